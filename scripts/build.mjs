@@ -1,0 +1,89 @@
+// Builds the kit: compiled JavaScript, function bundles, the token service's OpenAPI document, and the example's backends.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+
+// Every option that decides bytes is pinned: a bundle must be the same on each machine.
+const bundleOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** Folders below `folder` that hold an index.ts. */
+function foldersWithEntry(folder) {
+  if (!existsSync(folder)) {
+    return [];
+  }
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'index.ts')))
+    .sort();
+}
+
+function compile() {
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    stdio: 'inherit',
+  });
+  cpSync('stacks/config/gatehouse.config.schema.json', 'dist/stacks/config/gatehouse.config.schema.json');
+  if (existsSync('audit/report/report.schema.json')) {
+    cpSync('audit/report/report.schema.json', 'dist/audit/report/report.schema.json');
+  }
+}
+
+async function bundleFunctions() {
+  for (const name of foldersWithEntry('lambdas')) {
+    await build({
+      ...bundleOptions,
+      entryPoints: [`lambdas/${name}/index.ts`],
+      outfile: `dist/lambdas/${name}/bundle/index.js`,
+    });
+  }
+}
+
+async function bundleExamples() {
+  const example = 'examples/homepage-dashboard';
+  rmSync(`${example}/dist`, { recursive: true, force: true });
+  for (const name of foldersWithEntry(`${example}/backends`)) {
+    await build({
+      ...bundleOptions,
+      entryPoints: [`${example}/backends/${name}/index.ts`],
+      outfile: `${example}/dist/${name}/index.js`,
+    });
+  }
+}
+
+async function writeTokenServiceDocument() {
+  const { outputFiles } = await build({
+    ...bundleOptions,
+    entryPoints: ['lambdas/token-service/openapi.ts'],
+    write: false,
+  });
+  const module = { exports: {} };
+  new Function('module', 'exports', 'require', outputFiles[0].text)(
+    module,
+    module.exports,
+    (await import('node:module')).createRequire(import.meta.url),
+  );
+  mkdirSync('dist/lambdas/token-service', { recursive: true });
+  writeFileSync(
+    'dist/lambdas/token-service/openapi.json',
+    `${JSON.stringify(module.exports.openApiDocument(), null, 2)}\n`,
+  );
+}
+
+rmSync('dist', { recursive: true, force: true });
+await bundleFunctions();
+await bundleExamples();
+await writeTokenServiceDocument();
+compile();
