@@ -1,0 +1,78 @@
+import { awsRequest } from '../lib/aws-request';
+import { fromAttributes } from '../lib/dynamodb-item';
+import { sendRequest } from '../lib/http-request';
+import { type Log, stdoutLog } from '../lib/log';
+import type { AuthorizerConfig } from './config';
+import { decisionLog, describeError } from './decision-log';
+import { joseSignatureEngine } from './jose-signature';
+import type { AuthorizerPorts } from './ports';
+
+const READ_TIMEOUT_MS = 2000;
+const KEY_SET_TIMEOUT_MS = 1500;
+const KEY_SET_MAX_BYTES = 150_000;
+
+/** Ports of the running function: DynamoDB, Secrets Manager, the issuers' key sets, standard output. */
+export function awsPorts(config: AuthorizerConfig, log: Log = stdoutLog()): AuthorizerPorts {
+  return {
+    clock: Date.now,
+    readItem: (key) => readItem(config, key),
+    readPepper: () => readPepper(config),
+    fetchKeySet,
+    verifySignature: joseSignatureEngine,
+    log: decisionLog(log, config.metricsNamespace),
+    warn: (event, error) => log({ level: 'warn', evt: `auth.${event}`, fields: { error: describeError(error) } }),
+  };
+}
+
+async function readItem(config: AuthorizerConfig, key: string): Promise<Record<string, unknown> | undefined> {
+  const answer = await awsRequest({
+    service: 'dynamodb',
+    region: config.region,
+    operation: 'GetItem',
+    input: { TableName: config.apiTokens?.table, Key: { pk: { S: key } } },
+    timeoutMs: READ_TIMEOUT_MS,
+    idempotent: true,
+  });
+  const { Item: item } = answer as { Item?: Record<string, unknown> };
+  return item && fromAttributes(item);
+}
+
+async function readPepper(config: AuthorizerConfig): Promise<string> {
+  const answer = await awsRequest({
+    service: 'secretsmanager',
+    region: config.region,
+    operation: 'GetSecretValue',
+    input: { SecretId: config.apiTokens?.pepperSecret },
+    timeoutMs: READ_TIMEOUT_MS,
+    idempotent: true,
+  });
+  const { SecretString: text } = answer as { SecretString?: unknown };
+  if (typeof text !== 'string') {
+    throw new Error('pepper secret holds no text');
+  }
+  return text;
+}
+
+/**
+ * Fetches a key set. Plain HTTP is accepted from this machine only, for development.
+ *
+ * @throws {Error} on any answer but 200 with JSON, redirects included
+ */
+export async function fetchKeySet(uri: string): Promise<unknown> {
+  const url = new URL(uri);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname))) {
+    throw new Error(`key set address ${url.origin} is not supported, expected https`);
+  }
+  const response = await sendRequest({
+    url,
+    method: 'GET',
+    headers: { accept: 'application/json' },
+    timeoutMs: KEY_SET_TIMEOUT_MS,
+    maxBytes: KEY_SET_MAX_BYTES,
+    idempotent: true,
+  });
+  if (response.status !== 200) {
+    throw new Error(`key set address ${url.origin} answered with status ${response.status}, expected 200`);
+  }
+  return JSON.parse(response.body.toString());
+}

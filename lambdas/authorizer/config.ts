@@ -1,0 +1,78 @@
+import type { RouteRule } from '../lib/access-rule';
+import { readConfigFile } from '../lib/config-file';
+
+/** Stage variable by which a gateway tells the authorizer which entry of {@link AuthorizerConfig.apis} is its own. */
+export const API_STAGE_VARIABLE = 'gatehouseApi';
+
+/** Environment variable that names another configuration file than the packaged one. */
+export const AUTHORIZER_CONFIG_VARIABLE = 'AUTHORIZER_CONFIG_FILE';
+
+/** Where API tokens are looked up, and which of them this platform serves. */
+export interface ApiTokenConfig {
+  /** Brand of the tokens: 2 to 10 lower-case letters. */
+  readonly brand: string;
+  /** Environment words that this platform accepts; any other is refused without a read. */
+  readonly tokenEnvironments: readonly ('live' | 'test')[];
+  /** Name of the DynamoDB token table. */
+  readonly table: string;
+  /** Name or ARN of the Secrets Manager secret that holds the pepper. */
+  readonly pepperSecret: string;
+}
+
+/** An issuer of access tokens (JWT, RFC 9068). Exactly one of `jwks` and `jwksUri` is given. */
+export interface IssuerConfig {
+  /** Exact value of the `iss` claim. */
+  readonly issuer: string;
+  /** Accepted values of the `aud` claim; one of them must be present. */
+  readonly audience: readonly string[];
+  /** Accepted JWS algorithms. */
+  readonly algorithms: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
+  /** Inline JSON Web Key Set (RFC 7517), public keys only. */
+  readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
+  /** HTTPS address of the issuer's JSON Web Key Set. */
+  readonly jwksUri?: string;
+  /** Accepted `typ` header values, compared without case. */
+  readonly types: readonly string[];
+  /** Longest accepted `exp - iat`, in seconds. */
+  readonly maxLifetimeSeconds: number;
+  /** Accepted clock difference, in seconds. */
+  readonly leewaySeconds: number;
+}
+
+/** Routes of one API that the authorizer protects. */
+export interface ApiRoutesConfig {
+  readonly routes: readonly RouteRule[];
+}
+
+/** Everything the authorizer function needs to know; packaged as `config.json`. It holds no secret. */
+export interface AuthorizerConfig {
+  readonly version: 1;
+  /** Name of the platform environment, compared with the record's. */
+  readonly environment: string;
+  /** AWS region of the table and the secret. */
+  readonly region: string;
+  readonly apiTokens?: ApiTokenConfig;
+  readonly issuers: readonly IssuerConfig[];
+  /** Route tables, keyed by the value of the stage variable {@link API_STAGE_VARIABLE}. */
+  readonly apis: Readonly<Record<string, ApiRoutesConfig>>;
+  /** CloudWatch namespace of the embedded metrics. */
+  readonly metricsNamespace: string;
+}
+
+/** Writes the configuration for the function's package; the bytes depend on the content alone. */
+export function writeAuthorizerConfig(config: AuthorizerConfig): string {
+  return JSON.stringify(config);
+}
+
+/**
+ * Reads the configuration of the running function.
+ *
+ * @throws {Error} when the file is missing, no JSON, or of another version
+ */
+export function readAuthorizerConfig(bundleFolder: string): AuthorizerConfig {
+  const value = readConfigFile(bundleFolder, AUTHORIZER_CONFIG_VARIABLE) as AuthorizerConfig;
+  if (value?.version !== 1) {
+    throw new Error(`authorizer configuration has version ${JSON.stringify(value?.version)}, expected 1`);
+  }
+  return value;
+}

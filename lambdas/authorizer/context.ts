@@ -1,0 +1,38 @@
+import type { Credential } from './credential';
+
+/** Authorizer context: flat strings, because API Gateway answers 500 to objects and lists. */
+export type AuthorizerContext = Readonly<Record<string, string>>;
+
+/** API Gateway accepts 10,240 bytes of headers in total, and a context value may be mapped to one. */
+const MAX_VALUE_LENGTH = 2048;
+
+const NAMES = [
+  'tokenId',
+  'principal',
+  'application',
+  'team',
+  'environment',
+  'scopes',
+  'tier',
+  'expiresAt',
+  'authMethod',
+  'secretGeneration',
+] as const;
+
+/** What backends and access logs learn about the caller. It is cached with the policy, so it is the same for every route. */
+export function contextOf(credential: Credential): AuthorizerContext {
+  const context: Record<string, string> = {};
+  for (const name of NAMES) {
+    const value = credential[name];
+    const text = typeof value === 'object' ? value.join(' ') : String(value ?? '');
+    if (value !== undefined && text.length <= MAX_VALUE_LENGTH && isClean(text)) {
+      context[name] = text;
+    }
+  }
+  return context;
+}
+
+/** Whether a text is free of control characters, which could forge a header or a log field. */
+export function isClean(text: string): boolean {
+  return !/\p{Cc}/u.test(text);
+}

@@ -1,0 +1,23 @@
+/** A token that was verified: who calls, and what the token may do. Times are epoch seconds. */
+export interface Credential {
+  readonly authMethod: 'api_token' | 'access_token';
+  /** Public id of the API token, or the `jti` of the access token. */
+  readonly tokenId: string;
+  /** Who acts: the application of an API token, or the subject of an access token. */
+  readonly principal: string;
+  readonly application: string;
+  readonly team?: string;
+  readonly tier?: string;
+  readonly environment: string;
+  readonly scopes: readonly string[];
+  /** Expiry as the token states it. */
+  readonly expiresAt: number;
+  /** Moment from which the token is refused: `expiresAt` and the accepted clock difference, or the end of a grace period. */
+  readonly refusedFrom: number;
+  /** Generation of the secret that was used (API tokens). */
+  readonly secretGeneration?: number;
+  /** Networks that the token may be used from; empty means any. */
+  readonly cidrs: readonly string[];
+  /** Value of the API Gateway key that meters the caller; a secret. */
+  readonly usageKey?: string;
+}

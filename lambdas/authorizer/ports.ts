@@ -1,0 +1,40 @@
+import type { Decision, Reason } from './reasons';
+import type { SignatureEngine } from './signature';
+
+/** What the authorizer decided about one request. It holds no secret. */
+export interface DecisionRecord {
+  readonly decision: Decision;
+  readonly reason: Reason;
+  readonly api?: string;
+  readonly stage?: string;
+  /** Route as in the table, `GET /v1/sales/{region}`. */
+  readonly route?: string;
+  readonly requestId?: string;
+  readonly authMethod?: string;
+  readonly tokenId?: string;
+  readonly application?: string;
+  readonly secretGeneration?: number;
+  /** Whether the token had been verified a moment before. */
+  readonly cacheHit: boolean;
+  readonly latencyMs: number;
+  /** The cause of an `error`. */
+  readonly error?: unknown;
+}
+
+/** Everything the authorizer reaches outside itself. */
+export interface AuthorizerPorts {
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** Reads one item of the token table by its key; `undefined` when there is none. */
+  readonly readItem: (key: string) => Promise<Record<string, unknown> | undefined>;
+  /** Reads the value of the pepper secret. */
+  readonly readPepper: () => Promise<string>;
+  /** Fetches the JSON Web Key Set at an address. */
+  readonly fetchKeySet: (uri: string) => Promise<unknown>;
+  /** Checks the signature of an access token. */
+  readonly verifySignature: SignatureEngine;
+  /** Receives each decision. */
+  readonly log: (record: DecisionRecord) => void;
+  /** Receives failures that a cached value hides from the caller. */
+  readonly warn: (event: 'pepper_refresh_failed' | 'key_set_refresh_failed', error: unknown) => void;
+}

@@ -1,0 +1,54 @@
+/** What was decided about a request. */
+export type Decision = 'allow' | 'deny' | 'unauthorized' | 'error';
+
+/** Why, as a closed set: metrics and log queries group by it. The caller never sees it. */
+export type Reason =
+  | 'ok'
+  // unauthorized: 401
+  | 'missing'
+  | 'malformed'
+  | 'unknown_token'
+  | 'revoked'
+  | 'disabled'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'issuer_mismatch'
+  | 'audience_mismatch'
+  | 'bad_claims'
+  | 'unknown_key'
+  | 'bad_signature'
+  // deny: 403
+  | 'scope_denied'
+  | 'source_address'
+  | 'wrong_environment'
+  // error: 500
+  | 'store_error'
+  | 'config_error'
+  | 'internal';
+
+/** A credential that is refused with 401. */
+export interface Refusal {
+  readonly refused: Reason;
+  /** Public id of the token, where it has the form of an API token. */
+  readonly tokenId?: string;
+}
+
+/** A failure of a dependency or of the configuration; the caller gets 500 and nothing is cached. */
+export class AuthorizerError extends Error {
+  constructor(
+    readonly reason: 'store_error' | 'config_error',
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+  }
+}
+
+/** Waits for a read of something that the authorizer depends on, and says what failed. */
+export async function dependency<T>(what: string, read: Promise<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (cause) {
+    throw new AuthorizerError('store_error', `${what} cannot be read`, cause);
+  }
+}

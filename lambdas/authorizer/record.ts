@@ -1,0 +1,72 @@
+import { type ApplicationRecord, applicationKey, type TokenRecord, tokenKey } from '../lib/token-record';
+import type { AuthorizerPorts } from './ports';
+import { AuthorizerError, dependency } from './reasons';
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** End of the year 9999: the last time that a policy can express, in epoch seconds. */
+const MAX_TIME = 253_402_300_799;
+
+/**
+ * Reads the record of a token; `undefined` when there is none, or the item is of another entity.
+ *
+ * @throws {AuthorizerError} when it cannot be read or is malformed
+ */
+export async function readToken(ports: AuthorizerPorts, id: string): Promise<TokenRecord | undefined> {
+  const item = await readItem(ports, tokenKey(id), 'token');
+  if (item?.id !== id) {
+    return undefined;
+  }
+  if (!isTokenRecord(item)) {
+    throw new AuthorizerError('store_error', `record of token ${id} is malformed`);
+  }
+  return item;
+}
+
+/**
+ * Reads the record of an application; `undefined` when it is not registered.
+ *
+ * @throws {AuthorizerError} when it cannot be read or is malformed
+ */
+export async function readApplication(ports: AuthorizerPorts, name: string): Promise<Owner | undefined> {
+  const item = await readItem(ports, applicationKey(name), 'application');
+  if (item && !isOwner(item)) {
+    throw new AuthorizerError('store_error', 'record of the application is malformed');
+  }
+  return item;
+}
+
+type Owner = Pick<ApplicationRecord, 'team' | 'tier' | 'usageKey'>;
+
+async function readItem(ports: AuthorizerPorts, key: string, entity: string): Promise<Item | undefined> {
+  const item = await dependency('token table', ports.readItem(key));
+  return item?.entity === entity && item.pk === key ? item : undefined;
+}
+
+function isTokenRecord(item: Item): item is Item & TokenRecord {
+  const { application, environment, scopes, cidrs, status, notBefore, expiresAt, generations } = item;
+  return (
+    isOwner(item) &&
+    [application, environment].every(isText) &&
+    [scopes, cidrs].every((list) => Array.isArray(list) && list.every(isText)) &&
+    ['active', 'disabled', 'revoked'].some((one) => one === status) &&
+    isTime(notBefore ?? 0) &&
+    isTime(expiresAt) &&
+    Array.isArray(generations) &&
+    generations.every(
+      (one) => isTime(one?.number) && isText(one.hash) && isText(one.pepperId) && isTime(one.graceUntil ?? 0),
+    )
+  );
+}
+
+function isOwner(item: Item): item is Item & Owner {
+  return [item.team, item.tier, item.usageKey].every((value) => value === undefined || isText(value));
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= MAX_TIME;
+}

@@ -1,0 +1,126 @@
+import { sendRequest } from './http-request';
+import { type AwsCredentials, signPost } from './sigv4';
+
+/** AWS services that are called without their SDK client. */
+export type AwsJsonService = keyof typeof SERVICES;
+
+/** One call of an AWS JSON protocol operation. */
+export interface AwsCall {
+  readonly service: AwsJsonService;
+  readonly region: string;
+  /** Operation name, for example `GetItem`. */
+  readonly operation: string;
+  readonly input: unknown;
+  /**
+   * Time until the whole answer is there, in milliseconds.
+   * @default 2000
+   */
+  readonly timeoutMs?: number;
+  /**
+   * Whether the call may be sent again when a kept-alive connection turns out to be closed.
+   * @default false
+   */
+  readonly idempotent?: boolean;
+}
+
+/** An AWS service answered with an error. */
+export class AwsRequestError extends Error {
+  override readonly name = 'AwsRequestError';
+
+  constructor(
+    readonly operation: string,
+    /** HTTP status. */
+    readonly status: number,
+    /** Name of the service's exception, for example `ResourceNotFoundException`. */
+    readonly code: string,
+  ) {
+    // The service's own message may quote the request: it is left out.
+    super(`${operation} failed with status ${status} and code ${code}`);
+  }
+}
+
+const SERVICES = {
+  dynamodb: { target: 'DynamoDB_20120810', version: '1.0', endpointVariable: 'AWS_ENDPOINT_URL_DYNAMODB' },
+  secretsmanager: { target: 'secretsmanager', version: '1.1', endpointVariable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER' },
+} as const;
+
+/** DynamoDB items have at most 400 KB and secrets 64 KB; JSON makes them longer. */
+const MAX_RESPONSE_BYTES = 2_000_000;
+
+const DEFAULT_TIMEOUT_MS = 2000;
+
+/**
+ * Calls an AWS JSON protocol operation, signed with the credentials of the environment. The endpoint is the region's,
+ * or that of the standard variables `AWS_ENDPOINT_URL_<SERVICE>` and `AWS_ENDPOINT_URL`.
+ *
+ * @throws {AwsRequestError} when the service answers with an error
+ * @throws {Error} on transport errors, on a timeout, without credentials, and when the answer is not JSON
+ */
+export async function awsRequest(call: AwsCall): Promise<unknown> {
+  const service = SERVICES[call.service];
+  const url = endpoint(call.service, call.region);
+  const body = JSON.stringify(call.input);
+  const headers = signPost(
+    {
+      host: url.host,
+      path: url.pathname,
+      headers: {
+        'content-type': `application/x-amz-json-${service.version}`,
+        'x-amz-target': `${service.target}.${call.operation}`,
+      },
+      body,
+    },
+    { service: call.service, region: call.region, date: new Date() },
+    environmentCredentials(),
+  );
+  const response = await sendRequest({
+    url,
+    method: 'POST',
+    headers,
+    body,
+    timeoutMs: call.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxBytes: MAX_RESPONSE_BYTES,
+    idempotent: call.idempotent ?? false,
+  });
+  const answer = parseObject(response.body.toString());
+  if (response.status !== 200) {
+    throw new AwsRequestError(call.operation, response.status, errorCode(answer));
+  }
+  if (!answer) {
+    throw new Error(`${call.operation} answered with something that is not a JSON object`);
+  }
+  return answer;
+}
+
+function endpoint(service: AwsJsonService, region: string): URL {
+  const override = process.env[SERVICES[service].endpointVariable] || process.env.AWS_ENDPOINT_URL;
+  return new URL(override || `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`);
+}
+
+function environmentCredentials(): AwsCredentials {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
+    throw new Error('environment holds no AWS credentials, expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');
+  }
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+}
+
+/** The object in a JSON text, else `undefined`: the parser's message would quote an answer that may hold a secret. */
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function errorCode(answer: Record<string, unknown> | undefined): string {
+  const type = answer?.__type ?? answer?.code;
+  const code = typeof type === 'string' ? /[A-Za-z]+$/.exec(type)?.[0] : undefined;
+  return code ?? 'unknown';
+}

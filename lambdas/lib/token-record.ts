@@ -1,0 +1,93 @@
+/** State that an operator sets; expired and in-grace are derived from the clock instead. */
+export type TokenStatus = 'active' | 'disabled' | 'revoked';
+
+/** One secret generation of a token; at most two live side by side. */
+export interface SecretGeneration {
+  readonly number: number;
+  /** HMAC-SHA-256 of the whole token under the pepper `pepperId`, base64url. */
+  readonly hash: string;
+  readonly pepperId: string;
+  /** Epoch seconds. */
+  readonly createdAt: number;
+  /** Epoch seconds from which this generation is refused; absent for the newest one. */
+  readonly graceUntil?: number;
+  /** Epoch seconds. */
+  readonly lastUsedAt?: number;
+}
+
+/** An API token in the token table. All times are epoch seconds. */
+export interface TokenRecord {
+  readonly pk: string;
+  readonly entity: 'token';
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly application: string;
+  readonly team?: string;
+  readonly environment: string;
+  readonly scopes: readonly string[];
+  readonly tier?: string;
+  readonly status: TokenStatus;
+  /** Allowed source networks, IPv4 and IPv6; empty means any. */
+  readonly cidrs: readonly string[];
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly notBefore?: number;
+  readonly expiresAt: number;
+  readonly lastUsedAt?: number;
+  /** Epoch seconds. */
+  readonly revokedAt?: number;
+  /** Principal that revoked the token. */
+  readonly revokedBy?: string;
+  readonly generations: readonly SecretGeneration[];
+  /** Optimistic lock. */
+  readonly version: number;
+  /** Value of the API Gateway key that meters the token; a secret. */
+  readonly usageKey?: string;
+  /** DynamoDB time to live, epoch seconds. */
+  readonly purgeAt?: number;
+}
+
+/** An application in the token table: who tokens belong to, and the usage key that meters them. */
+export interface ApplicationRecord {
+  readonly pk: string;
+  readonly entity: 'application';
+  readonly application: string;
+  readonly team?: string;
+  readonly tier?: string;
+  /** Id of the API Gateway key. */
+  readonly usageKeyId?: string;
+  /** Value of the API Gateway key, once the key can be used; a secret. */
+  readonly usageKey?: string;
+  /** Value chosen for the API Gateway key before it exists and is attached; a secret that readers ignore. */
+  readonly pendingUsageKey?: string;
+  /** Epoch seconds. */
+  readonly createdAt: number;
+  /** Optimistic lock. */
+  readonly version: number;
+}
+
+/** Hash key of the token table. */
+export const TOKEN_TABLE_KEY = 'pk';
+
+/** Global secondary indexes of the token table; both project public attributes only, never `generations` or `usageKey`. */
+export const TOKEN_INDEXES = {
+  /** Hash `entity`, range `createdAt`. */
+  byCreated: 'by-created',
+  /** Hash `application`, range `createdAt`. */
+  byApplication: 'by-application',
+} as const;
+
+/** Attribute of the table's time to live. */
+export const TOKEN_TTL_ATTRIBUTE = 'purgeAt';
+
+/** Key of a token's item. */
+export function tokenKey(id: string): string {
+  return `token#${id}`;
+}
+
+/** Key of an application's item. */
+export function applicationKey(name: string): string {
+  return `application#${name}`;
+}

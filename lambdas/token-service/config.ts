@@ -1,0 +1,52 @@
+import { readConfigFile } from '../lib/config-file';
+
+/** Environment variable that names another configuration file than the packaged one. */
+export const TOKEN_SERVICE_CONFIG_VARIABLE = 'TOKEN_SERVICE_CONFIG_FILE';
+
+/** Everything the token service needs to know; packaged as `config.json`. It holds no secret. */
+export interface TokenServiceConfig {
+  readonly version: 1;
+  /** Name of the platform environment, written into each record. */
+  readonly environment: string;
+  readonly region: string;
+  /** Brand of the tokens: 2 to 10 lower-case letters. */
+  readonly brand: string;
+  /** Environment word in the tokens that this service issues. */
+  readonly tokenEnvironment: 'live' | 'test';
+  /** Name of the DynamoDB token table. */
+  readonly table: string;
+  /** Name or ARN of the Secrets Manager secret that holds the pepper. */
+  readonly pepperSecret: string;
+  /** Path under which the HTTP routes are mounted, for example `/v1`; empty for the root. */
+  readonly basePath: string;
+  /** Every scope that a token may hold, with its description. */
+  readonly scopes: Readonly<Record<string, string>>;
+  /** Names of the tiers. */
+  readonly tiers: readonly string[];
+  /** Name that precedes the API and the tier in the names of usage plans: `<prefix>-<environment>`. */
+  readonly namePrefix: string;
+  /** Lifetime of a token whose request names none, in seconds. */
+  readonly defaultLifetimeSeconds: number;
+  /** Longest lifetime that a request may ask for, in seconds. */
+  readonly maxLifetimeSeconds: number;
+  /** CloudWatch namespace of the embedded metrics. */
+  readonly metricsNamespace: string;
+}
+
+/** Writes the configuration for the function's package; the bytes depend on the content alone. */
+export function writeTokenServiceConfig(config: TokenServiceConfig): string {
+  return JSON.stringify(config);
+}
+
+/**
+ * Reads the configuration of the running function.
+ *
+ * @throws {Error} when the file is missing, no JSON, or of another version
+ */
+export function readTokenServiceConfig(bundleFolder: string): TokenServiceConfig {
+  const value = readConfigFile(bundleFolder, TOKEN_SERVICE_CONFIG_VARIABLE) as TokenServiceConfig;
+  if (value?.version !== 1) {
+    throw new Error(`token service configuration has version ${JSON.stringify(value?.version)}, expected 1`);
+  }
+  return value;
+}

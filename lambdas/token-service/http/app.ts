@@ -1,0 +1,103 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
+import type { Log } from '../../lib/log';
+import { satisfies } from '../../lib/scopes';
+import { redact } from '../redact';
+import type { Tokens } from '../tokens';
+import type { Caller } from './caller';
+import { faultsOf } from './faults';
+import { internalProblem, invalidRequest, ProblemError, problemResponse } from './problems';
+import * as routes from './routes';
+
+/** What an HTTP request carries besides itself. */
+export interface RequestBindings {
+  readonly caller: Caller;
+  readonly requestId: string | undefined;
+}
+
+type Environment = { Bindings: RequestBindings };
+
+/** The HTTP operations of the token service. */
+export function createApp(tokens: Tokens, options: { readonly basePath: string; readonly log: Log }) {
+  const app = new OpenAPIHono<Environment>({
+    defaultHook: (result) => {
+      if (!result.success) {
+        const part = result.target === 'json' ? 'body' : 'parameter';
+        throw invalidRequest(faultsOf(result.error.issues, 'data' in result ? result.data : undefined, part));
+      }
+    },
+  });
+
+  // The gateway has checked the scope already; a route mounted with a weaker rule must not open it.
+  for (const route of routes.ROUTES) {
+    app.on(route.method, route.getRoutingPath(), async (context, next) => {
+      const anyOf = route.security.flatMap((requirement) => Object.values(requirement));
+      if (!satisfies(context.env.caller.scopes, anyOf)) {
+        throw new ProblemError(
+          'insufficient-scope',
+          `the caller does not hold ${anyOf.map((all) => all.join(' and ')).join(' or ')}`,
+        );
+      }
+      await next();
+    });
+  }
+
+  app.openapi(routes.issueToken, async (context) => {
+    const { caller, requestId } = context.env;
+    const issued = await tokens.issue(context.req.valid('json'), caller, requestId);
+    return context.json(issued, 201, { location: `tokens/${issued.id}` });
+  });
+
+  app.openapi(routes.listTokens, async (context) => context.json(await tokens.list(context.req.valid('query')), 200));
+
+  app.openapi(routes.getToken, async (context) =>
+    context.json(await tokens.get(context.req.valid('param').tokenId), 200),
+  );
+
+  app.openapi(routes.revokeToken, async (context) => {
+    const { caller, requestId } = context.env;
+    return context.json(await tokens.revoke(context.req.valid('param').tokenId, caller, requestId), 200);
+  });
+
+  app.openapi(routes.registerApplication, async (context) => {
+    const { application } = context.req.valid('param');
+    const { view, created } = await tokens.register(application, context.req.valid('json'));
+    return created ? context.json(view, 201) : context.json(view, 200);
+  });
+
+  const root = new OpenAPIHono<Environment>();
+  root.route(options.basePath === '' ? '/' : options.basePath, app);
+  root.notFound((context) =>
+    problemResponse(new ProblemError('not-found', 'no operation has this method and path'), context.env.requestId),
+  );
+  root.onError((error, context) => {
+    const { requestId } = context.env;
+    return problemResponse(problemOf(error) ?? logged(error, requestId, options.log), requestId);
+  });
+  return root;
+}
+
+/** The problem of an error whose text is for the caller; `undefined` for all others. */
+function problemOf(error: Error): ProblemError | undefined {
+  if (error instanceof ProblemError) {
+    return error;
+  }
+  if (error instanceof HTTPException && error.status === 415) {
+    return new ProblemError('unsupported-media-type', 'the content type is not accepted, expected application/json');
+  }
+  if (error instanceof HTTPException && error.status === 400) {
+    return new ProblemError('malformed-json', 'the request body is not JSON, expected a JSON object');
+  }
+  return undefined;
+}
+
+/** Writes an unexpected error to the log and gives the problem that says nothing about it. */
+export function logged(error: unknown, requestId: string | undefined, log: Log): ProblemError {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  log({
+    level: 'error',
+    evt: 'token-service.error',
+    fields: { errorName: name, errorMessage: redact(message), stack: stack && redact(stack), requestId },
+  });
+  return internalProblem();
+}

@@ -1,0 +1,219 @@
+import { z } from '@hono/zod-openapi';
+import { apiTokenPattern } from '../../lib/api-token';
+import { NETWORK_EXPECTED, readNetwork } from '../cidr';
+
+/**
+ * Shapes of requests and responses. The OpenAPI document is generated from them, so they use only what JSON Schema
+ * draft 4 (API Gateway models) can say; finer rules are refinements, which stay out of the document.
+ */
+
+const APPLICATION = /^[a-z][a-z0-9-]{0,62}$/;
+const SCOPE = /^(\*|[a-z][a-z0-9-]*:([a-z][a-z0-9-]*|\*))$/;
+const TIER = /^[a-z][a-z0-9-]{0,19}$/;
+const TOKEN_ID = /^[0-9A-Za-z]{16}$/;
+const CURSOR = /^[A-Za-z0-9_-]{1,1024}$/;
+
+/** Longest lifetime that the schema lets through, in seconds; the configured limit is lower. Ten years. */
+const LIFETIME_LIMIT_SECONDS = 3650 * 86_400;
+
+/** The authorizer passes no longer text on to backends. */
+const LONGEST_SCOPES = 2048;
+
+/** An object that refuses members it does not know, and says which it knows. */
+function closedObject<T extends z.core.$ZodLooseShape>(shape: T) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys' ? `allowed are ${Object.keys(shape).sort().join(', ')}` : undefined,
+  });
+}
+
+/** Text of one line: control characters would let a name forge lines in a terminal or a report. */
+function lineOfText(longest: number) {
+  return z
+    .string()
+    .min(1)
+    .max(longest)
+    .refine((text) => !hasControlCharacter(text), { error: 'expected text without control characters' })
+    .refine(holdsNoToken, { error: NO_TOKEN });
+}
+
+const ANY_TOKEN = new RegExp(apiTokenPattern());
+const NO_TOKEN = 'expected text without a token';
+
+/** Free text is shown in lists and logs, where a token pasted by mistake would stay for good. */
+function holdsNoToken(text: string): boolean {
+  return !ANY_TOKEN.test(text);
+}
+
+function hasControlCharacter(text: string): boolean {
+  return [...text].some((character) => character < ' ' || (character >= '\u007f' && character <= '\u009f'));
+}
+
+const application = z
+  .string()
+  .regex(APPLICATION, 'expected a lower-case letter, then at most 62 lower-case letters, digits or hyphens');
+
+const tier = z.string().regex(TIER, 'expected the name of a tier');
+
+const team = lineOfText(64);
+
+const tokenId = z.string().regex(TOKEN_ID, 'expected 16 letters or digits, the public id of a token');
+
+const instant = z.iso.datetime({ offset: true, error: 'expected a date and time as in RFC 3339' });
+
+/** Body of a request for a token. */
+export const IssueTokenRequest = closedObject({
+  name: lineOfText(128).openapi({ description: 'What the token is for, shown in lists.' }),
+  application: application.openapi({ description: 'Application that the token belongs to.' }),
+  scopes: z
+    .array(z.string().regex(SCOPE, 'expected "resource:action", "resource:*" or "*"'))
+    .min(1)
+    .max(100)
+    .refine((scopes) => scopes.join(' ').length <= LONGEST_SCOPES, {
+      error: `expected at most ${LONGEST_SCOPES} characters in total`,
+    })
+    .openapi({ description: 'What the token may do; never more than the caller may.' }),
+  tier: tier.optional().openapi({ description: "Usage plan; the application's own when left out." }),
+  description: z.string().max(1024).refine(holdsNoToken, { error: NO_TOKEN }).optional(),
+  tags: z
+    .record(z.string(), z.string().max(256).refine(holdsNoToken, { error: NO_TOKEN }))
+    .refine(hasTagNames, { error: 'expected at most 50 tags with names of 1 to 128 characters' })
+    .optional(),
+  team: team.optional().openapi({ description: "The application's own when left out." }),
+  cidrs: z
+    .array(
+      z
+        .string()
+        .max(49)
+        .refine((text) => readNetwork(text) !== undefined, { error: `expected ${NETWORK_EXPECTED}` }),
+    )
+    .max(50)
+    .optional()
+    .openapi({ description: 'Networks from which the token may be used; any when left out.' }),
+  expiresInSeconds: z
+    .int()
+    .min(1)
+    .max(LIFETIME_LIMIT_SECONDS)
+    .optional()
+    .openapi({ description: 'Lifetime. Give this or expiresAt, or neither for the default lifetime.' }),
+  expiresAt: instant.optional().openapi({ description: 'End of the lifetime.' }),
+  notBefore: instant.optional().openapi({ description: 'Beginning of the lifetime; at once when left out.' }),
+}).openapi('IssueTokenRequest');
+
+/** Body of a registration of an application. */
+export const RegisterApplicationRequest = closedObject({
+  tier: tier.openapi({ description: 'Usage plan of all tokens of the application; it cannot be changed.' }),
+  team: team.optional(),
+}).openapi('RegisterApplicationRequest');
+
+/** Query of a list of tokens. */
+export const ListTokensQuery = closedObject({
+  application: application.optional().openapi({ description: 'Only the tokens of this application.' }),
+  limit: z
+    .string()
+    .regex(/^([1-9][0-9]?|100)$/, 'expected an integer from 1 to 100')
+    .transform(Number)
+    .optional()
+    .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20, description: 'Tokens on one page.' }),
+  cursor: z
+    .string()
+    .regex(CURSOR, 'expected the nextCursor of the page before')
+    .optional()
+    .openapi({ description: 'The nextCursor of the page before.' }),
+});
+
+export const TokenPath = z.object({ tokenId: tokenId.openapi({ description: 'Public id of the token.' }) });
+
+export const ApplicationPath = z.object({ application });
+
+/** States of a token as shown: expired and not-yet-valid are derived from the clock. */
+export const SHOWN_STATUSES = ['active', 'disabled', 'revoked', 'expired', 'not-yet-valid'] as const;
+
+const time = z.string().openapi({ format: 'date-time' });
+
+const tokenMembers = {
+  id: tokenId,
+  name: z.string(),
+  description: z.string().optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  application: z.string(),
+  team: z.string().optional(),
+  environment: z.string(),
+  scopes: z.array(z.string()),
+  tier: z.string().optional(),
+  status: z.enum(SHOWN_STATUSES),
+  cidrs: z.array(z.string()),
+  createdAt: time,
+  createdBy: z.string(),
+  notBefore: time.optional(),
+  expiresAt: time,
+  lastUsedAt: time.optional(),
+  revokedAt: time.optional(),
+  revokedBy: z.string().optional(),
+  version: z.int().min(1).max(2_147_483_647),
+};
+
+/** A token as everybody may see it who may read tokens. */
+export const Token = z.object(tokenMembers).openapi('Token');
+
+/** The one response that holds the token itself. */
+export const IssuedToken = z
+  .object({
+    token: z.string().openapi({ description: 'The token itself. It is shown this once and kept nowhere.' }),
+    ...tokenMembers,
+  })
+  .openapi('IssuedToken');
+
+export const TokenPage = z
+  .object({
+    tokens: z.array(Token),
+    nextCursor: z.string().optional().openapi({ description: 'Absent on the last page.' }),
+  })
+  .openapi('TokenPage');
+
+export const Application = z
+  .object({
+    application: z.string(),
+    team: z.string().optional(),
+    tier: z.string().optional(),
+    createdAt: time,
+    version: z.int().min(1).max(2_147_483_647),
+  })
+  .openapi('Application');
+
+/** Problem details, RFC 9457. */
+export const Problem = z
+  .object({
+    type: z.string().openapi({ description: 'Stable name of the kind of problem.' }),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string(),
+    requestId: z.string().optional(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().optional().openapi({ description: 'Place in the request body, RFC 6901.' }),
+          parameter: z.string().optional().openapi({ description: 'Path or query parameter.' }),
+          detail: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .openapi('Problem');
+
+export type IssueTokenRequest = z.infer<typeof IssueTokenRequest>;
+export type RegisterApplicationRequest = z.infer<typeof RegisterApplicationRequest>;
+export type ListTokensQuery = z.infer<typeof ListTokensQuery>;
+export type TokenView = z.infer<typeof Token>;
+export type IssuedTokenView = z.infer<typeof IssuedToken>;
+export type TokenPageView = z.infer<typeof TokenPage>;
+export type ApplicationView = z.infer<typeof Application>;
+export type ProblemBody = z.infer<typeof Problem>;
+
+function hasTagNames(tags: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(tags);
+  return (
+    names.length <= 50 &&
+    names.every((name) => name.length > 0 && name.length <= 128 && !hasControlCharacter(name) && holdsNoToken(name))
+  );
+}

@@ -1,0 +1,33 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { generateApiToken } from '../lib/api-token';
+import { randomBase62 } from '../lib/base62';
+import { stdoutLog } from '../lib/log';
+import { ApiGatewayKeys } from './aws/api-gateway-keys';
+import { DynamoTokenStore } from './aws/dynamo-store';
+import { secretsManagerPepper } from './aws/pepper-source';
+import { readTokenServiceConfig } from './config';
+import { createTokenService } from './service';
+
+const USAGE_KEY_LENGTH = 40;
+
+const config = readTokenServiceConfig(__dirname);
+const { region, brand, tokenEnvironment, table, namePrefix, tiers } = config;
+const database = DynamoDBDocumentClient.from(new DynamoDBClient({ region }));
+// The control plane of API Gateway allows a handful of calls a second for the whole account.
+const apiGateway = new APIGatewayClient({ region, maxAttempts: 6 });
+
+export const handler = createTokenService(
+  config,
+  {
+    now: Date.now,
+    newToken: () => generateApiToken(brand, tokenEnvironment),
+    newUsageKey: () => randomBase62(USAGE_KEY_LENGTH),
+    store: new DynamoTokenStore(database, table),
+    pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),
+    usageKeys: new ApiGatewayKeys(apiGateway, { namePrefix, tiers }),
+    log: stdoutLog(),
+  },
+  { allowOrigin: process.env.CORS_ALLOW_ORIGIN },
+);

@@ -1,0 +1,37 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { ROUTES, SECURITY_SCHEME, TOKEN_SERVICE_SCOPES } from './http/routes';
+
+/**
+ * OpenAPI 3.0 document of the token service, generated from the schemas that check its requests; the same bytes every
+ * time. It is written at build time, and the constructs mount its operations on a gateway.
+ *
+ * @param basePath path before every route. @default - none; whoever mounts the routes adds its own
+ */
+export function openApiDocument(basePath = ''): object {
+  const registry = new OpenAPIHono();
+  registry.openAPIRegistry.registerComponent('securitySchemes', SECURITY_SCHEME, {
+    type: 'oauth2',
+    description: 'An API token or an access token of the platform, as a bearer token (RFC 6750).',
+    flows: {
+      clientCredentials: {
+        // Tokens come from this very service or from an outside issuer, so there is no address of our own to state.
+        tokenUrl: 'https://issuer.invalid/oauth2/token',
+        scopes: {
+          [TOKEN_SERVICE_SCOPES.read]: 'List and read the records of tokens',
+          [TOKEN_SERVICE_SCOPES.write]: 'Issue and revoke tokens, register applications',
+        },
+      },
+    },
+  });
+  for (const route of ROUTES) {
+    registry.openAPIRegistry.registerPath({ ...route, path: `${basePath}${route.path}` });
+  }
+  return registry.getOpenAPIDocument({
+    openapi: '3.0.3',
+    info: {
+      title: 'Gatehouse token service',
+      version: '1.0.0',
+      description: 'Issues, lists and revokes API tokens.',
+    },
+  });
+}

@@ -1,0 +1,124 @@
+import { z } from '@hono/zod-openapi';
+import type { TokenServiceConfig } from './config';
+import { createApp, logged } from './http/app';
+import { callerOf } from './http/caller';
+import { ProblemError, problemResponse } from './http/problems';
+import { isProxyEvent, type ProxyEvent, type ProxyResult, requestOf, resultOf } from './http/proxy-event';
+import type { TokenServicePorts } from './ports';
+import { redact } from './redact';
+import { Tokens } from './tokens';
+
+export interface TokenServiceOptions {
+  /** Value of `Access-Control-Allow-Origin`: a proxy integration must send it itself. @default - not sent */
+  readonly allowOrigin?: string | undefined;
+}
+
+/** Answer to a direct invocation. */
+export interface AdministratorToken {
+  readonly token: string;
+  readonly id: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+}
+
+/** Handles events of API Gateway and direct invocations. */
+export type TokenService = (event: unknown) => Promise<ProxyResult | AdministratorToken>;
+
+const DEFAULT_ADMINISTRATOR_LIFETIME_SECONDS = 3600;
+const MAX_ADMINISTRATOR_LIFETIME_SECONDS = 86_400;
+
+const AdministratorTokenRequest = z.strictObject({
+  action: z.literal('issueAdministratorToken'),
+  name: z.string().min(1).max(128).default('administrator'),
+  lifetimeSeconds: z
+    .int()
+    .min(1)
+    .max(MAX_ADMINISTRATOR_LIFETIME_SECONDS)
+    .default(DEFAULT_ADMINISTRATOR_LIFETIME_SECONDS),
+});
+
+/**
+ * The token service. It is pure: clock, randomness, table, pepper, API Gateway and log are ports.
+ *
+ * Two kinds of event are understood. A proxy event of a REST API is an HTTP request by the caller whom the authorizer
+ * names. An event `{"action":"issueAdministratorToken"}` can only come from whoever holds `lambda:InvokeFunction`,
+ * because API Gateway wraps whatever its callers send.
+ *
+ * The returned function rejects for other events and for failed direct invocations; HTTP requests always get an answer.
+ */
+export function createTokenService(
+  config: TokenServiceConfig,
+  ports: TokenServicePorts,
+  options: TokenServiceOptions = {},
+): TokenService {
+  const tokens = new Tokens(config, ports);
+  const app = createApp(tokens, { basePath: config.basePath, log: ports.log });
+
+  async function respond(event: ProxyEvent): Promise<Response> {
+    const { requestId } = event.requestContext;
+    try {
+      const caller = callerOf(event.requestContext.authorizer);
+      let request: Request;
+      try {
+        request = requestOf(event);
+      } catch {
+        // The URL and Request constructors refuse what HTTP does not allow.
+        return problemResponse(new ProblemError('not-found', 'no operation has this method and path'), requestId);
+      }
+      return await app.fetch(request, { caller, requestId });
+    } catch (error) {
+      return problemResponse(logged(error, requestId, ports.log), requestId);
+    }
+  }
+
+  async function issueAdministratorToken(event: unknown): Promise<AdministratorToken> {
+    const request = AdministratorTokenRequest.safeParse(event);
+    if (!request.success) {
+      throw new Error(redact(`administrator token refused: ${z.prettifyError(request.error)}`));
+    }
+    const { name, lifetimeSeconds } = request.data;
+    try {
+      const { token, id, expiresAt } = await tokens.issueAdministratorToken(name, lifetimeSeconds, undefined);
+      return { token, id, expiresAt };
+    } catch (error) {
+      logged(error, undefined, ports.log);
+      // Lambda writes the message of a rejection to the log and to the operator, so it goes through the same filter.
+      throw new Error(redact(`administrator token not issued: ${error instanceof Error ? error.message : error}`));
+    }
+  }
+
+  return async (event) => {
+    if (isProxyEvent(event)) {
+      const response = await respond(event);
+      return resultOf(withCommonHeaders(response, options.allowOrigin));
+    }
+    if (isAdministratorEvent(event)) {
+      return issueAdministratorToken(event);
+    }
+    throw new Error('unsupported event');
+  };
+}
+
+function isAdministratorEvent(event: unknown): boolean {
+  return (
+    typeof event === 'object' &&
+    event !== null &&
+    !('requestContext' in event) &&
+    !('httpMethod' in event) &&
+    'action' in event &&
+    event.action === 'issueAdministratorToken'
+  );
+}
+
+function withCommonHeaders(response: Response, allowOrigin: string | undefined): Response {
+  const headers = new Headers(response.headers);
+  // Answers hold tokens or say who holds them: RFC 9111, section 5.2.2.5.
+  headers.set('cache-control', 'no-store');
+  if (allowOrigin !== undefined && allowOrigin !== '') {
+    headers.set('access-control-allow-origin', allowOrigin);
+    if (allowOrigin !== '*') {
+      headers.set('vary', 'Origin');
+    }
+  }
+  return new Response(response.body, { status: response.status, headers });
+}

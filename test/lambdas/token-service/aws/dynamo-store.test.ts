@@ -1,0 +1,54 @@
+import { DynamoTokenStore } from '../../../../lambdas/token-service/aws/dynamo-store';
+import { startTokenTable, TABLE, type TokenTable } from '../support/token-table';
+
+let table: TokenTable;
+let store: DynamoTokenStore;
+beforeEach(async () => {
+  table = await startTokenTable();
+  store = new DynamoTokenStore(table.client, TABLE);
+});
+afterEach(() => table.close());
+
+const APPLICATION = {
+  pk: 'application#partner',
+  entity: 'application',
+  application: 'partner',
+  tier: 'gold',
+  createdAt: 1,
+  version: 1,
+} as const;
+
+test('an application is added once', async () => {
+  expect(await store.addApplication(APPLICATION)).toBe(true);
+  expect(await store.addApplication({ ...APPLICATION, tier: 'free' })).toBe(false);
+  expect(await store.getApplication('partner')).toEqual(APPLICATION);
+});
+
+test('an application is replaced by its next version only', async () => {
+  await store.addApplication(APPLICATION);
+  expect(await store.replaceApplication({ ...APPLICATION, team: 'a', version: 2 })).toBe(true);
+  expect(await store.replaceApplication({ ...APPLICATION, team: 'b', version: 2 })).toBe(false);
+  expect(await store.replaceApplication({ ...APPLICATION, team: 'b', version: 9 })).toBe(false);
+  expect((await store.getApplication('partner'))?.team).toBe('a');
+});
+
+test('an application that is not there is not made by a replacement', async () => {
+  expect(await store.replaceApplication({ ...APPLICATION, version: 2 })).toBe(false);
+  expect(await table.items()).toEqual([]);
+});
+
+test('a token and an application of the same name are different items', async () => {
+  await store.addApplication({ ...APPLICATION, pk: 'application#AAAAAAAAAAAAAAAA', application: 'AAAAAAAAAAAAAAAA' });
+  expect(await store.getToken('AAAAAAAAAAAAAAAA')).toBeUndefined();
+});
+
+test('errors of DynamoDB other than a failed condition are passed on', async () => {
+  const MISSING = { name: 'ResourceNotFoundException' };
+  const elsewhere = new DynamoTokenStore(table.client, 'no-such-table');
+  await expect(elsewhere.getToken('AAAAAAAAAAAAAAAA')).rejects.toMatchObject(MISSING);
+  await expect(elsewhere.addApplication(APPLICATION)).rejects.toMatchObject(MISSING);
+  await expect(elsewhere.revokeToken('AAAAAAAAAAAAAAAA', { revokedAt: 1, revokedBy: 'x' })).rejects.toMatchObject(
+    MISSING,
+  );
+  await expect(elsewhere.listTokens({ limit: 1 })).rejects.toMatchObject(MISSING);
+});

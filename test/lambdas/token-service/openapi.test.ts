@@ -1,0 +1,156 @@
+import Ajv from 'ajv';
+import { openApiDocument } from '../../../lambdas/token-service/openapi';
+import { VALID } from './support/harness';
+
+interface Operation {
+  readonly operationId: string;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean }[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, { schema: object }>> };
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: {
+    readonly securitySchemes: Readonly<Record<string, { type: string; flows: object }>>;
+    readonly schemas: Readonly<Record<string, object>>;
+  };
+}
+
+const document = openApiDocument() as Document;
+
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ route: `${method.toUpperCase()} ${path}`, operation })),
+);
+
+/** Every object inside a JSON value. */
+function* objectsIn(value: unknown): Generator<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null) {
+    yield value as Record<string, unknown>;
+    for (const child of Object.values(value)) {
+      yield* objectsIn(child);
+    }
+  }
+}
+
+test('has each route of the contract with the scope it needs', () => {
+  const rules = operations.map(({ route, operation }) => [route, operation.operationId, operation.security]);
+  expect(rules).toEqual([
+    ['POST /tokens', 'issueToken', [{ token: ['tokens:write'] }]],
+    ['GET /tokens', 'listTokens', [{ token: ['tokens:read'] }]],
+    ['GET /tokens/{tokenId}', 'getToken', [{ token: ['tokens:read'] }]],
+    ['POST /tokens/{tokenId}/revoke', 'revokeToken', [{ token: ['tokens:write'] }]],
+    ['PUT /applications/{application}', 'registerApplication', [{ token: ['tokens:write'] }]],
+  ]);
+});
+
+test('names an OAuth 2 security scheme that lists every scope in use', () => {
+  const { type, flows } = document.components.securitySchemes.token ?? {};
+  const used = new Set(operations.flatMap(({ operation }) => operation.security.flatMap(({ token = [] }) => token)));
+  expect(type).toBe('oauth2');
+  const { clientCredentials } = flows as { clientCredentials: { scopes: Record<string, string> } };
+  expect(Object.keys(clientCredentials.scopes).sort()).toEqual([...used].sort());
+});
+
+test('tells the gateway that no usage key is needed, and the backend', () => {
+  for (const { operation } of operations) {
+    expect(operation).toMatchObject({ 'x-gatehouse-api-key': false, 'x-gatehouse-backend': 'token-service' });
+  }
+});
+
+test('is OpenAPI 3.0 and the same bytes every time', () => {
+  expect(document.openapi).toBe('3.0.3');
+  expect(JSON.stringify(openApiDocument())).toBe(JSON.stringify(document));
+});
+
+test('puts a base path before every route', () => {
+  const { paths } = openApiDocument('/v1') as Document;
+  expect(Object.keys(paths)).toEqual(Object.keys(document.paths).map((path) => `/v1${path}`));
+});
+
+test('declares every path parameter as required, and no query parameter', () => {
+  for (const { route, operation } of operations) {
+    const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const parameters = operation.parameters ?? [];
+    expect(parameters.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name)).toEqual(
+      inPath,
+    );
+    expect(parameters.map((parameter) => parameter.required)).toEqual(
+      parameters.map(({ in: place }) => place === 'path'),
+    );
+  }
+});
+
+test('describes problems for every operation', () => {
+  for (const { operation } of operations) {
+    expect(operation.responses).toMatchObject({
+      400: expect.anything(),
+      403: expect.anything(),
+      500: expect.anything(),
+    });
+  }
+});
+
+describe('request bodies', () => {
+  const bodies = operations.flatMap(({ operation }) => (operation.requestBody ? [operation.requestBody] : []));
+  const schemaNamed = (name: string) => document.components.schemas[name] ?? {};
+
+  test('are required and refer to a schema of the document that refers to no other', () => {
+    expect(bodies.map((body) => [body.required, body.content['application/json']?.schema])).toEqual([
+      [true, { $ref: '#/components/schemas/IssueTokenRequest' }],
+      [true, { $ref: '#/components/schemas/RegisterApplicationRequest' }],
+    ]);
+    for (const name of ['IssueTokenRequest', 'RegisterApplicationRequest']) {
+      expect([...objectsIn(schemaNamed(name))].filter((object) => '$ref' in object)).toEqual([]);
+    }
+  });
+
+  test('use only keywords of JSON Schema draft 4', () => {
+    const allowed = new Set([
+      'additionalProperties',
+      'description',
+      'format',
+      'items',
+      'maximum',
+      'maxItems',
+      'maxLength',
+      'minimum',
+      'minItems',
+      'minLength',
+      'pattern',
+      'properties',
+      'required',
+      'type',
+    ]);
+    const keywordsOf = (schema: Record<string, unknown>): string[] => [
+      ...Object.keys(schema),
+      ...Object.values((schema.properties ?? {}) as object).flatMap(keywordsOf),
+      ...[schema.items, schema.additionalProperties].flatMap((child) =>
+        typeof child === 'object' && child !== null ? keywordsOf(child as Record<string, unknown>) : [],
+      ),
+    ];
+    for (const name of ['IssueTokenRequest', 'RegisterApplicationRequest']) {
+      const used = keywordsOf(schemaNamed(name) as Record<string, unknown>);
+      expect(used.filter((keyword) => !allowed.has(keyword))).toEqual([]);
+    }
+  });
+
+  test('accept what the service accepts and refuse unknown members', () => {
+    const validate = new Ajv({ formats: { 'date-time': true } }).compile(schemaNamed('IssueTokenRequest'));
+    expect(validate({ ...VALID, tags: { a: 'b' }, cidrs: [], expiresAt: '2026-02-01T00:00:00Z' })).toBe(true);
+    expect(validate({ ...VALID, scopes: ['*', 'sales:*'], expiresInSeconds: 1 })).toBe(true);
+    expect(validate({ ...VALID, status: 'active' })).toBe(false);
+    expect(validate({ ...VALID, scopes: [] })).toBe(false);
+    expect(validate({ ...VALID, application: 'A' })).toBe(false);
+  });
+
+  test('have patterns that need no flags', () => {
+    const patterns = [...objectsIn(document.components.schemas)].flatMap(({ pattern }) =>
+      typeof pattern === 'string' ? [pattern] : [],
+    );
+    expect(patterns.length).toBeGreaterThan(3);
+    expect(patterns.filter((pattern) => !/^\^.*\$$/.test(pattern) || /\\p|\(\?/.test(pattern))).toEqual([]);
+  });
+});

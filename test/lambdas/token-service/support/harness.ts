@@ -1,0 +1,217 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { generateApiToken } from '../../../../lambdas/lib/api-token';
+import { randomBase62 } from '../../../../lambdas/lib/base62';
+import { formatLogLine, type LogEntry } from '../../../../lambdas/lib/log';
+import type { ApplicationRecord, TokenRecord } from '../../../../lambdas/lib/token-record';
+import { ApiGatewayKeys } from '../../../../lambdas/token-service/aws/api-gateway-keys';
+import { DynamoTokenStore } from '../../../../lambdas/token-service/aws/dynamo-store';
+import type { TokenServiceConfig } from '../../../../lambdas/token-service/config';
+import type { TokenServicePorts } from '../../../../lambdas/token-service/ports';
+import { createTokenService, type TokenServiceOptions } from '../../../../lambdas/token-service/service';
+import { type FakeApiGateway, type FakeApiGatewayOptions, startFakeApiGateway } from './fake-api-gateway';
+import { startTokenTable, TABLE, type TokenTable } from './token-table';
+
+export const CONFIG: TokenServiceConfig = {
+  version: 1,
+  environment: 'dev',
+  region: 'eu-west-1',
+  brand: 'acme',
+  tokenEnvironment: 'test',
+  table: TABLE,
+  pepperSecret: 'acme-dev-pepper',
+  basePath: '/v1',
+  scopes: {
+    'sales:read': 'Read sales',
+    'sales:write': 'Write sales',
+    'reports:read': 'Read reports',
+    'tokens:read': 'Read tokens',
+    'tokens:write': 'Issue tokens',
+  },
+  tiers: ['free', 'gold'],
+  namePrefix: 'acme-dev',
+  defaultLifetimeSeconds: 90 * 86_400,
+  maxLifetimeSeconds: 365 * 86_400,
+  metricsNamespace: 'Acme',
+};
+
+/** 2026-01-01T00:00:00Z, in epoch milliseconds. */
+export const NOW = Date.UTC(2026, 0, 1);
+
+export const PEPPER = { id: 'p1', key: Buffer.alloc(32, 7) };
+
+/** Body of a request that is accepted. */
+export const VALID = { name: 'nightly import', application: 'dashboard', scopes: ['sales:read'] } as const;
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  // Tests look into bodies of every shape.
+  readonly body: ReturnType<typeof JSON.parse>;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly rawBody?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Scopes of the caller. @default "*" */
+  readonly scopes?: string;
+  /** In place of the whole authorizer context. */
+  readonly authorizer?: unknown;
+  readonly contentType?: string | undefined;
+  /** In place of the template of the path. */
+  readonly resource?: string;
+}
+
+/** A token service over a real DynamoDB protocol and a local control plane. */
+export class Harness {
+  readonly logs: LogEntry[] = [];
+  readonly replies: Reply[] = [];
+  now = NOW;
+  config = CONFIG;
+  options: TokenServiceOptions = {};
+  overrides: Partial<TokenServicePorts> = {};
+
+  private constructor(
+    readonly table: TokenTable,
+    readonly gateway: FakeApiGateway,
+  ) {}
+
+  static async start(
+    gateway: FakeApiGatewayOptions = { plans: { p1: 'acme-dev-home-free', p2: 'acme-dev-home-gold' } },
+  ): Promise<Harness> {
+    return new Harness(await startTokenTable(), await startFakeApiGateway(gateway));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.table.close(), this.gateway.close()]);
+  }
+
+  get store(): DynamoTokenStore {
+    return new DynamoTokenStore(this.table.client, TABLE);
+  }
+
+  get ports(): TokenServicePorts {
+    const { namePrefix, tiers, brand, tokenEnvironment } = this.config;
+    return {
+      now: () => this.now,
+      newToken: () => generateApiToken(brand, tokenEnvironment),
+      newUsageKey: () => randomBase62(40),
+      store: this.store,
+      pepper: async () => PEPPER,
+      usageKeys: new ApiGatewayKeys(this.gateway.client, { namePrefix, tiers }),
+      log: (entry) => this.logs.push(entry),
+      ...this.overrides,
+    };
+  }
+
+  invoke(event: unknown) {
+    return createTokenService(this.config, this.ports, this.options)(event);
+  }
+
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
+    const result = await this.invoke(proxyEvent(method, path, options));
+    if (!('statusCode' in result)) {
+      throw new Error('the service answered as to a direct invocation');
+    }
+    const reply = {
+      status: result.statusCode,
+      headers: result.headers,
+      text: result.body,
+      body: result.body === '' ? undefined : JSON.parse(result.body),
+    };
+    this.replies.push(reply);
+    return reply;
+  }
+
+  issue(body: object = {}, options: RequestOptions = {}): Promise<Reply> {
+    return this.request('POST', '/v1/tokens', { body: { ...VALID, ...body }, ...options });
+  }
+
+  async storedToken(id: string): Promise<TokenRecord> {
+    const token = await this.store.getToken(id);
+    if (!token) {
+      throw new Error(`no token ${id} in the table`);
+    }
+    return token;
+  }
+
+  /** Changes a record past the service; with `version` only where the record still has it. */
+  async overwriteToken(id: string, change: Partial<TokenRecord>, version?: number): Promise<void> {
+    await this.table.client.send(
+      new PutCommand({
+        TableName: TABLE,
+        Item: { ...(await this.storedToken(id)), ...change },
+        ...(version === undefined
+          ? {}
+          : {
+              ConditionExpression: '#version = :version',
+              ExpressionAttributeNames: { '#version': 'version' },
+              ExpressionAttributeValues: { ':version': version },
+            }),
+      }),
+    );
+  }
+
+  async storedApplication(name: string): Promise<ApplicationRecord> {
+    const application = await this.store.getApplication(name);
+    if (!application) {
+      throw new Error(`no application ${name} in the table`);
+    }
+    return application;
+  }
+
+  events(evt: string): LogEntry[] {
+    return this.logs.filter((entry) => entry.evt === evt);
+  }
+
+  /** Everything that was logged, as it would reach CloudWatch. */
+  get logText(): string {
+    return this.logs.map((entry) => formatLogLine(entry, this.now)).join('\n');
+  }
+}
+
+/** A proxy event as API Gateway sends it for a route of the token service. */
+export function proxyEvent(method: string, path: string, options: RequestOptions = {}): object {
+  const match = /^(.*)\/(tokens|applications)\/([^/]+)(\/revoke)?$/.exec(path);
+  const [, base, kind, value, rest = ''] = match ?? [];
+  const parameter = kind === 'tokens' ? 'tokenId' : 'application';
+  const body = options.rawBody ?? (options.body === undefined ? null : JSON.stringify(options.body));
+  const contentType = 'contentType' in options ? options.contentType : 'application/json';
+  const headers: Record<string, string> = { Authorization: 'Bearer acme_test_canary', Host: 'api.example.com' };
+  if (body !== null && contentType !== undefined) {
+    headers['Content-Type'] = contentType;
+  }
+  return {
+    resource: options.resource ?? (match ? `${base}/${kind}/{${parameter}}${rest}` : path),
+    path,
+    httpMethod: method,
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, [text]])),
+    queryStringParameters: options.query ?? null,
+    multiValueQueryStringParameters: options.query
+      ? Object.fromEntries(Object.entries(options.query).map(([name, text]) => [name, [text]]))
+      : null,
+    pathParameters: match ? { [parameter]: decodeURIComponent(value ?? '') } : null,
+    stageVariables: null,
+    requestContext: {
+      requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+      httpMethod: method,
+      stage: 'dev',
+      ...('authorizer' in options
+        ? options.authorizer === undefined
+          ? {}
+          : { authorizer: options.authorizer }
+        : {
+            authorizer: {
+              principalId: 'portal',
+              principal: 'portal',
+              tokenId: 'AAAAAAAAAAAAAAAA',
+              scopes: options.scopes ?? '*',
+            },
+          }),
+    },
+    body,
+    isBase64Encoded: false,
+  };
+}

@@ -1,0 +1,85 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { TOKEN_INDEXES, TOKEN_TABLE_KEY } from '../../../../lambdas/lib/token-record';
+
+const dynalite: (options: { createTableMs: number }) => Server = require('dynalite');
+
+export const TABLE = 'acme-dev-tokens';
+
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+const PUBLIC_ATTRIBUTES = [
+  'cidrs',
+  'createdBy',
+  'description',
+  'environment',
+  'expiresAt',
+  'id',
+  'lastUsedAt',
+  'name',
+  'notBefore',
+  'revokedAt',
+  'revokedBy',
+  'scopes',
+  'status',
+  'tags',
+  'team',
+  'tier',
+  'version',
+];
+
+/** A DynamoDB on loopback that holds an empty token table. */
+export interface TokenTable {
+  readonly endpoint: string;
+  readonly client: DynamoDBDocumentClient;
+  items(): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export async function startTokenTable(): Promise<TokenTable> {
+  const server = dynalite({ createTableMs: 0 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const base = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials: CREDENTIALS, maxAttempts: 1 });
+  await base.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [{ AttributeName: TOKEN_TABLE_KEY, KeyType: 'HASH' }],
+      AttributeDefinitions: [
+        { AttributeName: TOKEN_TABLE_KEY, AttributeType: 'S' },
+        { AttributeName: 'entity', AttributeType: 'S' },
+        { AttributeName: 'application', AttributeType: 'S' },
+        { AttributeName: 'createdAt', AttributeType: 'N' },
+      ],
+      GlobalSecondaryIndexes: [
+        index(TOKEN_INDEXES.byCreated, 'entity', 'application'),
+        index(TOKEN_INDEXES.byApplication, 'application', 'entity'),
+      ],
+    }),
+  );
+  const client = DynamoDBDocumentClient.from(base);
+  return {
+    endpoint,
+    client,
+    items: async () => (await client.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }))).Items ?? [],
+    close: async () => {
+      base.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function index(name: string, hashKey: string, otherKey: string) {
+  return {
+    IndexName: name,
+    KeySchema: [
+      { AttributeName: hashKey, KeyType: 'HASH' as const },
+      { AttributeName: 'createdAt', KeyType: 'RANGE' as const },
+    ],
+    Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...PUBLIC_ATTRIBUTES, otherKey] },
+  };
+}
