@@ -1,0 +1,6 @@
+export {
+  type ApiTokenOptions,
+  type IssuerOptions,
+  TokenAuthorizer,
+  type TokenAuthorizerProps,
+} from './token-authorizer';

@@ -1,0 +1,119 @@
+import type { IConstruct } from 'constructs';
+import type { RouteRule } from '../../lambdas/lib/access-rule';
+import { checkRoutes, RouteError } from '../gateway/route';
+import { ConstructError } from '../support/errors';
+import { checkInteger } from '../support/node-function-checks';
+import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
+import type { IssuerOptions, TokenAuthorizerProps } from './token-authorizer';
+
+const ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+/** Members that only private and symmetric keys have (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 8037, 2). */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+/**
+ * Checks the properties of an authorizer.
+ *
+ * @throws {ConstructError} with the first fault; never quotes key material
+ */
+export function validateAuthorizer(scope: IConstruct, props: TokenAuthorizerProps): void {
+  checkNames(scope, props.names);
+  checkLocation(scope, props);
+  const { apiTokens, issuers = [], apis } = props;
+  if (apiTokens === undefined && issuers.length === 0) {
+    throw new ConstructError(
+      'the authorizer has neither apiTokens nor issuers, allowed is at least one of them',
+      scope,
+    );
+  }
+  if (apiTokens !== undefined) {
+    checkBrand(scope, apiTokens.brand);
+    const { tokenEnvironments } = apiTokens;
+    if (tokenEnvironments.length === 0 || tokenEnvironments.some((word) => word !== 'live' && word !== 'test')) {
+      throw new ConstructError(
+        `apiTokens.tokenEnvironments is ${JSON.stringify(tokenEnvironments)}, allowed are "live" and "test"`,
+        scope,
+      );
+    }
+  }
+  issuers.forEach((issuer, index) => {
+    validateIssuer(scope, issuer, `issuers[${index}]`);
+    if (issuers.findIndex((other) => other.issuer === issuer.issuer) < index) {
+      throw new ConstructError(`issuer ${JSON.stringify(issuer.issuer)} is named twice, allowed is once`, scope);
+    }
+  });
+  if (Object.keys(apis).length === 0) {
+    throw new ConstructError('apis is empty, allowed is at least one API with its routes', scope);
+  }
+  for (const [api, routes] of Object.entries(apis)) {
+    validateRoutes(scope, api, routes);
+  }
+}
+
+function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string): void {
+  const { issuer, audience, algorithms, jwks, jwksUri, types } = options;
+  if (issuer === '') {
+    throw new ConstructError(`${path}.issuer is "", allowed is the exact value of the iss claim`, scope);
+  }
+  if (audience.length === 0 || audience.some((value) => value === '')) {
+    throw new ConstructError(
+      `${path}.audience is ${JSON.stringify(audience)}, allowed is a list of one or more values of the aud claim`,
+      scope,
+    );
+  }
+  const unknown = algorithms?.find((name) => !ALGORITHMS.includes(name));
+  if (algorithms?.length === 0 || unknown !== undefined) {
+    throw new ConstructError(
+      `${path}.algorithms is ${JSON.stringify(algorithms)}, allowed are ${ALGORITHMS.join(', ')}`,
+      scope,
+    );
+  }
+  if (types?.length === 0) {
+    throw new ConstructError(`${path}.types is [], allowed is a list of one or more typ values`, scope);
+  }
+  if ((jwks === undefined) === (jwksUri === undefined)) {
+    const found = jwks === undefined ? 'neither jwks nor jwksUri' : 'both jwks and jwksUri';
+    throw new ConstructError(`${path} has ${found}, allowed is exactly one of them`, scope);
+  }
+  if (jwksUri !== undefined) {
+    validateKeyAddress(scope, jwksUri, path);
+  }
+  if (jwks !== undefined) {
+    validateKeys(scope, jwks.keys, path);
+  }
+  checkInteger(scope, `${path}.maxLifetimeSeconds`, options.maxLifetimeSeconds, 60, 2_592_000);
+  checkInteger(scope, `${path}.leewaySeconds`, options.leewaySeconds, 0, 300);
+}
+
+function validateKeyAddress(scope: IConstruct, jwksUri: string, path: string): void {
+  const url = URL.canParse(jwksUri) ? new URL(jwksUri) : undefined;
+  if (url === undefined || url.protocol !== 'https:' || url.username !== '' || url.password !== '') {
+    // The address is not quoted: it may hold a password.
+    throw new ConstructError(`${path}.jwksUri is no plain https address, allowed is "https://host/path"`, scope);
+  }
+}
+
+function validateKeys(scope: IConstruct, keys: readonly Record<string, unknown>[], path: string): void {
+  if (keys.length === 0) {
+    throw new ConstructError(`${path}.jwks has no keys, allowed is at least one public key`, scope);
+  }
+  keys.forEach((key, index) => {
+    const member = PRIVATE_MEMBERS.find((name) => name in key);
+    if (member !== undefined || key.kty === 'oct') {
+      throw new ConstructError(
+        `${path}.jwks.keys[${index}] holds ${member === undefined ? 'a symmetric key' : `the private member "${member}"`}, allowed are public keys only`,
+        scope,
+      );
+    }
+  });
+}
+
+function validateRoutes(scope: IConstruct, api: string, routes: readonly RouteRule[]): void {
+  try {
+    checkRoutes(routes);
+  } catch (error) {
+    if (error instanceof RouteError) {
+      throw new ConstructError(`apis[${JSON.stringify(api)}]: ${error.message}`, scope);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import { Construct } from 'constructs';
+import { type IssuerConfig, writeAuthorizerConfig } from '../../lambdas/authorizer/config';
+import type { RouteRule } from '../../lambdas/lib/access-rule';
+import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
+import type { Location } from '../support/arn';
+import { kitBundle } from '../support/bundles';
+import type { IFunction } from '../support/function-ref';
+import type { Names } from '../support/names';
+import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
+import type { ITokenStore } from '../tokens/token-store';
+import { validateAuthorizer } from './token-authorizer-checks';
+
+/** API tokens that an authorizer accepts. */
+export interface ApiTokenOptions {
+  readonly store: ITokenStore;
+  /** Brand of the tokens: 2 to 10 lower-case letters. */
+  readonly brand: string;
+  /** Environment words that are accepted; a token with another is refused without a read. */
+  readonly tokenEnvironments: readonly ('live' | 'test')[];
+}
+
+/** An issuer of access tokens (JWT, RFC 9068). Exactly one of `jwks` and `jwksUri` is given. */
+export interface IssuerOptions {
+  /** Exact value of the `iss` claim. */
+  readonly issuer: string;
+  /** Accepted values of the `aud` claim; one of them must be present. */
+  readonly audience: readonly string[];
+  /** Accepted JWS algorithms. @default ["RS256", "ES256"] */
+  readonly algorithms?: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
+  /** Inline JSON Web Key Set (RFC 7517), public keys only. @default - the keys are fetched from `jwksUri` */
+  readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
+  /** HTTPS address of the issuer's key set. @default - the keys are those of `jwks` */
+  readonly jwksUri?: string;
+  /** Accepted `typ` header values, compared without case (RFC 9068, 2.1). @default ["at+jwt", "application/at+jwt"] */
+  readonly types?: readonly string[];
+  /** Longest accepted `exp - iat`, in seconds. @default 86400 */
+  readonly maxLifetimeSeconds?: number;
+  /** Accepted clock difference, in seconds, 0 to 300. @default 30 */
+  readonly leewaySeconds?: number;
+}
+
+export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
+  readonly names: Names;
+  /** Route tables by API; the key is the value of the gateway's stage variable `gatehouseApi`. */
+  readonly apis: Readonly<Record<string, readonly RouteRule[]>>;
+  /** @default - API tokens are refused; then `issuers` must name one */
+  readonly apiTokens?: ApiTokenOptions;
+  /** @default - access tokens are refused; then `apiTokens` must be given */
+  readonly issuers?: readonly IssuerOptions[];
+  /** CloudWatch namespace of the metrics. @default "Gatehouse" */
+  readonly metricsNamespace?: string;
+}
+
+/**
+ * The function that decides who may call the routes of one or many gateways. It reads tokens and writes nothing. A
+ * gateway construct makes the `aws_api_gateway_authorizer` that calls it, and the permission for that.
+ */
+export class TokenAuthorizer extends Construct implements IFunction {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly invokeArn: string;
+  readonly function: NodeFunction;
+
+  constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
+    super(scope, id);
+    validateAuthorizer(this, props);
+    const { names, account, region, apiTokens } = props;
+
+    this.function = new NodeFunction(this, 'Function', {
+      memoryMb: 512,
+      ...props,
+      functionName: names.authorizer,
+      description: `Gatehouse ${names.base}: decides who may call which route`,
+      location: { account, region },
+      bundle: kitBundle('authorizer'),
+      files: {
+        [CONFIG_FILE_NAME]: writeAuthorizerConfig({
+          version: 1,
+          environment: names.environment,
+          region,
+          ...(apiTokens === undefined
+            ? {}
+            : {
+                apiTokens: {
+                  brand: apiTokens.brand,
+                  tokenEnvironments: apiTokens.tokenEnvironments,
+                  table: apiTokens.store.tableName,
+                  pepperSecret: apiTokens.store.pepperSecretName,
+                },
+              }),
+          issuers: (props.issuers ?? []).map(completeIssuer),
+          apis: Object.fromEntries(
+            Object.entries(props.apis)
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([api, routes]) => [api, { routes }]),
+          ),
+          metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
+        }),
+      },
+    });
+    apiTokens?.store.grantRead(this.function);
+
+    this.functionName = this.function.functionName;
+    this.functionArn = this.function.functionArn;
+    this.invokeArn = this.function.invokeArn;
+  }
+}
+
+function completeIssuer(options: IssuerOptions): IssuerConfig {
+  return {
+    algorithms: ['RS256', 'ES256'],
+    types: ['at+jwt', 'application/at+jwt'],
+    maxLifetimeSeconds: 86_400,
+    leewaySeconds: 30,
+    ...options,
+  };
+}

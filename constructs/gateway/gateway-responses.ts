@@ -1,0 +1,137 @@
+/** A response that API Gateway makes itself. */
+export interface GatewayResponseTable {
+  readonly [responseType: string]: {
+    /** @default - the status that API Gateway would send */
+    readonly statusCode?: string;
+    readonly responseTemplates: Readonly<Record<string, string>>;
+    readonly responseParameters: Readonly<Record<string, string>>;
+  };
+}
+
+/** Media type of RFC 9457. */
+const PROBLEM_TYPE = 'application/problem+json';
+
+interface Problem {
+  /** Last part of the problem's `type`; where the token service has the same problem, the same part. */
+  readonly slug: string;
+  readonly title: string;
+  readonly statusCode?: string;
+  /** JSON value of `detail`: a literal, or a variable of `$context` inside of quotes. @default - no detail */
+  readonly detail?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Problems by response type. A message never says why a credential was refused. 429 names a second, as nobody can know
+ * more of a token bucket from the outside; an exceeded quota takes up to its period.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ * @see RFC 6750, section 3: the challenge names no error when there may have been no credential
+ */
+function problems(realm: string): Readonly<Record<string, Problem>> {
+  return {
+    UNAUTHORIZED: {
+      slug: 'unauthorized',
+      title: 'Unauthorized',
+      statusCode: '401',
+      detail: 'a valid token is required',
+      headers: { 'WWW-Authenticate': `Bearer realm="${realm}"` },
+    },
+    ACCESS_DENIED: {
+      slug: 'forbidden',
+      title: 'Forbidden',
+      statusCode: '403',
+      detail: 'the token does not permit this request',
+    },
+    INVALID_API_KEY: {
+      slug: 'no-usage-plan',
+      title: 'Forbidden',
+      statusCode: '403',
+      detail: 'the application of the token has no usage plan for this API',
+    },
+    // What an unknown route answers: 403 would make it look protected.
+    MISSING_AUTHENTICATION_TOKEN: {
+      slug: 'not-found',
+      title: 'Not found',
+      statusCode: '404',
+      detail: 'no such route',
+    },
+    THROTTLED: {
+      slug: 'throttled',
+      title: 'Too many requests',
+      statusCode: '429',
+      detail: 'the rate of requests is above its limit',
+      headers: { 'Retry-After': '1' },
+    },
+    QUOTA_EXCEEDED: {
+      slug: 'quota-exceeded',
+      title: 'Too many requests',
+      statusCode: '429',
+      detail: 'the quota of the application is used up',
+      headers: { 'Retry-After': '3600' },
+    },
+    BAD_REQUEST_BODY: {
+      slug: 'invalid-request',
+      title: 'Bad request',
+      statusCode: '400',
+      detail: '$context.error.validationErrorString',
+    },
+    BAD_REQUEST_PARAMETERS: {
+      slug: 'invalid-request',
+      title: 'Bad request',
+      statusCode: '400',
+      detail: '$context.error.validationErrorString',
+    },
+    // API Gateway puts these in place of every type without a response of its own, with that type's status.
+    DEFAULT_4XX: { slug: 'request-refused', title: 'Request refused' },
+    DEFAULT_5XX: { slug: 'internal', title: 'Internal error' },
+  };
+}
+
+/**
+ * The gateway responses of an API: problem details (RFC 9457) that no cache may keep, with CORS headers when a browser
+ * application may call the API, because a browser hides an error without them.
+ *
+ * API Gateway chooses a template by content type, and `application/json` is the one it takes without further ado; the
+ * header then says what the body is. Templates are not VTL: `$context` variables are replaced, nothing else.
+ *
+ * @param realm protection space of the challenge, usually the name of the API
+ */
+export function gatewayResponses(realm: string, allowOrigin: string | undefined): GatewayResponseTable {
+  return Object.fromEntries(
+    Object.entries(problems(realm)).map(([type, problem]) => {
+      const headers = {
+        'Content-Type': PROBLEM_TYPE,
+        'Cache-Control': 'no-store',
+        ...problem.headers,
+        ...(allowOrigin === undefined
+          ? {}
+          : {
+              'Access-Control-Allow-Origin': allowOrigin,
+              'Access-Control-Expose-Headers': 'Retry-After,WWW-Authenticate,x-amzn-RequestId',
+              Vary: 'Origin',
+            }),
+      };
+      return [
+        type,
+        {
+          ...(problem.statusCode === undefined ? {} : { statusCode: problem.statusCode }),
+          responseTemplates: { 'application/json': template(problem) },
+          responseParameters: Object.fromEntries(
+            Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`]),
+          ),
+        },
+      ];
+    }),
+  );
+}
+
+function template(problem: Problem): string {
+  return JSON.stringify({
+    type: `urn:gatehouse:problem:${problem.slug}`,
+    title: problem.title,
+    ...(problem.statusCode === undefined ? {} : { status: Number(problem.statusCode) }),
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    requestId: '$context.requestId',
+  });
+}

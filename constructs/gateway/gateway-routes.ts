@@ -1,0 +1,200 @@
+import { ApiGatewayIntegration } from '@cdktf/provider-aws/lib/api-gateway-integration';
+import { ApiGatewayMethod } from '@cdktf/provider-aws/lib/api-gateway-method';
+import { ApiGatewayModel } from '@cdktf/provider-aws/lib/api-gateway-model';
+import { ApiGatewayRequestValidator } from '@cdktf/provider-aws/lib/api-gateway-request-validator';
+import { ApiGatewayResource } from '@cdktf/provider-aws/lib/api-gateway-resource';
+import type { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
+import type { TerraformResource } from 'cdktf';
+import { Construct } from 'constructs';
+import { escapeTerraform } from '../support/terraform-text';
+import { type CorsOptions, Preflight } from './cors';
+import { parsePath, type RequestBody, type RouteDefinition, routeKey, segmentText } from './route';
+import { modelName, pathId, routeId } from './route-ids';
+
+export interface GatewayRoutesProps {
+  readonly restApi: ApiGatewayRestApi;
+  readonly cors: CorsOptions | undefined;
+  /** Called with each resource that a deployment contains. */
+  readonly onResource: (resource: TerraformResource) => void;
+}
+
+/** What a method needs besides its route. */
+export interface MethodOptions {
+  readonly invokeArn: string;
+  /** @default - the method asks no authorizer */
+  readonly authorizerId: string | undefined;
+  readonly apiKeyRequired: boolean;
+}
+
+type ValidatorId = 'Body' | 'Parameters' | 'BodyAndParameters';
+
+/** The tree of paths, with methods, integrations, models, validators and preflights: what routes become in Terraform. */
+export class GatewayRoutes extends Construct {
+  private readonly methodsByKey = new Map<string, ApiGatewayMethod>();
+  /** Ids of the resources by path; the root is the API's own. */
+  private readonly resourceIds = new Map<string, string>();
+  private readonly methodNames = new Map<string, string[]>();
+  private readonly validators = new Map<ValidatorId, ApiGatewayRequestValidator>();
+  private readonly restApiId: string;
+  private readonly parents: Record<
+    'paths' | 'methods' | 'integrations' | 'models' | 'validators' | 'preflights',
+    Construct
+  >;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GatewayRoutesProps,
+  ) {
+    super(scope, id);
+    this.restApiId = props.restApi.id;
+    this.resourceIds.set('', props.restApi.rootResourceId);
+    this.parents = {
+      paths: new Construct(this, 'Path'),
+      methods: new Construct(this, 'Method'),
+      integrations: new Construct(this, 'Integration'),
+      models: new Construct(this, 'Model'),
+      validators: new Construct(this, 'Validator'),
+      preflights: new Construct(this, 'Preflight'),
+    };
+  }
+
+  /** Methods by route key, without the preflights. */
+  get methods(): ReadonlyMap<string, ApiGatewayMethod> {
+    return this.methodsByKey;
+  }
+
+  /** Paths that have a preflight of their own. */
+  get preflightPaths(): readonly string[] {
+    return this.props.cors === undefined ? [] : [...this.methodNames.keys()];
+  }
+
+  add(route: RouteDefinition, options: MethodOptions): void {
+    const { restApiId } = this;
+    const resourceId = this.resourceOf(route.path);
+    const id = routeId(route);
+    const model = this.model(route);
+    const validator = this.validator(model !== undefined, this.checksParameters(route));
+    const method = new ApiGatewayMethod(this.parents.methods, id, {
+      restApiId,
+      resourceId,
+      httpMethod: route.method,
+      authorization: { scopes: 'CUSTOM', iam: 'AWS_IAM', public: 'NONE' }[route.rule.kind],
+      apiKeyRequired: options.apiKeyRequired,
+      ...(options.authorizerId === undefined ? {} : { authorizerId: options.authorizerId }),
+      ...(route.operationId === undefined ? {} : { operationName: escapeTerraform(route.operationId) }),
+      ...(route.requestParameters === undefined ? {} : { requestParameters: { ...route.requestParameters } }),
+      ...(model === undefined ? {} : { requestModels: requestModels(model, route.requestBody) }),
+      ...(validator === undefined ? {} : { requestValidatorId: validator.id }),
+    });
+    const integration = new ApiGatewayIntegration(this.parents.integrations, id, {
+      restApiId,
+      resourceId,
+      httpMethod: method.httpMethod,
+      type: 'AWS_PROXY',
+      integrationHttpMethod: 'POST',
+      uri: options.invokeArn,
+    });
+    this.methodsByKey.set(routeKey(route), method);
+    this.deploy(method, integration);
+    this.addPreflight(route, resourceId);
+  }
+
+  private addPreflight(route: RouteDefinition, resourceId: string): void {
+    const names = this.methodNames.get(route.path);
+    if (names !== undefined) {
+      names.push(route.method);
+      return;
+    }
+    const methods = [route.method];
+    this.methodNames.set(route.path, methods);
+    if (this.props.cors !== undefined) {
+      const preflight = new Preflight(this.parents.preflights, pathId(route.path), {
+        restApiId: this.restApiId,
+        resourceId,
+        cors: this.props.cors,
+        methods: () => [...methods].sort(),
+      });
+      this.deploy(...preflight.resources);
+    }
+  }
+
+  private resourceOf(path: string): string {
+    let current = '';
+    let id = this.resourceIds.get(current) ?? '';
+    for (const segment of parsePath(path)) {
+      const part = segmentText(segment);
+      current += `/${part}`;
+      const known = this.resourceIds.get(current);
+      if (known === undefined) {
+        const resource = new ApiGatewayResource(this.parents.paths, pathId(current), {
+          restApiId: this.restApiId,
+          parentId: id,
+          pathPart: part,
+        });
+        this.deploy(resource);
+        this.resourceIds.set(current, resource.id);
+        id = resource.id;
+      } else {
+        id = known;
+      }
+    }
+    return id;
+  }
+
+  /** The model of a required body; an absent body cannot be let through beside one. */
+  private model(route: RouteDefinition): ApiGatewayModel | undefined {
+    if (route.requestBody?.required !== true) {
+      return undefined;
+    }
+    const model = new ApiGatewayModel(this.parents.models, routeId(route), {
+      restApiId: this.restApiId,
+      name: modelName(route),
+      contentType: 'application/json',
+      schema: escapeTerraform(JSON.stringify(route.requestBody.schema)),
+    });
+    this.deploy(model);
+    return model;
+  }
+
+  private checksParameters(route: RouteDefinition): boolean {
+    return Object.values(route.requestParameters ?? {}).includes(true);
+  }
+
+  private validator(body: boolean, parameters: boolean): ApiGatewayRequestValidator | undefined {
+    if (!body && !parameters) {
+      return undefined;
+    }
+    const id: ValidatorId = body && parameters ? 'BodyAndParameters' : body ? 'Body' : 'Parameters';
+    const known = this.validators.get(id);
+    if (known !== undefined) {
+      return known;
+    }
+    const validator = new ApiGatewayRequestValidator(this.parents.validators, id, {
+      restApiId: this.restApiId,
+      name: { Body: 'body', Parameters: 'parameters', BodyAndParameters: 'body-and-parameters' }[id],
+      validateRequestBody: body,
+      validateRequestParameters: parameters,
+    });
+    this.validators.set(id, validator);
+    this.deploy(validator);
+    return validator;
+  }
+
+  private deploy(...resources: readonly TerraformResource[]): void {
+    for (const resource of resources) {
+      this.props.onResource(resource);
+    }
+  }
+}
+
+/**
+ * Models by content type. `$default` holds for every other type: without it, a body of a type that the document does not
+ * name would reach the backend unchecked.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+ */
+function requestModels(model: ApiGatewayModel, body: RequestBody | undefined): Record<string, string> {
+  const types = body?.contentTypes ?? ['application/json'];
+  return Object.fromEntries([...types, '$default'].map((type) => [type, model.name]));
+}

@@ -1,0 +1,141 @@
+import type { AccessRule } from '../../lambdas/lib/access-rule';
+import { type JsonObject, type OpenApiDocument, type Place, show } from './openapi-document';
+
+/** Extension that holds the written reason of a public operation. */
+export const PUBLIC_EXTENSION = 'x-gatehouse-public';
+
+/** What a security scheme of the document means to the gateway. */
+type Scheme = { readonly kind: 'iam' } | { readonly kind: 'token'; readonly scopes: ReadonlySet<string> | undefined };
+
+/** Reads access rules from the `security` of operations. */
+export class SecurityReader {
+  private readonly schemes = new Map<string, Scheme>();
+
+  /** @throws {OpenApiError} for a scheme that is neither for tokens nor for AWS signatures */
+  constructor(private readonly document: OpenApiDocument) {
+    const components = document.member(document.root, 'components');
+    const schemes = components && document.member(document.object(components), 'securitySchemes');
+    for (const { name, place } of schemes ? document.members(document.object(schemes)) : []) {
+      this.schemes.set(name, this.scheme(document.object(place)));
+    }
+  }
+
+  /**
+   * The access rule of an operation: each requirement is all-of, the list of them any-of.
+   *
+   * @param label `GET /v1/status`, for errors
+   * @throws {OpenApiError} when there is no rule, or one that a gateway cannot keep
+   */
+  ruleOf(operation: Place<JsonObject>, label: string): AccessRule {
+    const { document } = this;
+    const security = document.member(operation, 'security') ?? document.member(document.root, 'security');
+    const reason = document.member(operation, PUBLIC_EXTENSION);
+    if (security === undefined) {
+      return document.fail(
+        operation,
+        `operation ${label} has no access rule, allowed are "security" on the operation or the document, or [] with "${PUBLIC_EXTENSION}"`,
+      );
+    }
+    const requirements = document.list(security).map((item) => this.requirement(item, label));
+    if (requirements.every((requirement) => requirement === 'none')) {
+      return this.publicRule(operation, reason, label);
+    }
+    if (reason !== undefined) {
+      document.fail(reason, `operation ${label} has a reason to be public, but its security requires a credential`);
+    }
+    if (requirements.includes('none')) {
+      document.fail(security, `operation ${label} makes its security optional, allowed is either required or public`);
+    }
+    if (requirements.every((requirement) => requirement === 'iam')) {
+      return { kind: 'iam' };
+    }
+    const anyOf = requirements.filter((requirement) => requirement !== 'none' && requirement !== 'iam');
+    if (anyOf.length < requirements.length) {
+      document.fail(
+        security,
+        `operation ${label} takes tokens and AWS signatures, a method of API Gateway takes one of them`,
+      );
+    }
+    return { kind: 'scopes', anyOf };
+  }
+
+  private publicRule(operation: Place<JsonObject>, reason: Place | undefined, label: string): AccessRule {
+    const text = reason === undefined ? '' : this.document.text(reason).trim();
+    if (text === '') {
+      this.document.fail(
+        reason ?? operation,
+        `operation ${label} is public without a reason, "${PUBLIC_EXTENSION}" has to hold one`,
+      );
+    }
+    return { kind: 'public', reason: text };
+  }
+
+  private requirement(place: Place, label: string): readonly string[] | 'iam' | 'none' {
+    const { document } = this;
+    const entries = document.members(document.object(place));
+    if (entries.length === 0) {
+      return 'none';
+    }
+    const scopes: string[] = [];
+    for (const { name, place: list } of entries) {
+      const scheme = this.schemes.get(name);
+      if (scheme === undefined) {
+        return document.fail(
+          list,
+          `operation ${label} requires the scheme ${show(name)}, declared are ${show([...this.schemes.keys()])}`,
+        );
+      }
+      if (scheme.kind === 'iam') {
+        if (entries.length > 1) {
+          document.fail(
+            place,
+            `operation ${label} requires an AWS signature and a token, API Gateway takes one of them`,
+          );
+        }
+        return 'iam';
+      }
+      const items = document.list(list);
+      if (items.length === 0) {
+        document.fail(list, `operation ${label} requires a token without a scope, allowed is at least one scope`);
+      }
+      for (const item of items) {
+        const scope = document.text(item);
+        if (scheme.scopes !== undefined && !scheme.scopes.has(scope)) {
+          document.fail(
+            item,
+            `operation ${label} requires the scope ${show(scope)}, scheme ${show(name)} declares ${[...scheme.scopes].join(', ')}`,
+          );
+        }
+        scopes.push(scope);
+      }
+    }
+    return [...new Set(scopes)];
+  }
+
+  private scheme(place: Place<JsonObject>): Scheme {
+    const { document } = this;
+    const { value } = place;
+    if (value['x-amazon-apigateway-authtype'] === 'awsSigv4') {
+      return { kind: 'iam' };
+    }
+    if (value.type === 'oauth2') {
+      const flows = document.member(place, 'flows');
+      const scopes = new Set<string>();
+      for (const flow of flows ? document.members(document.object(flows)) : []) {
+        const declared = document.member(document.object(flow.place), 'scopes');
+        for (const { name } of declared ? document.members(document.object(declared)) : []) {
+          scopes.add(name);
+        }
+      }
+      return { kind: 'token', scopes: scopes.size === 0 ? undefined : scopes };
+    }
+    // Neither of these can declare its scopes.
+    if (value.type === 'openIdConnect' || (value.type === 'http' && /^bearer$/i.test(String(value.scheme)))) {
+      return { kind: 'token', scopes: undefined };
+    }
+    return document.fail(
+      place,
+      `security scheme has the type ${show(value.type)}, allowed are oauth2, openIdConnect, http bearer, or "x-amazon-apigateway-authtype": "awsSigv4"`,
+    );
+  }
+}

@@ -1,0 +1,97 @@
+import type { GatewayMetrics, Metric } from './metrics';
+
+/** The alarms of a gateway, by the last part of their names. */
+export type GatewayAlarmId = 'api-5xx' | 'api-lat' | 'auth-err' | 'auth-thr';
+
+export const GATEWAY_ALARM_IDS: readonly GatewayAlarmId[] = ['api-5xx', 'api-lat', 'auth-err', 'auth-thr'];
+
+/** An alarm, and by the same numbers the line in a graph. */
+export interface GatewayAlarm {
+  readonly id: GatewayAlarmId;
+  readonly metric: Metric;
+  readonly comparison: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold';
+  readonly threshold: number;
+  /** In seconds. */
+  readonly period: number;
+  /** Periods looked at, N. */
+  readonly evaluationPeriods: number;
+  /** Periods that have to be over the threshold, M of N. */
+  readonly datapoints: number;
+  readonly missingData: 'missing' | 'notBreaching';
+  /** `page` wakes somebody up, `ticket` can wait. */
+  readonly severity: 'page' | 'ticket';
+  readonly description: string;
+}
+
+/**
+ * The four alarms that no gateway should be without. Values of the first two are those that AWS recommends.
+ *
+ * Lambda `Errors` of the authorizer is not among them: each refused token is an error there.
+ *
+ * @param authorizer name of the authorizer function; without one there are only the alarms of the API
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
+ */
+export function gatewayAlarms(
+  metrics: GatewayMetrics,
+  authorizer: string | undefined,
+  thresholds: Readonly<Partial<Record<GatewayAlarmId, number>>>,
+): readonly GatewayAlarm[] {
+  const ofApi: GatewayAlarm[] = [
+    {
+      id: 'api-5xx',
+      metric: metrics.gateway('5XXError', 'Average'),
+      comparison: 'GreaterThanThreshold',
+      threshold: 0.05,
+      period: 60,
+      evaluationPeriods: 3,
+      datapoints: 3,
+      missingData: 'notBreaching',
+      severity: 'ticket',
+      description: 'Share of requests that API Gateway or a backend answers with a server error',
+    },
+    {
+      id: 'api-lat',
+      metric: metrics.gateway('Latency', 'p90'),
+      comparison: 'GreaterThanOrEqualToThreshold',
+      threshold: 2500,
+      period: 60,
+      evaluationPeriods: 5,
+      datapoints: 5,
+      // No request, no latency: the alarm keeps its state.
+      missingData: 'missing',
+      severity: 'ticket',
+      description: 'Time in milliseconds within which nine of ten requests are answered',
+    },
+  ];
+  const ofAuthorizer = (functionName: string): GatewayAlarm[] => [
+    {
+      id: 'auth-err',
+      metric: metrics.authorizer('AuthErrors', 'Sum'),
+      comparison: 'GreaterThanThreshold',
+      threshold: 0,
+      period: 60,
+      evaluationPeriods: 3,
+      datapoints: 3,
+      missingData: 'notBreaching',
+      severity: 'page',
+      description:
+        'The authorizer fails, and callers whose result is not cached get 500: look at the token table, the pepper and the key sets',
+    },
+    {
+      id: 'auth-thr',
+      metric: metrics.function(functionName, 'Throttles', 'Sum'),
+      comparison: 'GreaterThanOrEqualToThreshold',
+      threshold: 1,
+      period: 60,
+      evaluationPeriods: 1,
+      datapoints: 1,
+      missingData: 'notBreaching',
+      severity: 'page',
+      description: 'The authorizer has no concurrency left, and callers whose result is not cached get 500',
+    },
+  ];
+  return [...ofApi, ...(authorizer === undefined ? [] : ofAuthorizer(authorizer))].map((alarm) => ({
+    ...alarm,
+    threshold: thresholds[alarm.id] ?? alarm.threshold,
+  }));
+}

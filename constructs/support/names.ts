@@ -1,0 +1,55 @@
+/**
+ * Deterministic resource names, `<prefix>-<environment>-<what>`: one stack can name another's resources, and every stack
+ * plans by itself.
+ */
+export class Names {
+  /** `<prefix>-<environment>`. */
+  readonly base: string;
+  readonly authorizer: string;
+  readonly tokenService: string;
+  readonly tokenTable: string;
+  readonly pepperSecret: string;
+  /** Alias of the platform's KMS key, with its `alias/`. */
+  readonly keyAlias: string;
+
+  constructor(
+    readonly prefix: string,
+    readonly environment: string,
+  ) {
+    this.base = `${prefix}-${environment}`;
+    this.authorizer = `${this.base}-authorizer`;
+    this.tokenService = `${this.base}-token-service`;
+    this.tokenTable = `${this.base}-tokens`;
+    this.pepperSecret = `${this.base}-pepper`;
+    this.keyAlias = `alias/${this.base}-platform`;
+  }
+
+  restApi(api: string): string {
+    return `${this.base}-${api}`;
+  }
+
+  backend(api: string, backend: string): string {
+    return `${this.base}-${api}-${backend}`;
+  }
+
+  usagePlan(api: string, tier: string): string {
+    return `${this.base}-${api}-${tier}`;
+  }
+
+  dashboard(api: string, region: string): string {
+    return `${this.base}-${api}-${region}`;
+  }
+
+  alarm(api: string, id: string): string {
+    return `${this.base}-${api}-${id}`;
+  }
+
+  accessLogGroup(api: string): string {
+    return `/aws/apigateway/${this.restApi(api)}/access`;
+  }
+}
+
+/** Name of the log group that Lambda writes to for a function. */
+export function functionLogGroup(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}

@@ -1,0 +1,146 @@
+import { Construct } from 'constructs';
+import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
+import { writeTokenServiceConfig } from '../../lambdas/token-service/config';
+import { apiGatewayControlArn, type Location } from '../support/arn';
+import { kitBundle } from '../support/bundles';
+import { ConstructError } from '../support/errors';
+import type { IFunction } from '../support/function-ref';
+import type { Names } from '../support/names';
+import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
+import { checkInteger } from '../support/node-function-checks';
+import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
+import type { ITokenStore } from './token-store';
+
+export interface TokenServiceProps extends NodeFunctionOptions, Location {
+  readonly names: Names;
+  readonly tokenStore: ITokenStore;
+  /** Brand of the tokens: 2 to 10 lower-case letters. */
+  readonly brand: string;
+  /** Environment word in the tokens that are issued. */
+  readonly tokenEnvironment: 'live' | 'test';
+  /** Every scope that a token may hold, `resource:action`, with its description. */
+  readonly scopes: Readonly<Record<string, string>>;
+  /**
+   * Names of the tiers that an application may have.
+   *
+   * @default - no tiers: tokens are not metered
+   */
+  readonly tiers?: readonly string[];
+  /**
+   * Path under which a gateway serves the routes, for example `/v1`.
+   *
+   * @default - the root
+   */
+  readonly basePath?: string;
+  /** Lifetime of a token whose request names none, in days, 1 to 3650. @default 90, or `maxLifetimeDays` if that is less */
+  readonly defaultLifetimeDays?: number;
+  /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */
+  readonly maxLifetimeDays?: number;
+  /** Origin of the browser application that may call the routes. @default - answers carry no CORS headers */
+  readonly corsAllowOrigin?: string;
+  /** CloudWatch namespace of the metrics. @default "Gatehouse" */
+  readonly metricsNamespace?: string;
+}
+
+const SECONDS_PER_DAY = 86_400;
+
+/**
+ * The function that issues, lists and revokes tokens. A gateway serves it; it may be invoked directly by whoever holds
+ * `lambda:InvokeFunction`, to issue the first administrator token.
+ */
+export class TokenService extends Construct implements IFunction {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly invokeArn: string;
+  readonly function: NodeFunction;
+
+  constructor(scope: Construct, id: string, props: TokenServiceProps) {
+    super(scope, id);
+    validateTokenService(this, props);
+    const { names, account, region, tokenStore, corsAllowOrigin, maxLifetimeDays = 365 } = props;
+    const { defaultLifetimeDays = Math.min(90, maxLifetimeDays), tiers = [] } = props;
+
+    this.function = new NodeFunction(this, 'Function', {
+      memoryMb: 512,
+      ...props,
+      ...(corsAllowOrigin === undefined
+        ? {}
+        : { environment: { ...props.environment, CORS_ALLOW_ORIGIN: corsAllowOrigin } }),
+      functionName: names.tokenService,
+      description: `Gatehouse ${names.base}: issues, lists and revokes tokens`,
+      location: { account, region },
+      bundle: kitBundle('token-service'),
+      files: {
+        [CONFIG_FILE_NAME]: writeTokenServiceConfig({
+          version: 1,
+          environment: names.environment,
+          region,
+          brand: props.brand,
+          tokenEnvironment: props.tokenEnvironment,
+          table: tokenStore.tableName,
+          pepperSecret: tokenStore.pepperSecretName,
+          basePath: props.basePath ?? '',
+          scopes: sortKeys(props.scopes),
+          tiers: [...tiers].sort(),
+          namePrefix: names.base,
+          defaultLifetimeSeconds: defaultLifetimeDays * SECONDS_PER_DAY,
+          maxLifetimeSeconds: maxLifetimeDays * SECONDS_PER_DAY,
+          metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
+        }),
+      },
+    });
+    tokenStore.grantReadWrite(this.function);
+    if (tiers.length > 0) {
+      this.grantUsageKeys(region);
+    }
+
+    this.functionName = this.function.functionName;
+    this.functionArn = this.function.functionArn;
+    this.invokeArn = this.function.invokeArn;
+  }
+
+  /**
+   * API Gateway has no ARN that names a key or a plan before it is made, so the paths are as narrow as they get.
+   *
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
+   */
+  private grantUsageKeys(region: string): void {
+    this.function.addToRolePolicy({
+      sid: 'FindUsagePlansAndKeys',
+      actions: ['apigateway:GET'],
+      resources: [apiGatewayControlArn(region, '/apikeys'), apiGatewayControlArn(region, '/usageplans')],
+    });
+    this.function.addToRolePolicy({
+      sid: 'MakeUsageKeys',
+      actions: ['apigateway:POST'],
+      resources: [apiGatewayControlArn(region, '/apikeys'), apiGatewayControlArn(region, '/usageplans/*/keys')],
+    });
+  }
+}
+
+function validateTokenService(scope: Construct, props: TokenServiceProps): void {
+  checkNames(scope, props.names);
+  checkLocation(scope, props);
+  checkBrand(scope, props.brand);
+  const { basePath = '', maxLifetimeDays = 365 } = props;
+  checkInteger(scope, 'maxLifetimeDays', maxLifetimeDays, 1, 3650);
+  checkInteger(scope, 'defaultLifetimeDays', props.defaultLifetimeDays, 1, maxLifetimeDays);
+  if (basePath !== '' && !/^(\/[a-z0-9-]+)+$/.test(basePath)) {
+    throw new ConstructError(
+      `basePath is ${JSON.stringify(basePath)}, allowed is "" or a path such as "/v1" without a slash at the end`,
+      scope,
+    );
+  }
+  for (const name of Object.keys(props.scopes)) {
+    if (!/^[a-z][a-z0-9-]*:([a-z][a-z0-9-]*|\*)$/.test(name)) {
+      throw new ConstructError(`scope is ${JSON.stringify(name)}, allowed is "resource:action" or "resource:*"`, scope);
+    }
+  }
+  if (Object.keys(props.scopes).length === 0) {
+    throw new ConstructError('scopes is empty, allowed is at least one scope', scope);
+  }
+}
+
+function sortKeys(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

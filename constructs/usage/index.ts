@@ -1,0 +1,1 @@
+export { type QuotaPeriod, type Tier, UsageTiers, type UsageTiersProps } from './usage-tiers';

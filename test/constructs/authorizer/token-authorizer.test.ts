@@ -1,0 +1,181 @@
+import type { TerraformStack } from 'cdktf';
+import { TokenAuthorizer, type TokenAuthorizerProps } from '../../../constructs/authorizer/token-authorizer';
+import { Names } from '../../../constructs/support/names';
+import { TokenStore } from '../../../constructs/tokens/token-store';
+import type { RouteRule } from '../../../lambdas/lib/access-rule';
+import { packagedFile } from '../../support/package-files';
+import { Template, testStack } from '../../support/template';
+import { temporaryBundle } from '../../support/temporary-folder';
+
+const bundle = temporaryBundle();
+jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundle }));
+
+const location = { account: '123456789012', region: 'eu-central-1' };
+const names = new Names('acme', 'prod');
+const route: RouteRule = { method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } };
+const issuer = { issuer: 'https://i.example/', audience: ['https://a.example'], jwksUri: 'https://i.example/jwks' };
+const publicKey = { kty: 'EC', kid: 'k', crv: 'P-256', x: 'x', y: 'y' };
+
+function add(stack: TerraformStack, props: Partial<TokenAuthorizerProps> = {}): TokenAuthorizer {
+  return new TokenAuthorizer(stack, 'Authorizer', { ...location, names, apis: { shop: [route] }, ...props });
+}
+
+function withStore(stack: TerraformStack): TokenAuthorizer {
+  const store = new TokenStore(stack, 'Tokens', { ...location, names });
+  return add(stack, { apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] } });
+}
+
+function config(props: Partial<TokenAuthorizerProps>): Record<string, unknown> {
+  return JSON.parse(packagedFile(add(testStack(), props), 'config.json'));
+}
+
+test('packs issuers with their defaults, and the route tables', () => {
+  expect(config({ issuers: [issuer] })).toEqual({
+    version: 1,
+    environment: 'prod',
+    region: 'eu-central-1',
+    issuers: [
+      {
+        ...issuer,
+        algorithms: ['RS256', 'ES256'],
+        types: ['at+jwt', 'application/at+jwt'],
+        maxLifetimeSeconds: 86400,
+        leewaySeconds: 30,
+      },
+    ],
+    apis: { shop: { routes: [route] } },
+    metricsNamespace: 'Gatehouse',
+  });
+});
+
+test('given values of an issuer win over the defaults', () => {
+  const given = { algorithms: ['EdDSA'] as const, types: ['JWT'], maxLifetimeSeconds: 600, leewaySeconds: 0 };
+  expect(config({ issuers: [{ ...issuer, ...given }] }).issuers).toEqual([{ ...issuer, ...given }]);
+});
+
+test('packs where API tokens are looked up, by name', () => {
+  expect(JSON.parse(packagedFile(withStore(testStack()), 'config.json')).apiTokens).toEqual({
+    brand: 'acme',
+    tokenEnvironments: ['live'],
+    table: 'acme-prod-tokens',
+    pepperSecret: 'acme-prod-pepper',
+  });
+});
+
+test('the package does not depend on the order of the APIs', () => {
+  const one = packagedFile(add(testStack(), { issuers: [issuer], apis: { a: [route], b: [] } }), 'config.json');
+  const two = packagedFile(add(testStack(), { issuers: [issuer], apis: { b: [], a: [route] } }), 'config.json');
+  expect(two).toBe(one);
+});
+
+test('is a function named by the names', () => {
+  const template = Template.of((stack) => void add(stack, { issuers: [issuer] }));
+  expect(template.counts()).toEqual({
+    aws_cloudwatch_log_group: 1,
+    aws_iam_role: 1,
+    aws_iam_role_policy: 1,
+    aws_lambda_function: 1,
+  });
+  template.only('aws_lambda_function', { function_name: 'acme-prod-authorizer', memory_size: 512 });
+});
+
+test('without a token store it may read nothing', () => {
+  const template = Template.of((stack) => void add(stack, { issuers: [issuer] }));
+  const { Statement } = JSON.parse(String(template.only('aws_iam_role_policy').policy));
+  expect(Statement.map(({ Sid }: { Sid: string }) => Sid)).toEqual(['WriteOwnLog', 'SendTraces']);
+});
+
+test('with a token store it may read items and the pepper, and write nothing', () => {
+  const template = Template.of((stack) => void withStore(stack));
+  const actions = template
+    .find('aws_iam_role_policy')
+    .flatMap((body) => JSON.parse(String(body.policy)).Statement)
+    .flatMap(({ Action }) => Action);
+  expect(actions.sort()).toEqual([
+    'dynamodb:GetItem',
+    'kms:Decrypt',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ]);
+});
+
+test('public keys are accepted', () => {
+  const { jwksUri, ...rest } = issuer;
+  expect(() => add(testStack(), { issuers: [{ ...rest, jwks: { keys: [publicKey] } }] })).not.toThrow();
+});
+
+describe('misuse', () => {
+  const { jwksUri, ...keyless } = issuer;
+  const cases: [string, Partial<TokenAuthorizerProps>, string][] = [
+    ['no credential', {}, 'the authorizer has neither apiTokens nor issuers, allowed is at least one of them'],
+    ['same issuer twice', { issuers: [issuer, issuer] }, 'issuer "https://i.example/" is named twice, allowed is once'],
+    ['empty issuer', { issuers: [{ ...issuer, issuer: '' }] }, 'issuers[0].issuer is ""'],
+    ['no audience', { issuers: [{ ...issuer, audience: [] }] }, 'issuers[0].audience is []'],
+    [
+      'no algorithm',
+      { issuers: [{ ...issuer, algorithms: [] }] },
+      'issuers[0].algorithms is [], allowed are RS256, PS256, ES256, EdDSA',
+    ],
+    ['no type', { issuers: [{ ...issuer, types: [] }] }, 'issuers[0].types is []'],
+    ['no keys', { issuers: [keyless] }, 'issuers[0] has neither jwks nor jwksUri, allowed is exactly one of them'],
+    [
+      'both kinds of keys',
+      { issuers: [{ ...issuer, jwks: { keys: [publicKey] } }] },
+      'issuers[0] has both jwks and jwksUri',
+    ],
+    ['empty key set', { issuers: [{ ...keyless, jwks: { keys: [] } }] }, 'issuers[0].jwks has no keys'],
+    [
+      'plain http',
+      { issuers: [{ ...issuer, jwksUri: 'http://i.example' }] },
+      'issuers[0].jwksUri is no plain https address',
+    ],
+    ['lifetime', { issuers: [{ ...issuer, maxLifetimeSeconds: 0 }] }, 'issuers[0].maxLifetimeSeconds is 0'],
+    ['leeway', { issuers: [{ ...issuer, leewaySeconds: 301 }] }, 'issuers[0].leewaySeconds is 301'],
+    ['no API', { issuers: [issuer], apis: {} }, 'apis is empty, allowed is at least one API with its routes'],
+    [
+      'route twice',
+      { issuers: [issuer], apis: { shop: [route, route] } },
+      'apis["shop"]: route GET /v1/x is there twice',
+    ],
+    [
+      'route without scopes',
+      { issuers: [issuer], apis: { shop: [{ ...route, rule: { kind: 'scopes', anyOf: [[]] } }] } },
+      'apis["shop"]: route GET /v1/x requires no scope',
+    ],
+  ];
+  test.each(cases)('%s', (_, props, message) => {
+    expect(() => add(testStack(), props)).toThrow(`test/Authorizer: ${message}`);
+  });
+
+  test('an algorithm that the kit does not know', () => {
+    // As a consumer without types may pass it.
+    const algorithms = JSON.parse('["HS256"]');
+    expect(() => add(testStack(), { issuers: [{ ...issuer, algorithms }] })).toThrow(
+      'test/Authorizer: issuers[0].algorithms is ["HS256"], allowed are RS256, PS256, ES256, EdDSA',
+    );
+  });
+
+  test('an address with a password is refused and not quoted', () => {
+    const act = () => add(testStack(), { issuers: [{ ...issuer, jwksUri: 'https://user:hunter2@i.example' }] });
+    expect(act).toThrow('issuers[0].jwksUri is no plain https address');
+    expect(act).not.toThrow('hunter2');
+  });
+
+  test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])(
+    'a key with the private member %s is refused and not quoted',
+    (member) => {
+      const keys = [publicKey, { ...publicKey, [member]: 'canary' }];
+      const act = () => add(testStack(), { issuers: [{ ...keyless, jwks: { keys } }] });
+      expect(act).toThrow(`issuers[0].jwks.keys[1] holds the private member "${member}", allowed are public keys only`);
+      expect(act).not.toThrow('canary');
+    },
+  );
+
+  test('a symmetric key is refused', () => {
+    const act = () => add(testStack(), { issuers: [{ ...keyless, jwks: { keys: [{ kty: 'oct', kid: 'k' }] } }] });
+    expect(act).toThrow('issuers[0].jwks.keys[0] holds a symmetric key, allowed are public keys only');
+  });
+});

@@ -1,0 +1,153 @@
+import type { TerraformStack } from 'cdktf';
+import { Names } from '../../../constructs/support/names';
+import { TokenService, type TokenServiceProps } from '../../../constructs/tokens/token-service';
+import { TokenStore } from '../../../constructs/tokens/token-store';
+import { packagedFile } from '../../support/package-files';
+import { Template, testStack } from '../../support/template';
+import { temporaryBundle } from '../../support/temporary-folder';
+
+const bundle = temporaryBundle();
+jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundle }));
+
+const location = { account: '123456789012', region: 'eu-central-1' };
+const names = new Names('acme', 'prod');
+
+function add(stack: TerraformStack, props: Partial<TokenServiceProps> = {}): TokenService {
+  const tokenStore = new TokenStore(stack, 'Tokens', { ...location, names });
+  return new TokenService(stack, 'Service', {
+    ...location,
+    names,
+    tokenStore,
+    brand: 'acme',
+    tokenEnvironment: 'live',
+    scopes: { 'tokens:write': 'Issue tokens', 'tokens:read': 'List tokens' },
+    ...props,
+  });
+}
+
+function config(props: Partial<TokenServiceProps> = {}): Record<string, unknown> {
+  return JSON.parse(packagedFile(add(testStack(), props), 'config.json'));
+}
+
+function actions(template: Template): string[] {
+  return template
+    .find('aws_iam_role_policy')
+    .flatMap((body) => JSON.parse(String(body.policy)).Statement)
+    .flatMap((statement) => statement.Action)
+    .sort();
+}
+
+test('packs the settings of the service', () => {
+  expect(config({ tiers: ['standard', 'free'], basePath: '/v1' })).toEqual({
+    version: 1,
+    environment: 'prod',
+    region: 'eu-central-1',
+    brand: 'acme',
+    tokenEnvironment: 'live',
+    table: 'acme-prod-tokens',
+    pepperSecret: 'acme-prod-pepper',
+    basePath: '/v1',
+    scopes: { 'tokens:read': 'List tokens', 'tokens:write': 'Issue tokens' },
+    tiers: ['free', 'standard'],
+    namePrefix: 'acme-prod',
+    defaultLifetimeSeconds: 90 * 86400,
+    maxLifetimeSeconds: 365 * 86400,
+    metricsNamespace: 'Gatehouse',
+  });
+});
+
+test('the package does not depend on the order in which scopes and tiers are given', () => {
+  const one = packagedFile(add(testStack(), { scopes: { 'a:b': '1', 'c:d': '2' }, tiers: ['x', 'y'] }), 'config.json');
+  const two = packagedFile(add(testStack(), { scopes: { 'c:d': '2', 'a:b': '1' }, tiers: ['y', 'x'] }), 'config.json');
+  expect(two).toBe(one);
+});
+
+test('a short maximum shortens the default lifetime', () => {
+  expect(config({ maxLifetimeDays: 7 })).toMatchObject({ defaultLifetimeSeconds: 604800, maxLifetimeSeconds: 604800 });
+});
+
+test('is named by the names, logs under its own name, and refers to no reserved concurrency', () => {
+  const template = Template.of((stack) => void add(stack));
+  template.only('aws_lambda_function', { function_name: 'acme-prod-token-service', memory_size: 512 });
+  template.only('aws_cloudwatch_log_group', { name: '/aws/lambda/acme-prod-token-service' });
+});
+
+test('options of the function are passed on', () => {
+  const template = Template.of((stack) => void add(stack, { memoryMb: 1024, logRetentionDays: 30, tracing: false }));
+  template.only('aws_lambda_function', { memory_size: 1024, tracing_config: { mode: 'PassThrough' } });
+  template.only('aws_cloudwatch_log_group', { retention_in_days: 30 });
+});
+
+test('is told the origin that browsers call from, beside other settings', () => {
+  const template = Template.of(
+    (stack) => void add(stack, { corsAllowOrigin: 'https://app.example', environment: { LEVEL: 'debug' } }),
+  );
+  template.only('aws_lambda_function', {
+    environment: { variables: { CORS_ALLOW_ORIGIN: 'https://app.example', LEVEL: 'debug' } },
+  });
+});
+
+test('with tiers it may find plans and keys, and make keys', () => {
+  const template = Template.of((stack) => void add(stack, { tiers: ['free'] }));
+  const policy = JSON.parse(String(template.only('aws_iam_role_policy', { name: 'function' }).policy));
+  expect(policy.Statement).toEqual(
+    expect.arrayContaining([
+      {
+        Sid: 'FindUsagePlansAndKeys',
+        Effect: 'Allow',
+        Action: 'apigateway:GET',
+        Resource: ['arn:aws:apigateway:eu-central-1::/apikeys', 'arn:aws:apigateway:eu-central-1::/usageplans'],
+      },
+      {
+        Sid: 'MakeUsageKeys',
+        Effect: 'Allow',
+        Action: 'apigateway:POST',
+        Resource: ['arn:aws:apigateway:eu-central-1::/apikeys', 'arn:aws:apigateway:eu-central-1::/usageplans/*/keys'],
+      },
+    ]),
+  );
+});
+
+test('without tiers it may not touch API Gateway', () => {
+  const template = Template.of((stack) => void add(stack));
+  expect(actions(template).filter((action) => action.startsWith('apigateway'))).toEqual([]);
+});
+
+test('may not delete, scan, or write the pepper', () => {
+  const template = Template.of((stack) => void add(stack, { tiers: ['free'] }));
+  expect(actions(template)).toEqual([
+    'apigateway:GET',
+    'apigateway:POST',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'kms:Decrypt',
+    'kms:Encrypt',
+    'kms:GenerateDataKey*',
+    'kms:ReEncrypt*',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+    'xray:PutTelemetryRecords',
+    'xray:PutTraceSegments',
+  ]);
+});
+
+describe('misuse', () => {
+  test.each<[string, Partial<TokenServiceProps>, string]>([
+    ['brand', { brand: 'ACME' }, 'brand is "ACME", allowed are 2 to 10 lower-case letters'],
+    ['base path', { basePath: 'v1' }, 'basePath is "v1", allowed is "" or a path such as "/v1"'],
+    ['base path with a slash at its end', { basePath: '/v1/' }, 'basePath is "/v1/"'],
+    ['scope', { scopes: { tokens: '' } }, 'scope is "tokens", allowed is "resource:action" or "resource:*"'],
+    ['no scope', { scopes: {} }, 'scopes is empty, allowed is at least one scope'],
+    ['lifetime', { maxLifetimeDays: 0 }, 'maxLifetimeDays is 0, allowed is an integer from 1 to 3650'],
+    [
+      'default over maximum',
+      { defaultLifetimeDays: 31, maxLifetimeDays: 30 },
+      'defaultLifetimeDays is 31, allowed is an integer from 1 to 30',
+    ],
+  ])('%s', (_, props, message) => {
+    expect(() => add(testStack(), props)).toThrow(`test/Service: ${message}`);
+  });
+});

@@ -1,0 +1,240 @@
+import { Names } from '../../../constructs/support/names';
+import { NodeFunction } from '../../../constructs/support/node-function';
+import { TokenStore, type TokenStoreProps } from '../../../constructs/tokens/token-store';
+import { Template, testStack } from '../../support/template';
+import { temporaryBundle } from '../../support/temporary-folder';
+
+const location = { account: '123456789012', region: 'eu-central-1' };
+const names = new Names('acme', 'prod');
+const bundle = temporaryBundle();
+
+function synthesize(props: Partial<TokenStoreProps> = {}): Template {
+  return Template.of((stack) => {
+    new TokenStore(stack, 'Tokens', { ...location, names, ...props });
+  });
+}
+
+function statements(body: Record<string, unknown>): Record<string, unknown>[] {
+  return JSON.parse(String(body.policy)).Statement;
+}
+
+describe('table', () => {
+  const template = synthesize();
+  const table = template.only('aws_dynamodb_table');
+
+  test('is the only table, beside one key, its alias and one secret without a value', () => {
+    expect(template.counts()).toEqual({
+      aws_dynamodb_table: 1,
+      aws_kms_alias: 1,
+      aws_kms_key: 1,
+      aws_secretsmanager_secret: 1,
+    });
+  });
+
+  test('is billed per request, keyed by pk', () => {
+    expect(table).toMatchObject({ name: 'acme-prod-tokens', billing_mode: 'PAY_PER_REQUEST', hash_key: 'pk' });
+    expect(table.range_key).toBeUndefined();
+  });
+
+  test('declares exactly the attributes that keys are made of', () => {
+    expect(table.attribute).toEqual([
+      { name: 'pk', type: 'S' },
+      { name: 'entity', type: 'S' },
+      { name: 'application', type: 'S' },
+      { name: 'createdAt', type: 'N' },
+    ]);
+  });
+
+  test('is encrypted with the key of the platform', () => {
+    const [id] = Object.keys(template.resources('aws_kms_key'));
+    expect(table.server_side_encryption).toEqual({ enabled: true, kms_key_arn: `\${aws_kms_key.${id}.arn}` });
+  });
+
+  test('can be restored to any point in time, and purges by time to live', () => {
+    expect(table.point_in_time_recovery).toEqual({ enabled: true });
+    expect(table.ttl).toEqual({ attribute_name: 'purgeAt', enabled: true });
+  });
+
+  test.each([
+    ['by-created', 'entity'],
+    ['by-application', 'application'],
+  ])('index %s is keyed by %s and creation', (name, hashKey) => {
+    const index = (table.global_secondary_index as Record<string, unknown>[]).find((entry) => entry.name === name);
+    expect(index).toMatchObject({ hash_key: hashKey, range_key: 'createdAt', projection_type: 'INCLUDE' });
+  });
+
+  test('no index holds secret hashes, usage keys, or attributes that DynamoDB projects anyway', () => {
+    for (const index of table.global_secondary_index as Record<string, string[]>[]) {
+      const forbidden = ['generations', 'usageKey', 'usageKeyId', 'pk', 'createdAt', String(index.hash_key)];
+      expect(index.non_key_attributes?.filter((name) => forbidden.includes(name))).toEqual([]);
+    }
+  });
+
+  test('each index shows the application and the entity, by key or by projection', () => {
+    for (const index of table.global_secondary_index as Record<string, string[]>[]) {
+      expect([...(index.non_key_attributes ?? []), String(index.hash_key)]).toEqual(
+        expect.arrayContaining(['application', 'entity', 'id', 'scopes', 'status', 'expiresAt']),
+      );
+    }
+  });
+
+  test('no index has more than the 20 projected attributes that DynamoDB allows', () => {
+    for (const index of table.global_secondary_index as Record<string, string[]>[]) {
+      expect(index.non_key_attributes?.length).toBeLessThanOrEqual(20);
+    }
+  });
+});
+
+describe('protection', () => {
+  const stateful = ['aws_dynamodb_table', 'aws_kms_key', 'aws_secretsmanager_secret'];
+
+  test.each(stateful)('%s is never destroyed by default', (type) => {
+    expect(synthesize().only(type).lifecycle).toEqual({ prevent_destroy: true });
+  });
+
+  test('DynamoDB refuses to delete the table, key and secret can be brought back for 30 days', () => {
+    const template = synthesize();
+    template.only('aws_dynamodb_table', { deletion_protection_enabled: true });
+    template.only('aws_kms_key', { deletion_window_in_days: 30 });
+    template.only('aws_secretsmanager_secret', { recovery_window_in_days: 30 });
+  });
+
+  test.each(stateful)('%s can be destroyed when the protection is switched off', (type) => {
+    expect(synthesize({ deletionProtection: false }).only(type).lifecycle).toBeUndefined();
+  });
+
+  test('without protection, key and secret can still be brought back for a week', () => {
+    const template = synthesize({ deletionProtection: false });
+    template.only('aws_dynamodb_table', { deletion_protection_enabled: false });
+    template.only('aws_kms_key', { deletion_window_in_days: 7 });
+    template.only('aws_secretsmanager_secret', { recovery_window_in_days: 7 });
+  });
+});
+
+describe('key', () => {
+  test('rotates, and has the alias of the platform', () => {
+    const template = synthesize();
+    template.only('aws_kms_key', { enable_key_rotation: true });
+    const [id] = Object.keys(template.resources('aws_kms_key'));
+    template.only('aws_kms_alias', { name: 'alias/acme-prod-platform', target_key_id: `\${aws_kms_key.${id}.key_id}` });
+  });
+
+  test('belongs to the account, and CloudWatch Logs may use it for the logs of the platform', () => {
+    expect(statements(synthesize().only('aws_kms_key'))).toEqual([
+      {
+        Sid: 'AccountByIamPolicies',
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::123456789012:root' },
+        Action: 'kms:*',
+        Resource: '*',
+      },
+      {
+        Sid: 'CloudWatchLogs',
+        Effect: 'Allow',
+        Principal: { Service: 'logs.eu-central-1.amazonaws.com' },
+        Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+        Resource: '*',
+        Condition: {
+          ArnLike: {
+            'kms:EncryptionContext:aws:logs:arn': [
+              'arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/acme-prod-*',
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  test("is the account's alone when no log group may use it", () => {
+    const sids = statements(synthesize({ logGroups: [] }).only('aws_kms_key')).map(({ Sid }) => Sid);
+    expect(sids).toEqual(['AccountByIamPolicies']);
+  });
+});
+
+test('the pepper is encrypted with the key of the platform', () => {
+  const template = synthesize();
+  const [id] = Object.keys(template.resources('aws_kms_key'));
+  template.only('aws_secretsmanager_secret', { name: 'acme-prod-pepper', kms_key_id: `\${aws_kms_key.${id}.arn}` });
+});
+
+describe('grants', () => {
+  function granted(grant: (store: TokenStore, fn: NodeFunction) => void): {
+    template: Template;
+    byId: Record<string, Record<string, unknown>>;
+  } {
+    const template = Template.of((stack) => {
+      const store = new TokenStore(stack, 'Tokens', { ...location, names });
+      grant(store, new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, location }));
+    });
+    const all = template.find('aws_iam_role_policy').flatMap(statements);
+    return { template, byId: Object.fromEntries(all.map((statement) => [String(statement.Sid), statement])) };
+  }
+
+  const table = 'arn:aws:dynamodb:eu-central-1:123456789012:table/acme-prod-tokens';
+
+  test('reading is one item at a time', () => {
+    const { byId } = granted((store, fn) => store.grantRead(fn));
+    expect(byId.ReadTokens).toEqual({
+      Sid: 'ReadTokens',
+      Effect: 'Allow',
+      Action: 'dynamodb:GetItem',
+      Resource: table,
+    });
+    expect(Object.keys(byId).sort()).toEqual([
+      'DecryptTokensAndPepper',
+      'ReadPepper',
+      'ReadTokens',
+      'SendTraces',
+      'WriteOwnLog',
+    ]);
+  });
+
+  test('writing adds items and queries of both indexes, but neither scan nor delete', () => {
+    const { byId } = granted((store, fn) => store.grantReadWrite(fn));
+    expect(byId.ReadWriteTokens).toMatchObject({
+      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      Resource: [table, `${table}/index/by-created`, `${table}/index/by-application`],
+    });
+  });
+
+  test('the key is used through DynamoDB and Secrets Manager only', () => {
+    const { template, byId } = granted((store, fn) => store.grantRead(fn));
+    const [id] = Object.keys(template.resources('aws_kms_key'));
+    expect(byId.DecryptTokensAndPepper).toMatchObject({
+      Action: 'kms:Decrypt',
+      Resource: `\${aws_kms_key.${id}.arn}`,
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': ['dynamodb.eu-central-1.amazonaws.com', 'secretsmanager.eu-central-1.amazonaws.com'],
+        },
+      },
+    });
+  });
+
+  test('the pepper is read by its full ARN, never written', () => {
+    const { template, byId } = granted((store, fn) => store.grantReadWrite(fn));
+    const [id] = Object.keys(template.resources('aws_secretsmanager_secret'));
+    expect(byId.ReadPepper).toMatchObject({
+      Action: 'secretsmanager:GetSecretValue',
+      Resource: `\${aws_secretsmanager_secret.${id}.arn}`,
+    });
+  });
+
+  test('what a plan can know is not hidden by what it cannot', () => {
+    const { template } = granted((store, fn) => store.grantReadWrite(fn));
+    expect(String(template.only('aws_iam_role_policy', { name: 'function' }).policy)).not.toContain('${aws_');
+  });
+});
+
+describe('misuse', () => {
+  test.each<[string, Partial<TokenStoreProps>, string]>([
+    ['prefix', { names: new Names('A', 'prod') }, 'names.prefix is "A", allowed are 2 to 16 of a-z 0-9 -'],
+    ['environment', { names: new Names('acme', '1') }, 'names.environment is "1", allowed are 1 to 12 of a-z 0-9 -'],
+    ['account', { account: '123' }, 'account is "123", allowed are 12 digits'],
+    ['region', { region: 'Frankfurt' }, 'region is "Frankfurt", allowed is a region such as "eu-central-1"'],
+  ])('%s', (_, props, message) => {
+    expect(() => new TokenStore(testStack(), 'Tokens', { ...location, names, ...props })).toThrow(
+      `test/Tokens: ${message}`,
+    );
+  });
+});

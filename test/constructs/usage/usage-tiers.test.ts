@@ -1,0 +1,92 @@
+import { Lazy } from 'cdktf';
+import { type Tier, UsageTiers, type UsageTiersProps } from '../../../constructs/usage';
+import { Template, testStack } from '../../support/template';
+import { gateway } from '../gateway/fixture';
+
+const FREE: Tier = { rateLimit: 2, burstLimit: 5, quota: { limit: 1000, period: 'DAY' } };
+
+const template = (tiers: UsageTiersProps['tiers'], tags?: Record<string, string>): Template =>
+  Template.of((stack) => {
+    new UsageTiers(stack, 'Tiers', { gateway: gateway(stack), tiers, ...(tags ? { tags } : {}) });
+  });
+
+describe('UsageTiers', () => {
+  test('makes a usage plan of each tier, on the stage of the gateway', () => {
+    const stack = testStack();
+    const made = gateway(stack);
+    new UsageTiers(stack, 'Tiers', { gateway: made, tiers: { free: FREE } });
+    Template.fromStack(stack).only('aws_api_gateway_usage_plan', {
+      name: 'acme-dev-api-free',
+      api_stages: [{ api_id: made.restApiId, stage: 'dev' }],
+      throttle_settings: { rate_limit: 2, burst_limit: 5 },
+      quota_settings: { limit: 1000, period: 'DAY' },
+    });
+  });
+
+  test('waits for the stage, which it names', () => {
+    const made = template({ free: FREE });
+    const [stage] = Object.keys(made.resources('aws_api_gateway_stage'));
+    expect(made.only('aws_api_gateway_usage_plan').depends_on).toEqual([`aws_api_gateway_stage.${stage}`]);
+  });
+
+  test('makes no key, whose value would be in the state', () => {
+    const types = Object.keys(template({ free: FREE, big: { ...FREE, rateLimit: 3 } }).counts());
+    expect(types.filter((type) => type.includes('key'))).toEqual([]);
+  });
+
+  test('a tier may have no quota, and a fraction of a request per second', () => {
+    const made = template({ free: { rateLimit: 0.5, burstLimit: 1 } }, { owner: 'me' });
+    const plan = made.only('aws_api_gateway_usage_plan', {
+      throttle_settings: { rate_limit: 0.5 },
+      tags: { owner: 'me' },
+    });
+    expect(plan).not.toHaveProperty('quota_settings');
+  });
+
+  test('says the names of the plans', () => {
+    const stack = testStack();
+    const tiers = new UsageTiers(stack, 'Tiers', { gateway: gateway(stack), tiers: { free: FREE, big: FREE } });
+    expect(tiers.usagePlanNames).toEqual({ big: 'acme-dev-api-big', free: 'acme-dev-api-free' });
+    expect(Object.keys(tiers.usagePlans)).toEqual(['big', 'free']);
+  });
+
+  test('tiers called like reserved ids all arrive', () => {
+    expect(
+      template({ Default: FREE, Resource: FREE, a_b: FREE, 'a-b': FREE }).count('aws_api_gateway_usage_plan'),
+    ).toBe(4);
+  });
+
+  test.each<[string, UsageTiersProps['tiers'], string]>([
+    ['no tier', {}, 'test/Tiers: tiers is empty'],
+    ['a malformed name', { 'a b': FREE }, 'tier is "a b", allowed are 1 to 40'],
+    ['no rate', { t: { ...FREE, rateLimit: 0 } }, 'rateLimit of tier t is 0, allowed is more than 0'],
+    [
+      'a rate above the stage',
+      { t: { ...FREE, rateLimit: 1001 } },
+      "rateLimit of tier t is 1001, allowed is at most the stage's rate for all callers, 1000",
+    ],
+    ['a rate that is no number', { t: { ...FREE, rateLimit: Number.NaN } }, 'rateLimit of tier t is NaN'],
+    ['no burst', { t: { ...FREE, burstLimit: 0 } }, 'burstLimit of tier t is 0, allowed is a whole number, 1 or more'],
+    ['half a request', { t: { ...FREE, burstLimit: 1.5 } }, 'burstLimit of tier t is 1.5'],
+    ['an empty quota', { t: { ...FREE, quota: { limit: 0, period: 'DAY' } } }, 'quota.limit of tier t is 0'],
+  ])('refuses %s', (_what, tiers, fault) => {
+    expect(() => template(tiers)).toThrow(fault);
+  });
+
+  test('refuses a period that there is not', () => {
+    const tiers = JSON.parse('{"t":{"rateLimit":1,"burstLimit":1,"quota":{"limit":1,"period":"YEAR"}}}');
+    expect(() => template(tiers)).toThrow('quota.period of tier t is "YEAR", allowed are DAY, WEEK, MONTH');
+  });
+
+  test('a rate equal to that of the stage is fine', () => {
+    expect(() => template({ t: { ...FREE, rateLimit: 1000 } })).not.toThrow();
+  });
+
+  test('checks nothing that is known late', () => {
+    const late = Lazy.numberValue({ produce: () => 3 });
+    template({ t: { rateLimit: late, burstLimit: late, quota: { limit: late, period: 'WEEK' } } }).only(
+      'aws_api_gateway_usage_plan',
+      { throttle_settings: { rate_limit: 3, burst_limit: 3 }, quota_settings: { limit: 3 } },
+    );
+  });
+});
