@@ -1,0 +1,2 @@
+export { ConfigError, checkConfig, type LoadedConfig, loadConfig, resolveFrom } from './load';
+export type * from './types';

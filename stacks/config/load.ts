@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import Ajv, { type ErrorObject } from 'ajv';
+import schema from './gatehouse.config.schema.json';
+import type { GatehouseConfig, IssuerEntry } from './types';
+
+/** A configuration that passed every check, with the folder that its relative paths start from. */
+export interface LoadedConfig {
+  readonly config: GatehouseConfig;
+  /** Folder of the configuration file. */
+  readonly folder: string;
+}
+
+/** Wrong configuration: names the file, the path in it, the value found and what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads and checks a configuration file: syntax, JSON Schema, then what a schema cannot say (lifetimes that
+ * contradict each other, scopes that are missing).
+ *
+ * @throws {ConfigError} with the first fault; nothing is written
+ */
+export function loadConfig(file: string): LoadedConfig {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(`cannot read configuration ${file}: ${(cause as Error).message}`, { cause });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigError(`configuration ${file} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  return { config: checkConfig(value, file), folder: dirname(file) };
+}
+
+/** Path of a file that the configuration names. */
+export function resolveFrom(loaded: LoadedConfig, path: string): string {
+  return isAbsolute(path) ? path : join(loaded.folder, path);
+}
+
+/**
+ * Checks a configuration value.
+ *
+ * @throws {ConfigError} with the first fault
+ */
+export function checkConfig(value: unknown, source: string): GatehouseConfig {
+  const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false, verbose: true });
+  const validate = ajv.compile<GatehouseConfig>(schema);
+  if (!validate(value)) {
+    throw new ConfigError(`${source}: ${describe(firstError(validate.errors ?? []))}`);
+  }
+  const fault = findContradiction(value);
+  if (fault !== undefined) {
+    throw new ConfigError(`${source}: ${fault}`);
+  }
+  return value;
+}
+
+function findContradiction(config: GatehouseConfig): string | undefined {
+  const { defaultLifetimeDays = 90, maxLifetimeDays = 365 } = config.tokens;
+  if (defaultLifetimeDays > maxLifetimeDays) {
+    return `/tokens/defaultLifetimeDays is ${defaultLifetimeDays}, allowed is at most /tokens/maxLifetimeDays, ${maxLifetimeDays}`;
+  }
+  for (const [path, issuers] of issuerLists(config)) {
+    const repeated = issuers.find(
+      (entry, index) => issuers.findIndex((other) => other.issuer === entry.issuer) < index,
+    );
+    if (repeated !== undefined) {
+      return `${path} names the issuer ${JSON.stringify(repeated.issuer)} twice, allowed is once`;
+    }
+  }
+  for (const name of Object.keys(config.apis)) {
+    if (config.apis[name]?.tokenService !== undefined) {
+      for (const scope of ['tokens:read', 'tokens:write']) {
+        if (config.scopes[scope] === undefined) {
+          return `/scopes lacks ${JSON.stringify(scope)}, which /apis/${name}/tokenService needs`;
+        }
+      }
+    }
+  }
+  const confused = confusedPlanName(config);
+  if (confused !== undefined) {
+    return confused;
+  }
+  const mounts = Object.keys(config.apis).filter((name) => config.apis[name]?.tokenService !== undefined);
+  if (mounts.length > 1) {
+    return `/apis/${mounts[1]}/tokenService is the second of its kind, allowed is one API that serves the token service`;
+  }
+  return undefined;
+}
+
+/**
+ * Usage plans are called `<prefix>-<environment>-<api>-<tier>`, and the token service finds a tier's plans by the end of
+ * the name: that end must not read as another, longer tier.
+ */
+function confusedPlanName(config: GatehouseConfig): string | undefined {
+  const tiers = Object.keys(config.tiers);
+  for (const api of Object.keys(config.apis)) {
+    for (const tier of tiers) {
+      const other = tiers.find((name) => name.length > tier.length && `${api}-${tier}`.endsWith(`-${name}`));
+      if (other !== undefined) {
+        return `/tiers/${tier} on the API ${JSON.stringify(api)} reads like the tier ${JSON.stringify(other)} in the name of a usage plan, rename one`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function issuerLists(config: GatehouseConfig): [string, readonly IssuerEntry[]][] {
+  return [
+    ['/issuers', config.issuers ?? []],
+    ...Object.entries(config.environments).map(([name, environment]): [string, readonly IssuerEntry[]] => [
+      `/environments/${name}/issuers`,
+      environment.issuers ?? [],
+    ]),
+  ];
+}
+
+/** The error nearest to the value that is wrong: ajv also lists the alternatives (`oneOf`) that contain it. */
+function firstError(errors: readonly ErrorObject[]): ErrorObject {
+  const specific = errors.filter((error) => !['oneOf', 'anyOf', 'propertyNames', 'if'].includes(error.keyword));
+  const first = specific[0] ?? errors[0];
+  if (first === undefined) {
+    throw new Error('the validator refused a configuration without a reason');
+  }
+  return first;
+}
+
+function describe(error: ErrorObject): string {
+  const path = error.instancePath === '' ? '/' : error.instancePath;
+  const found = `is ${shorten(error.data)}`;
+  const { params } = error;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return `${path} has the unknown member ${JSON.stringify(params.additionalProperty)}, allowed are ${Object.keys(
+        (error.parentSchema?.properties as object | undefined) ?? {},
+      ).join(', ')}`;
+    case 'required':
+      return `${path} lacks the member ${JSON.stringify(params.missingProperty)}`;
+    case 'enum':
+      return `${path} ${found}, allowed are ${(params.allowedValues as unknown[]).map((v) => JSON.stringify(v)).join(', ')}`;
+    case 'pattern':
+      return error.propertyName === undefined
+        ? `${path} ${found}, allowed is text that matches ${params.pattern}`
+        : `${path} has the member name ${JSON.stringify(error.propertyName)}, allowed are names that match ${params.pattern}`;
+    case 'type':
+      return `${path} ${found}, allowed is a value of type ${params.type}`;
+    case 'not':
+      return `${path} holds a private or symmetric key, allowed are public keys only`;
+    default:
+      return `${path} ${error.keyword === 'not' ? '' : found}, allowed: ${error.message}`;
+  }
+}
+
+function shorten(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}

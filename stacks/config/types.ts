@@ -1,0 +1,110 @@
+/** Limits of a usage plan. */
+export interface TierConfig {
+  /** Steady rate, in requests per second. */
+  readonly rateLimit: number;
+  /** Requests that may come at once. */
+  readonly burstLimit: number;
+  /** @default - no quota */
+  readonly quota?: { readonly limit: number; readonly period: 'DAY' | 'WEEK' | 'MONTH' };
+}
+
+/** A Lambda backend of an API: a folder that was bundled before synth. */
+export interface BackendConfig {
+  /** Folder with the bundled function, relative to the configuration file. */
+  readonly bundle: string;
+  /** @default "index.handler" */
+  readonly handler?: string;
+  /** In seconds. @default 10 */
+  readonly timeoutSeconds?: number;
+  /** In MiB. @default 256 */
+  readonly memoryMb?: number;
+  /** Plain settings of the function; never a secret. @default - none */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** One API that the platform protects: an OpenAPI document and its backends. */
+export interface ApiConfig {
+  /** OpenAPI 3.0 document (JSON), relative to the configuration file. */
+  readonly openapi: string;
+  /** Lambda backends by name; an operation names its own in `x-gatehouse-backend`. */
+  readonly backends: Readonly<Record<string, BackendConfig>>;
+  /** Serves the token service on this API, under `basePath`. @default - not served here */
+  readonly tokenService?: { readonly basePath: string };
+  /** Origin of the browser application that may call this API. @default - no CORS */
+  readonly cors?: { readonly allowOrigin: string };
+  /** How long API Gateway keeps an authorizer result, in seconds: the bound of a revocation. @default 60 */
+  readonly authorizerCacheSeconds?: number;
+  /** Stage throttle, for all callers together. @default { rateLimit: 1000, burstLimit: 2000 } */
+  readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
+}
+
+/** An issuer of access tokens. Exactly one of `jwks` and `jwksUri` is given. */
+export interface IssuerEntry {
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  /** @default ["RS256", "ES256"] */
+  readonly algorithms?: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
+  readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
+  readonly jwksUri?: string;
+  /** @default ["at+jwt", "application/at+jwt"] */
+  readonly types?: readonly string[];
+  /** @default 86400 */
+  readonly maxLifetimeSeconds?: number;
+  /** @default 30 */
+  readonly leewaySeconds?: number;
+}
+
+/** An environment: its own platform and its own gateways. */
+export interface EnvironmentConfig {
+  /** Environment word in the tokens. */
+  readonly tokenEnvironment: 'live' | 'test';
+  /** @default - the account of the configuration */
+  readonly account?: string;
+  /** @default - the region of the configuration */
+  readonly region?: string;
+  /** Protects the table, the key and the secrets from destruction. @default true */
+  readonly deletionProtection?: boolean;
+  /** Retention of function logs and access logs, in days. @default 365 */
+  readonly logRetentionDays?: number;
+  /** Issuers of access tokens that this environment accepts. @default - the issuers of the configuration */
+  readonly issuers?: readonly IssuerEntry[];
+}
+
+/** Where Terraform keeps its state. */
+export type StateBackendConfig =
+  | { readonly type: 'local' }
+  | {
+      readonly type: 's3';
+      readonly bucket: string;
+      readonly region: string;
+      /** Folder in the bucket. @default "gatehouse" */
+      readonly keyPrefix?: string;
+    };
+
+/** The content of `gatehouse.config.json`. */
+export interface GatehouseConfig {
+  /** First part of every resource name: 2 to 16 of `a-z0-9-`, beginning with a letter. */
+  readonly prefix: string;
+  /** AWS account id, 12 digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly tokens: {
+    /** Brand of the API tokens: 2 to 10 lower-case letters. */
+    readonly brand: string;
+    /** @default 90 */
+    readonly defaultLifetimeDays?: number;
+    /** @default 365 */
+    readonly maxLifetimeDays?: number;
+  };
+  /** Every scope, `resource:action`, with its description. */
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly tiers: Readonly<Record<string, TierConfig>>;
+  /** @default - no access tokens, only API tokens */
+  readonly issuers?: readonly IssuerEntry[];
+  readonly apis: Readonly<Record<string, ApiConfig>>;
+  readonly environments: Readonly<Record<string, EnvironmentConfig>>;
+  /** Receivers of alarms. @default - alarms notify nobody */
+  readonly alarms?: { readonly topicArns: readonly string[] };
+  /** @default { "type": "local" } */
+  readonly stateBackend?: StateBackendConfig;
+}

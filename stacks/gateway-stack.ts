@@ -1,0 +1,102 @@
+import { resolve } from 'node:path';
+import { TerraformOutput } from 'cdktf';
+import type { Construct } from 'constructs';
+import { RestGateway } from '../constructs/gateway';
+import { GatewayDashboard } from '../constructs/observability';
+import { functionFromName, type IFunction } from '../constructs/support/function-ref';
+import { NodeFunction } from '../constructs/support/node-function';
+import { UsageTiers } from '../constructs/usage';
+import { ConfigError, resolveFrom } from './config';
+import type { ApiConfig } from './config/types';
+import { GatehouseStack, type GatehouseStackProps, gatewayStackId } from './gatehouse-stack';
+import { apiConfig, apiRoutes, TOKEN_SERVICE_BACKEND } from './routes';
+
+export interface GatewayStackProps extends GatehouseStackProps {
+  /** Name of an API of the configuration. */
+  readonly api: string;
+}
+
+/**
+ * One API of an environment: its REST API with backends, usage tiers, dashboard and alarms. Authorizer and token service
+ * are the platform's, referred to by name: deploy the platform first.
+ *
+ * Its logs are encrypted by CloudWatch Logs itself: log groups take a key by its id alone, which the platform's key does
+ * not have until it is made, and a name cannot stand for it.
+ */
+export class GatewayStack extends GatehouseStack {
+  readonly gateway: RestGateway;
+  readonly tiers: UsageTiers;
+  readonly dashboard: GatewayDashboard;
+
+  constructor(scope: Construct, props: GatewayStackProps) {
+    super(scope, gatewayStackId(props.api, props.environment), props);
+    const { names, location, logRetentionDays, metricsNamespace } = this;
+    const api = apiConfig(props.loaded, props.api);
+    const authorizer = functionFromName({ ...location, functionName: names.authorizer });
+
+    this.gateway = new RestGateway(this, 'Gateway', {
+      gatewayName: names.restApi(props.api),
+      apiId: props.api,
+      stageName: props.environment,
+      routes: apiRoutes(props.loaded, props.api),
+      integrations: this.buildIntegrations(props, api),
+      authorizer: {
+        function: authorizer,
+        ...(api.authorizerCacheSeconds === undefined ? {} : { resultTtlSeconds: api.authorizerCacheSeconds }),
+      },
+      usageKeysRequired: true,
+      accessLogRetentionDays: logRetentionDays,
+      ...(api.cors === undefined ? {} : { cors: api.cors }),
+      ...(api.throttle === undefined ? {} : { throttle: api.throttle }),
+    });
+
+    this.tiers = new UsageTiers(this, 'Tiers', { gateway: this.gateway, tiers: this.config.tiers });
+    this.dashboard = new GatewayDashboard(this, 'Dashboard', {
+      gateway: this.gateway,
+      location,
+      authorizer,
+      metricsNamespace,
+      topicArns: this.alarmTopics(props.environment),
+    });
+
+    new TerraformOutput(this, 'invoke_url', { value: this.gateway.invokeUrl });
+  }
+
+  /** Topics in the region of the environment: CloudWatch notifies no other. */
+  private alarmTopics(environment: string): readonly string[] {
+    const topics = this.config.alarms?.topicArns ?? [];
+    const { region } = this.location;
+    const usable = topics.filter((arn) => arn.split(':')[3] === region);
+    if (topics.length > 0 && usable.length === 0) {
+      throw new ConfigError(
+        `/alarms/topicArns has no topic in ${region}, the region of the environment ${environment}: allowed is at least one`,
+      );
+    }
+    return usable;
+  }
+
+  private buildIntegrations(props: GatewayStackProps, api: ApiConfig): Record<string, IFunction> {
+    const { names, location, logRetentionDays } = this;
+    const integrations: Record<string, IFunction> = {};
+    for (const [name, backend] of Object.entries(api.backends)) {
+      const { bundle, environment, ...options } = backend;
+      integrations[name] = new NodeFunction(this, `Backend-${name}`, {
+        ...options,
+        // API Gateway adds no CORS header to what a proxy integration answers: the function does.
+        environment: {
+          ...(api.cors === undefined ? {} : { CORS_ALLOW_ORIGIN: api.cors.allowOrigin }),
+          ...environment,
+        },
+        functionName: names.backend(props.api, name),
+        description: `Backend ${name} of the API ${props.api}`,
+        location,
+        bundle: resolve(resolveFrom(props.loaded, bundle)),
+        logRetentionDays,
+      });
+    }
+    if (api.tokenService !== undefined) {
+      integrations[TOKEN_SERVICE_BACKEND] = functionFromName({ ...location, functionName: names.tokenService });
+    }
+    return integrations;
+  }
+}

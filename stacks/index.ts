@@ -1,0 +1,14 @@
+export { type AppOptions, createApp } from './app';
+export { ConfigError, checkConfig, type LoadedConfig, loadConfig, resolveFrom } from './config';
+export type * from './config/types';
+export {
+  AWS_PROVIDER_RANGE,
+  GatehouseStack,
+  type GatehouseStackProps,
+  gatewayStackId,
+  platformStackId,
+} from './gatehouse-stack';
+export { GatewayStack, type GatewayStackProps } from './gateway-stack';
+export { PlatformStack, type PlatformStackProps } from './platform-stack';
+export { apiRoutes, TOKEN_SERVICE_BACKEND } from './routes';
+export { type SynthesizeOptions, synthesize } from './synth';

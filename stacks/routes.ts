@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { routesFromOpenApi } from '../constructs/gateway/openapi';
+import { mountRoutes, type RouteDefinition, routeKey } from '../constructs/gateway/route';
+import { tokenServiceDocumentFile } from '../constructs/support/bundles';
+import { ConfigError, type LoadedConfig, resolveFrom } from './config';
+import type { ApiConfig } from './config/types';
+
+/** Name of the token service among the backends of an API that serves it. */
+export const TOKEN_SERVICE_BACKEND = 'token-service';
+
+/**
+ * Routes of an API of the configuration: those of its OpenAPI document and, where it serves the token service, those of
+ * the service under its base path.
+ *
+ * @throws {ConfigError} for an unreadable document, a scope that the configuration does not declare, or a clash of the
+ *   API's own names with the token service
+ * @throws {OpenApiError} for a document that says something API Gateway or the kit cannot do
+ */
+export function apiRoutes(loaded: LoadedConfig, api: string): RouteDefinition[] {
+  const config = apiConfig(loaded, api);
+  const file = resolveFrom(loaded, config.openapi);
+  const routes = routesFromOpenApi(readDocument(file, `/apis/${api}/openapi`), {
+    source: config.openapi,
+    backends: Object.keys(config.backends),
+  });
+  if (config.tokenService !== undefined) {
+    if (config.backends[TOKEN_SERVICE_BACKEND] !== undefined) {
+      throw new ConfigError(
+        `/apis/${api}/backends has the name "${TOKEN_SERVICE_BACKEND}", which is the token service's`,
+      );
+    }
+    for (const route of tokenServiceRoutes(config.tokenService.basePath)) {
+      const clash = routes.find((other) => routeKey(other) === routeKey(route));
+      if (clash !== undefined) {
+        throw new ConfigError(`${config.openapi} has the route ${routeKey(clash)}, which is the token service's`);
+      }
+      routes.push(route);
+    }
+  }
+  checkScopes(loaded, config, routes);
+  return routes;
+}
+
+/** Settings of an API of the configuration. */
+export function apiConfig(loaded: LoadedConfig, api: string): ApiConfig {
+  const config = loaded.config.apis[api];
+  if (config === undefined) {
+    throw new ConfigError(`API is ${JSON.stringify(api)}, allowed are ${Object.keys(loaded.config.apis).join(', ')}`);
+  }
+  return config;
+}
+
+function tokenServiceRoutes(basePath: string): RouteDefinition[] {
+  const document = readDocument(tokenServiceDocumentFile(), 'the token service');
+  const options = { source: 'the token service', defaultBackend: TOKEN_SERVICE_BACKEND };
+  return mountRoutes(routesFromOpenApi(document, options), basePath);
+}
+
+function readDocument(file: string, where: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new ConfigError(`${where}: cannot read the OpenAPI document ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** No token could hold a scope that is not declared, so its route would be closed to everybody by a slip of the pen. */
+function checkScopes(loaded: LoadedConfig, api: ApiConfig, routes: readonly RouteDefinition[]): void {
+  const declared = loaded.config.scopes;
+  for (const route of routes) {
+    const scopes = route.rule.kind === 'scopes' ? route.rule.anyOf.flat() : [];
+    const unknown = scopes.find((scope) => declared[scope] === undefined);
+    if (unknown !== undefined) {
+      throw new ConfigError(
+        `${api.openapi}: route ${routeKey(route)} requires the scope ${JSON.stringify(unknown)}, allowed are ${Object.keys(declared).join(', ')}`,
+      );
+    }
+  }
+}

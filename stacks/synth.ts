@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { TerraformStack } from 'cdktf';
+import { createApp } from './app';
+import type { LoadedConfig } from './config';
+
+const STACKS_FOLDER = 'stacks';
+/** Files by which Terraform remembers a stack: its state, its backups and its lock. */
+const STATE_FILE = /\.tfstate(\..+)?$/;
+
+export interface SynthesizeOptions {
+  /**
+   * Told of each folder of a stack that the configuration no longer has, kept because Terraform's local state is in it.
+   *
+   * @default - one line on stderr
+   */
+  readonly onKept?: (folder: string) => void;
+}
+
+/**
+ * Writes every stack of a configuration to `<outdir>/stacks/<id>/cdk.tf.json`, with its assets, and `manifest.json`.
+ *
+ * What an earlier synthesis left is cleared away, Terraform's local state never. With a faulty configuration nothing is
+ * written or cleared.
+ *
+ * @returns ids of the stacks, in the order in which they are deployed
+ * @throws {ConfigError | OpenApiError | ConstructError} with the first fault of the configuration
+ * @throws {Error} when a construct was not completed, with what the validations say
+ */
+export function synthesize(loaded: LoadedConfig, outdir: string, options: SynthesizeOptions = {}): readonly string[] {
+  mkdirSync(dirname(outdir), { recursive: true });
+  const created = !existsSync(outdir);
+  try {
+    const app = createApp(loaded, { outdir });
+    // app.synth() writes first and validates afterwards.
+    const faults = app.node.findAll().flatMap(({ node }) => node.validate().map((fault) => `${node.path}: ${fault}`));
+    if (faults.length > 0) {
+      throw new Error(`the stacks are not valid: ${faults.join('; ')}`);
+    }
+    const stacks = app.node.children.filter((child) => TerraformStack.isStack(child)).map((stack) => stack.node.id);
+    clearStale(outdir, stacks, options.onKept ?? warnOfKept);
+    app.synth();
+    return stacks;
+  } catch (error) {
+    if (created) {
+      removeIfEmpty(join(outdir, STACKS_FOLDER));
+      removeIfEmpty(outdir);
+    }
+    throw error;
+  }
+}
+
+/** cdktf removes neither the folders of former stacks nor the assets of former resources. */
+function clearStale(outdir: string, stacks: readonly string[], onKept: (folder: string) => void): void {
+  for (const id of readdirSync(join(outdir, STACKS_FOLDER))) {
+    const folder = join(outdir, STACKS_FOLDER, id);
+    if (stacks.includes(id)) {
+      rmSync(join(folder, 'assets'), { recursive: true, force: true });
+    } else if (readdirSync(folder).some((name) => STATE_FILE.test(name))) {
+      onKept(folder);
+    } else {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+function warnOfKept(folder: string): void {
+  console.error(`gatehouse: ${folder} is no longer configured, it is kept because it holds Terraform state`);
+}
+
+function removeIfEmpty(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length === 0) {
+    rmdirSync(folder);
+  }
+}

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, checkConfig, loadConfig, resolveFrom } from '../../../stacks/config';
+
+const VALID = {
+  prefix: 'shop',
+  account: '123456789012',
+  region: 'eu-west-1',
+  tokens: { brand: 'shop' },
+  scopes: { 'orders:read': 'Read orders' },
+  tiers: { free: { rateLimit: 1, burstLimit: 2, quota: { limit: 100, period: 'DAY' } } },
+  apis: { orders: { openapi: 'openapi.json', backends: { orders: { bundle: 'dist/orders' } } } },
+  environments: { dev: { tokenEnvironment: 'test' } },
+};
+
+function change(path: string, value: unknown): unknown {
+  const copy = structuredClone(VALID) as Record<string, unknown>;
+  const keys = path.split('.');
+  const last = keys.pop() as string;
+  let target = copy;
+  for (const key of keys) {
+    target = target[key] as Record<string, unknown>;
+  }
+  if (value === undefined) {
+    delete target[last];
+  } else {
+    target[last] = value;
+  }
+  return copy;
+}
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as Error).message;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('checkConfig', () => {
+  test('accepts a complete configuration unchanged', () => {
+    expect(checkConfig(VALID, 'x.json')).toEqual(VALID);
+  });
+
+  test.each([
+    ['prefix', 'Shop', ['/prefix', '"Shop"', 'matches']],
+    ['account', '1234', ['/account', '"1234"', '^[0-9]{12}$']],
+    ['tokens.brand', 'g', ['/tokens/brand', '"g"']],
+    ['tiers.free.rateLimit', 'fast', ['/tiers/free/rateLimit', '"fast"', 'number']],
+    ['tiers.free.quota.period', 'YEAR', ['/tiers/free/quota/period', '"YEAR"', '"DAY", "WEEK", "MONTH"']],
+    ['environments.dev.tokenEnvironment', 'beta', ['/environments/dev/tokenEnvironment', '"beta"', '"live", "test"']],
+    ['environments.dev.colour', 'red', ['/environments/dev', '"colour"', 'tokenEnvironment']],
+    ['apis.orders.openapi', undefined, ['/apis/orders', 'lacks', '"openapi"']],
+    ['scopes', { orders: 'no action' }, ['/scopes', '"orders"', 'match']],
+    ['apis.orders.cors', { allowOrigin: '*' }, ['/apis/orders/cors/allowOrigin', '"*"']],
+    ['issuers', [{ issuer: 'https://a/', audience: ['b'] }], ['/issuers/0', 'jwks']],
+    ['stateBackend', { type: 's3' }, ['/stateBackend']],
+  ])('names the path, the value and what is allowed: %s', (path, value, expected) => {
+    const message = messageOf(() => checkConfig(change(path, value), 'shop.json'));
+    expect(message).toMatch(/^shop\.json: /);
+    for (const part of expected) {
+      expect(message).toContain(part);
+    }
+  });
+
+  test('refuses a private key among the keys of an issuer without printing it', () => {
+    const issuers = [
+      { issuer: 'https://a/', audience: ['b'], jwks: { keys: [{ kty: 'EC', kid: '1', d: 'very-private' }] } },
+    ];
+    const message = messageOf(() => checkConfig(change('issuers', issuers), 'x'));
+    expect(message).toContain('/issuers/0/jwks/keys/0');
+    expect(message).not.toContain('very-private');
+  });
+
+  test('refuses a default lifetime beyond the longest', () => {
+    const tokens = { brand: 'shop', defaultLifetimeDays: 30, maxLifetimeDays: 7 };
+    expect(messageOf(() => checkConfig(change('tokens', tokens), 'x'))).toContain(
+      '/tokens/defaultLifetimeDays is 30, allowed is at most /tokens/maxLifetimeDays, 7',
+    );
+  });
+
+  test('refuses an issuer that is named twice', () => {
+    const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks' };
+    expect(messageOf(() => checkConfig(change('issuers', [entry, entry]), 'x'))).toContain('"https://a/" twice');
+  });
+
+  test('refuses a token service without its scopes', () => {
+    const orders = { ...VALID.apis.orders, tokenService: { basePath: '/v1' } };
+    expect(messageOf(() => checkConfig(change('apis', { orders }), 'x'))).toContain('/scopes lacks "tokens:read"');
+  });
+
+  test('refuses a tier that reads like another in the name of a usage plan', () => {
+    const tier = VALID.tiers.free;
+    const value = { ...VALID, tiers: { gold: tier, 'super-gold': tier }, apis: { 'home-super': VALID.apis.orders } };
+    expect(messageOf(() => checkConfig(value, 'x'))).toContain(
+      '/tiers/gold on the API "home-super" reads like the tier "super-gold"',
+    );
+    expect(checkConfig({ ...value, apis: { home: VALID.apis.orders } }, 'x')).toBeDefined();
+  });
+
+  test('refuses a second API that serves the token service', () => {
+    const api = { ...VALID.apis.orders, tokenService: { basePath: '/v1' } };
+    const value = { ...VALID, scopes: { 'tokens:read': 'r', 'tokens:write': 'w' }, apis: { a: api, b: api } };
+    expect(messageOf(() => checkConfig(value, 'x'))).toContain('/apis/b/tokenService');
+  });
+});
+
+describe('loadConfig', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gatehouse-config-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('resolves paths from the folder of the file', () => {
+    const file = join(folder, 'gatehouse.config.json');
+    writeFileSync(file, JSON.stringify(VALID));
+    const loaded = loadConfig(file);
+    expect(resolveFrom(loaded, loaded.config.apis.orders?.openapi ?? '')).toBe(join(folder, 'openapi.json'));
+  });
+
+  test('names a file that is missing', () => {
+    expect(messageOf(() => loadConfig(join(folder, 'none.json')))).toContain(join(folder, 'none.json'));
+  });
+
+  test('names a file that is not JSON', () => {
+    const file = join(folder, 'broken.json');
+    writeFileSync(file, '{');
+    expect(messageOf(() => loadConfig(file))).toMatch(/broken\.json is not JSON/);
+  });
+});

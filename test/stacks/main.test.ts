@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '../support/temporary-folder';
+import { fixtureConfig, projectFiles } from './fixture';
+import { folderBytes } from './synthesized';
+
+/** The built program: what a consumer and cdktf run. */
+const program = join(__dirname, '..', '..', 'dist', 'stacks', 'main.js');
+
+beforeAll(() => {
+  if (!existsSync(program)) {
+    throw new Error('dist/stacks/main.js is not built, run "npm run build"');
+  }
+});
+
+function run(folder: string, environment: Record<string, string> = {}) {
+  const { GATEHOUSE_CONFIG, CDKTF_OUTDIR, ...inherited } = process.env;
+  const env = { ...inherited, ...environment };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program], { cwd: folder, env, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+describe('synthesis', () => {
+  test('in another folder, process, locale and time zone writes the same bytes, packages included', () => {
+    // GIVEN
+    const one = temporaryFolder(projectFiles());
+    const other = temporaryFolder(projectFiles());
+    // WHEN
+    const results = [
+      run(one, { TZ: 'UTC', LC_ALL: 'C' }),
+      run(other, { TZ: 'Pacific/Kiritimati', LC_ALL: 'tr_TR.UTF-8', CDKTF_OUTDIR: join(other, 'elsewhere', 'out') }),
+    ];
+    // THEN
+    expect(results).toEqual([
+      { status: 0, stdout: '', stderr: '' },
+      { status: 0, stdout: '', stderr: '' },
+    ]);
+    const bytes = folderBytes(join(one, 'cdktf.out'));
+    expect(folderBytes(join(other, 'elsewhere', 'out'))).toEqual(bytes);
+    // Six stacks: per environment a platform with two packages and two gateways with two packages.
+    expect(Object.keys(bytes).filter((name) => name.endsWith('/cdk.tf.json'))).toHaveLength(6);
+    expect(Object.keys(bytes).filter((name) => name.endsWith('/function.zip'))).toHaveLength(12);
+  });
+
+  test('again over its own output changes nothing', () => {
+    const folder = temporaryFolder(projectFiles());
+    run(folder);
+    const first = folderBytes(join(folder, 'cdktf.out'));
+    run(folder);
+    expect(folderBytes(join(folder, 'cdktf.out'))).toEqual(first);
+  });
+
+  test('works without Terraform', () => {
+    const folder = temporaryFolder(projectFiles());
+    expect(run(folder, { PATH: '' })).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  test('takes nothing from the environment of the process', () => {
+    const folder = temporaryFolder(projectFiles());
+    const canary = 'canary-5f2d';
+    const variables = [
+      'AWS_SECRET_ACCESS_KEY',
+      'AWS_SESSION_TOKEN',
+      'AWS_REGION',
+      'TF_VAR_x',
+      'USER',
+      'HOSTNAME',
+      'HOME',
+    ];
+    run(folder, Object.fromEntries(variables.map((name) => [name, canary])));
+    const texts = Object.entries(folderBytes(join(folder, 'cdktf.out'))).filter(([name]) => name.endsWith('.json'));
+    expect(texts).toHaveLength(7);
+    expect(texts.filter(([, bytes]) => Buffer.from(bytes, 'hex').includes(canary))).toEqual([]);
+    expect(texts.filter(([, bytes]) => Buffer.from(bytes, 'hex').includes(folder))).toEqual([]);
+  });
+
+  test('reads the configuration that GATEHOUSE_CONFIG names, its paths relative to it', () => {
+    const folder = temporaryFolder(projectFiles());
+    const elsewhere = temporaryFolder();
+    const result = run(elsewhere, { GATEHOUSE_CONFIG: join(folder, 'gatehouse.config.json') });
+    expect(result.status).toBe(0);
+    expect(readdirSync(elsewhere)).toEqual(['cdktf.out']);
+  });
+
+  test('leaves no temporary file', () => {
+    const folder = temporaryFolder(projectFiles());
+    const temporary = temporaryFolder();
+    expect(run(folder, { TMPDIR: temporary }).status).toBe(0);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+describe('a fault of the configuration is one line on stderr, exit code 64, and writes nothing:', () => {
+  const faults: [string, string, RegExp][] = [
+    ['no JSON', '{', /gatehouse\.config\.json is not JSON/],
+    ['unknown member', JSON.stringify({ ...fixtureConfig, colour: 'red' }), /unknown member "colour"/],
+    [
+      'misuse of a construct',
+      JSON.stringify({
+        ...fixtureConfig,
+        prefix: 'a-prefix-of-16ch',
+        apis: { [longName('a')]: longBackends() },
+        environments: { production: { tokenEnvironment: 'live' } },
+      }),
+      /functionName is "a-prefix-of-16ch-production-a{20}-b{20}"/,
+    ],
+    [
+      'fault of the OpenAPI document',
+      JSON.stringify({
+        ...fixtureConfig,
+        apis: { shop: { ...fixtureConfig.apis.shop, backends: { cart: fixtureConfig.apis.shop.backends.cart } } },
+      }),
+      /openapi\.json.*"status"/,
+    ],
+  ];
+
+  test.each(faults)('%s', (_, text, message) => {
+    const folder = temporaryFolder(projectFiles());
+    writeFileSync(join(folder, 'gatehouse.config.json'), text);
+    const { status, stdout, stderr } = run(folder);
+    expect(stderr).toMatch(message);
+    expect({ status, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({
+      status: 64,
+      stdout: '',
+      lines: 1,
+    });
+    expect(existsSync(join(folder, 'cdktf.out'))).toBe(false);
+  });
+
+  test('no configuration', () => {
+    const { status, stderr } = run(temporaryFolder());
+    expect(status).toBe(64);
+    expect(stderr).toMatch(/^gatehouse: cannot read configuration .*gatehouse\.config\.json/);
+  });
+});
+
+function longName(letter: string): string {
+  return letter.repeat(20);
+}
+
+function longBackends() {
+  const { tokenService, ...shop } = fixtureConfig.apis.shop;
+  return { ...shop, backends: { ...shop.backends, [longName('b')]: shop.backends.cart } };
+}

@@ -1,0 +1,427 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { removeTemporaryAssets } from '../../constructs/support/asset-zip';
+import type { LoadedConfig } from '../../stacks/config';
+import { synthesize } from '../../stacks/synth';
+import { temporaryBundle, temporaryFolder } from '../support/temporary-folder';
+import { fixtureConfig, loadFixture } from './fixture';
+import { countResources, readStack, type SynthesizedStack } from './synthesized';
+
+const mockBundle = temporaryBundle();
+const mockDocument = join(
+  temporaryFolder({
+    'openapi.json': JSON.stringify({
+      openapi: '3.0.3',
+      info: { title: 'Tokens', version: '1' },
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'oauth2',
+            flows: { clientCredentials: { tokenUrl: 'https://i.example', scopes: { 'tokens:read': 'r' } } },
+          },
+        },
+      },
+      paths: {
+        '/tokens': {
+          get: {
+            security: [{ token: ['tokens:read'] }],
+            'x-gatehouse-api-key': false,
+            responses: { 200: { description: 'list' } },
+          },
+        },
+      },
+    }),
+  }),
+  'openapi.json',
+);
+jest.mock('../../constructs/support/bundles', () => ({
+  kitBundle: () => mockBundle,
+  tokenServiceDocumentFile: () => mockDocument,
+}));
+afterAll(removeTemporaryAssets);
+
+const ALL = [
+  'platform-dev',
+  'gateway-shop-dev',
+  'gateway-depot-dev',
+  'platform-prod',
+  'gateway-shop-prod',
+  'gateway-depot-prod',
+];
+
+function synthesizeTo(outdir: string, loaded: LoadedConfig = loadFixture()): readonly string[] {
+  return synthesize(loaded, outdir);
+}
+
+/** Text of a file in the package of a function of a stack. */
+function packaged(outdir: string, id: string, functionName: string, file: string): string {
+  const found = Object.values(readStack(outdir, id).resource.aws_lambda_function ?? {}).find(
+    (body) => body.function_name === functionName,
+  );
+  const zip = unzipSync(readFileSync(join(outdir, 'stacks', id, String(found?.filename))));
+  return Buffer.from(zip[file] ?? []).toString('utf8');
+}
+
+const outdir = join(temporaryFolder(), 'nested', 'out');
+let ids: readonly string[];
+let stacks: Record<string, SynthesizedStack>;
+
+beforeAll(() => {
+  ids = synthesizeTo(outdir);
+  stacks = Object.fromEntries(ids.map((id) => [id, readStack(outdir, id)]));
+});
+
+describe('every stack of the configuration', () => {
+  test('is written, the platform of an environment before its gateways', () => {
+    expect(ids).toEqual(ALL);
+    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual([...ALL].sort());
+    expect(Object.keys(JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8')).stacks).sort()).toEqual(
+      [...ALL].sort(),
+    );
+  });
+
+  test('declares the provider range of the kit', () => {
+    for (const stack of Object.values(stacks)) {
+      expect(stack.terraform.required_providers.aws.version).toBe('>= 5.100.0, < 7.0.0');
+    }
+  });
+
+  test('works in the account and region of its environment only', () => {
+    const placed = ALL.map((id) => [
+      id,
+      stacks[id]?.provider.aws[0]?.region,
+      stacks[id]?.provider.aws[0]?.allowed_account_ids,
+    ]);
+    expect(placed).toEqual(
+      ALL.map((id) =>
+        id.endsWith('-dev') ? [id, 'eu-west-1', ['123456789012']] : [id, 'eu-central-1', ['210987654321']],
+      ),
+    );
+  });
+
+  test('tags what it makes with application, environment and tool', () => {
+    expect(stacks['gateway-shop-prod']?.provider.aws[0]?.default_tags).toEqual([
+      { tags: { application: 'acme', environment: 'prod', 'managed-by': 'gatehouse' } },
+    ]);
+  });
+
+  test('keeps its state in its own folder', () => {
+    for (const id of ALL) {
+      expect(stacks[id]?.terraform.backend).toEqual({ local: { path: `${id}.tfstate` } });
+    }
+  });
+
+  test('refers to no other stack, data source or module', () => {
+    for (const stack of Object.values(stacks)) {
+      expect(Object.keys(stack).sort()).toEqual(['//', 'output', 'provider', 'resource', 'terraform']);
+    }
+  });
+
+  test('holds no absolute path', () => {
+    for (const id of ALL) {
+      const text = readFileSync(join(outdir, 'stacks', id, 'cdk.tf.json'), 'utf8');
+      expect(text).not.toContain(process.cwd());
+      expect(text).not.toContain(outdir);
+      expect(text).not.toContain(mockBundle);
+    }
+  });
+});
+
+describe('platform', () => {
+  let dev: SynthesizedStack;
+  let prod: SynthesizedStack;
+
+  beforeAll(() => {
+    dev = readStack(outdir, 'platform-dev');
+    prod = readStack(outdir, 'platform-prod');
+  });
+
+  test('has key, table, pepper, and two functions with role, policies and log', () => {
+    expect(countResources(prod)).toEqual({
+      aws_cloudwatch_log_group: 2,
+      aws_dynamodb_table: 1,
+      aws_iam_role: 2,
+      aws_iam_role_policy: 4,
+      aws_kms_alias: 1,
+      aws_kms_key: 1,
+      aws_lambda_function: 2,
+      aws_secretsmanager_secret: 1,
+    });
+  });
+
+  test('encrypts the logs of its functions with its key, and keeps them as long as configured', () => {
+    const [key] = Object.keys(dev.resource.aws_kms_key ?? {});
+    for (const log of Object.values(dev.resource.aws_cloudwatch_log_group ?? {})) {
+      expect(log).toMatchObject({ kms_key_id: `\${aws_kms_key.${key}.arn}`, retention_in_days: 7 });
+    }
+    for (const log of Object.values(prod.resource.aws_cloudwatch_log_group ?? {})) {
+      expect(log.retention_in_days).toBe(365);
+    }
+  });
+
+  test('is protected unless the environment says otherwise', () => {
+    const protection = (stack: SynthesizedStack) =>
+      Object.values(stack.resource.aws_dynamodb_table ?? {}).map((table) => table.deletion_protection_enabled);
+    expect([protection(dev), protection(prod)]).toEqual([[false], [true]]);
+  });
+
+  test('tells the authorizer the routes of every API, those of the token service included', () => {
+    const { apis } = JSON.parse(packaged(outdir, 'platform-prod', 'acme-prod-authorizer', 'config.json'));
+    const keys = (api: string) =>
+      apis[api].routes.map((route: { method: string; path: string }) => `${route.method} ${route.path}`);
+    expect(keys('depot')).toEqual(['GET /v1/carts/{cart}', 'PUT /v1/carts/{cart}', 'GET /v1/status']);
+    expect(keys('shop')).toEqual(['GET /v1/carts/{cart}', 'PUT /v1/carts/{cart}', 'GET /v1/status', 'GET /v1/tokens']);
+  });
+
+  test('tells the authorizer the issuers and the token environment', () => {
+    const config = JSON.parse(packaged(outdir, 'platform-dev', 'acme-dev-authorizer', 'config.json'));
+    expect(config.apiTokens).toMatchObject({ brand: 'acme', tokenEnvironments: ['test'], table: 'acme-dev-tokens' });
+    expect(config.issuers).toHaveLength(1);
+    expect(config.region).toBe('eu-west-1');
+  });
+
+  test('tells the token service where it is mounted, its tiers and its limits', () => {
+    expect(JSON.parse(packaged(outdir, 'platform-prod', 'acme-prod-token-service', 'config.json'))).toMatchObject({
+      basePath: '/v1',
+      tokenEnvironment: 'live',
+      tiers: ['free', 'partner'],
+      namePrefix: 'acme-prod',
+      defaultLifetimeSeconds: 7 * 86400,
+      maxLifetimeSeconds: 30 * 86400,
+    });
+  });
+
+  test('puts out names only', () => {
+    expect(Object.fromEntries(Object.entries(prod.output).map(([name, { value }]) => [name, value]))).toEqual({
+      authorizer_function: 'acme-prod-authorizer',
+      pepper_secret: 'acme-prod-pepper',
+      token_service_function: 'acme-prod-token-service',
+      token_table: 'acme-prod-tokens',
+    });
+  });
+});
+
+test('issuers of an environment replace those of the configuration', () => {
+  const issuers = [{ issuer: 'https://test.example/', audience: ['a'], jwksUri: 'https://test.example/jwks' }];
+  const outdir = join(temporaryFolder(), 'out');
+  synthesizeTo(outdir, loadFixture({ environments: { dev: { tokenEnvironment: 'test', issuers } } }));
+  const config = JSON.parse(packaged(outdir, 'platform-dev', 'acme-dev-authorizer', 'config.json'));
+  expect(config.issuers.map(({ issuer }: { issuer: string }) => issuer)).toEqual(['https://test.example/']);
+});
+
+describe('gateway', () => {
+  let shop: SynthesizedStack;
+
+  beforeAll(() => {
+    shop = readStack(outdir, 'gateway-shop-prod');
+  });
+
+  const all = (type: string): Record<string, unknown>[] => Object.values(shop.resource[type] ?? {});
+
+  test('makes a function of each backend, with its settings', () => {
+    expect(all('aws_lambda_function').map((body) => body.function_name)).toEqual([
+      'acme-prod-shop-cart',
+      'acme-prod-shop-status',
+    ]);
+    expect(all('aws_lambda_function')[0]).toMatchObject({
+      memory_size: 512,
+      environment: { variables: { GREETING: 'hello $${name}' } },
+    });
+  });
+
+  test('calls authorizer and token service of the platform by literal ARNs', () => {
+    const arn = (name: string) =>
+      `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:210987654321:function:${name}/invocations`;
+    expect(all('aws_api_gateway_authorizer')).toEqual([
+      expect.objectContaining({ authorizer_uri: arn('acme-prod-authorizer'), authorizer_result_ttl_in_seconds: 30 }),
+    ]);
+    expect(all('aws_api_gateway_integration').filter(({ uri }) => uri === arn('acme-prod-token-service'))).toHaveLength(
+      1,
+    );
+  });
+
+  test('the authorizer finds its routes by the stage variable', () => {
+    expect(all('aws_api_gateway_stage')).toEqual([
+      expect.objectContaining({ stage_name: 'prod', variables: expect.objectContaining({ gatehouseApi: 'shop' }) }),
+    ]);
+  });
+
+  test('a usage key is required where a token is, but not by the token service', () => {
+    const required = Object.fromEntries(
+      Object.entries(shop.resource.aws_api_gateway_method ?? {})
+        .filter(([, body]) => body.http_method !== 'OPTIONS')
+        .map(([id, body]) => [String(body.operation_name ?? id), body.api_key_required]),
+    );
+    expect(Object.values(required).filter((value) => value === true)).toHaveLength(2);
+  });
+
+  test('lets its cross-origin application in', () => {
+    expect(all('aws_api_gateway_method').filter((body) => body.http_method === 'OPTIONS').length).toBeGreaterThan(0);
+    const depot = Object.values(readStack(outdir, 'gateway-depot-prod').resource.aws_api_gateway_method ?? {});
+    expect(depot.filter((body) => body.http_method === 'OPTIONS')).toEqual([]);
+  });
+
+  test('has a usage plan of each tier, without a key', () => {
+    expect(all('aws_api_gateway_usage_plan').map(({ name }) => name)).toEqual([
+      'acme-prod-shop-free',
+      'acme-prod-shop-partner',
+    ]);
+    expect(shop.resource.aws_api_gateway_api_key).toBeUndefined();
+  });
+
+  test('has a dashboard, and alarms that notify the topic of its region', () => {
+    expect(all('aws_cloudwatch_dashboard').map((body) => body.dashboard_name)).toEqual(['acme-prod-shop-eu-central-1']);
+    const topics = ['arn:aws:sns:eu-central-1:123456789012:alarms'];
+    expect(all('aws_cloudwatch_metric_alarm').map((body) => body.alarm_actions)).toEqual([
+      topics,
+      topics,
+      topics,
+      topics,
+    ]);
+  });
+
+  test('loses no resource to another of the same id', () => {
+    expect(countResources(shop)).toEqual({
+      aws_api_gateway_authorizer: 1,
+      aws_api_gateway_deployment: 1,
+      aws_api_gateway_gateway_response: 10,
+      // Four routes, and a preflight for each of their three paths.
+      aws_api_gateway_integration: 7,
+      aws_api_gateway_integration_response: 3,
+      aws_api_gateway_method: 7,
+      aws_api_gateway_method_response: 3,
+      aws_api_gateway_method_settings: 1,
+      aws_api_gateway_model: 1,
+      aws_api_gateway_request_validator: 1,
+      aws_api_gateway_resource: 5,
+      aws_api_gateway_rest_api: 1,
+      aws_api_gateway_stage: 1,
+      aws_api_gateway_usage_plan: 2,
+      aws_cloudwatch_dashboard: 1,
+      aws_cloudwatch_log_group: 3,
+      aws_cloudwatch_metric_alarm: 4,
+      aws_iam_role: 2,
+      aws_iam_role_policy: 2,
+      aws_lambda_function: 2,
+      // The authorizer, two backends, the token service.
+      aws_lambda_permission: 4,
+      terraform_data: 1,
+    });
+  });
+
+  test('puts out its address', () => {
+    const [stage] = Object.keys(shop.resource.aws_api_gateway_stage ?? {});
+    expect(shop.output.invoke_url?.value).toBe(`\${aws_api_gateway_stage.${stage}.invoke_url}`);
+  });
+});
+
+test('state in S3 is encrypted, with a key per stack', () => {
+  const outdir = join(temporaryFolder(), 'out');
+  synthesizeTo(outdir, loadFixture({ stateBackend: { type: 's3', bucket: 'states', region: 'eu-west-1' } }));
+  expect(readStack(outdir, 'gateway-shop-prod').terraform.backend).toEqual({
+    s3: { bucket: 'states', region: 'eu-west-1', key: 'gatehouse/gateway-shop-prod.tfstate', encrypt: true },
+  });
+});
+
+describe('what an earlier synthesis left', () => {
+  const only = (environment: 'dev' | 'prod') =>
+    loadFixture({
+      apis: { depot: fixtureConfig.apis.depot },
+      environments: { [environment]: fixtureConfig.environments[environment] },
+    });
+
+  test('of a stack that is gone, is cleared away', () => {
+    const outdir = join(temporaryFolder(), 'out');
+    synthesizeTo(outdir, only('dev'));
+    synthesizeTo(outdir, only('prod'));
+    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual(['gateway-depot-prod', 'platform-prod']);
+  });
+
+  test.each(['platform-dev.tfstate', 'terraform.tfstate', 'platform-dev.tfstate.backup'])(
+    'is kept and told of, when %s is in it',
+    (name) => {
+      const outdir = join(temporaryFolder(), 'out');
+      synthesizeTo(outdir, only('dev'));
+      const folder = join(outdir, 'stacks', 'platform-dev');
+      writeFileSync(join(folder, name), '{}');
+      const kept: string[] = [];
+      synthesize(only('prod'), outdir, { onKept: (path) => kept.push(path) });
+      expect(kept).toEqual([folder]);
+      expect(existsSync(join(folder, 'cdk.tf.json'))).toBe(true);
+    },
+  );
+
+  test('in the folder of a stack: old packages go, state stays', () => {
+    const outdir = join(temporaryFolder(), 'out');
+    synthesizeTo(outdir, only('prod'));
+    const folder = join(outdir, 'stacks', 'platform-prod');
+    writeFileSync(join(folder, 'platform-prod.tfstate'), '{}');
+    mkdirSync(join(folder, 'assets', 'Old_Asset'));
+    synthesizeTo(outdir, only('prod'));
+    expect(existsSync(join(folder, 'platform-prod.tfstate'))).toBe(true);
+    expect(readdirSync(join(folder, 'assets'))).toHaveLength(2);
+  });
+});
+
+describe('a faulty configuration', () => {
+  const shop = fixtureConfig.apis.shop;
+  const faults: [string, Record<string, unknown>, string][] = [
+    [
+      'document that is not there',
+      { apis: { shop: { ...shop, openapi: 'missing.json' } } },
+      '/apis/shop/openapi: cannot read the OpenAPI document',
+    ],
+    [
+      'scope that is not declared',
+      { scopes: { 'cart:read': 'r', 'tokens:read': 'r', 'tokens:write': 'w' } },
+      'openapi.json: route PUT /v1/carts/{cart} requires the scope "cart:write", allowed are cart:read, tokens:read, tokens:write',
+    ],
+    ['backend that is not there', { apis: { shop: { ...shop, backends: { cart: shop.backends.cart } } } }, '"status"'],
+    [
+      'bundle that is not there',
+      { apis: { shop: { ...shop, backends: { ...shop.backends, cart: { bundle: 'missing' } } } } },
+      'allowed is the absolute path of an existing folder with bundled code',
+    ],
+    [
+      'backend named like the token service',
+      { apis: { shop: { ...shop, backends: { ...shop.backends, 'token-service': shop.backends.cart } } } },
+      '/apis/shop/backends has the name "token-service", which is the token service\'s',
+    ],
+    [
+      'alarm topics of other regions only',
+      { alarms: { topicArns: ['arn:aws:sns:us-east-1:123456789012:alarms'] } },
+      '/alarms/topicArns has no topic in eu-west-1, the region of the environment dev',
+    ],
+    [
+      'secret in a setting',
+      {
+        apis: {
+          shop: {
+            ...shop,
+            backends: { ...shop.backends, cart: { bundle: 'bundles/cart', environment: { DB_PASSWORD: 'x' } } },
+          },
+        },
+      },
+      'environment variable "DB_PASSWORD" is named like a secret',
+    ],
+  ];
+
+  test.each(faults)('(%s) is named', (_, changes, message) => {
+    const loaded = loadFixture(changes);
+    expect(() => synthesizeTo(join(temporaryFolder(), 'out'), loaded)).toThrow(message);
+  });
+
+  test.each(faults)('(%s) leaves no folder behind', (_, changes) => {
+    const loaded = loadFixture(changes);
+    const folder = temporaryFolder();
+    expect(() => synthesizeTo(join(folder, 'out'), loaded)).toThrow();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('leaves the stacks of an earlier synthesis as they are', () => {
+    const faulty = loadFixture({ scopes: { 'tokens:read': 'r', 'tokens:write': 'w' } });
+    expect(() => synthesizeTo(outdir, faulty)).toThrow();
+    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual([...ALL].sort());
+  });
+});
