@@ -1,0 +1,126 @@
+import { compareText } from './json';
+import { judgeAccess } from './model/access';
+import { ACCOUNT_DEFAULT, effectiveThrottle, usagePlansOf } from './model/effective-throttle';
+import type { Api, AuditModel, Authorizer, Route, Stage } from './model/types';
+import type { RuleFinding } from './rules/rule';
+import { show, unknown, type Verdict, worst } from './three-valued';
+
+/** Authorizer of a route as the matrix shows it; `?` for what is not known, `-` for what is not set. */
+export interface MatrixAuthorizer {
+  readonly name: string;
+  readonly kind: string;
+  /** Seconds for which API Gateway keeps an answer. */
+  readonly ttlSeconds: string;
+  readonly identitySource: string;
+}
+
+/** One route of one API: who may call it, and how often. Texts are `?` for unknown, `-` for not set. */
+export interface MatrixRow {
+  readonly stack: string;
+  readonly api: string;
+  readonly stages: readonly string[];
+  readonly method: string;
+  readonly path: string;
+  /** `scopes`, `public (<reason>)`, `iam`, `authorizer`, `none` (no rule), `unknown`. */
+  readonly accessRule: string;
+  /** `a or (b + c)`. */
+  readonly scopes: string;
+  /** Alternatives of scopes, all of one of which a token needs; null when there are none or they are not known. */
+  readonly anyOf: readonly (readonly string[])[] | null;
+  /** NONE, CUSTOM, AWS_IAM, COGNITO_USER_POOLS. */
+  readonly authorization: string;
+  readonly authorizer: MatrixAuthorizer | null;
+  readonly apiKeyRequired: boolean | null;
+  /** Names of the usage plans (tiers) that meter the route. */
+  readonly usagePlans: readonly string[];
+  /** `1000 rps / 2000 burst`, per usage plan or stage where they differ; `-` when no stage is in the plan. */
+  readonly throttle: string;
+  /** The worst answer of the rules that look at the route. */
+  readonly verdict: Verdict;
+  readonly address: string;
+}
+
+/** Builds the authorization matrix: one row per method, ordered by stack, API, path, method. */
+export function buildMatrix(model: AuditModel, findings: readonly RuleFinding[]): MatrixRow[] {
+  const verdicts = new Map<Route, Verdict[]>();
+  for (const { route, verdict } of findings) {
+    if (route !== undefined) {
+      verdicts.set(route, [...(verdicts.get(route) ?? []), verdict]);
+    }
+  }
+  return model.routes.map((route) => row(model, route, verdicts.get(route) ?? [])).sort(compareRows);
+}
+
+function row(model: AuditModel, route: Route, verdicts: readonly Verdict[]): MatrixRow {
+  const access = judgeAccess(route);
+  const stages = [...route.api.stages].sort((left, right) => compareText(show(left.name), show(right.name)));
+  return {
+    stack: route.api.stack.name,
+    api: apiName(route.api),
+    stages: stages.map((stage) => show(stage.name)),
+    method: show(route.method),
+    path: show(route.path),
+    accessRule: access.rule,
+    scopes: access.scopes,
+    anyOf: access.anyOf ?? null,
+    authorization: show(route.authorization),
+    authorizer: authorizerOf(route),
+    apiKeyRequired: route.apiKeyRequired.kind === 'known' ? route.apiKeyRequired.value : null,
+    usagePlans: planNames(model, route, stages),
+    throttle: throttleOf(model, route, stages),
+    verdict: worst(verdicts),
+    address: route.operation === '' ? route.address : `${route.address} ${route.operation}`,
+  };
+}
+
+/** Name of the API; of one outside the plan, its id or address. */
+function apiName(api: Api): string {
+  return api.name.kind === 'known' ? show(api.name) : api.address;
+}
+
+function authorizerOf(route: Route): MatrixAuthorizer | null {
+  const link = route.authorizer;
+  switch (link.kind) {
+    case 'none':
+      return null;
+    case 'authorizer':
+      return shownAuthorizer(link.authorizer);
+    default:
+      return { name: '?', kind: '?', ttlSeconds: '?', identitySource: '?' };
+  }
+}
+
+function shownAuthorizer({ name, kind, ttlSeconds, identitySource }: Authorizer): MatrixAuthorizer {
+  return { name: show(name), kind: show(kind), ttlSeconds: show(ttlSeconds), identitySource: show(identitySource) };
+}
+
+function planNames(model: AuditModel, route: Route, stages: readonly Stage[]): string[] {
+  const names = stages.flatMap((stage) => usagePlansOf(model, route, stage).map(({ plan }) => show(plan.name)));
+  return [...new Set(names)].sort(compareText);
+}
+
+function throttleOf(model: AuditModel, route: Route, stages: readonly Stage[]): string {
+  if (stages.length === 0) {
+    const text = effectiveThrottle(model, route, stageNotInPlan(route.api));
+    return text === ACCOUNT_DEFAULT ? '-' : text;
+  }
+  const texts = stages.map((stage) => ({ stage: show(stage.name), text: effectiveThrottle(model, route, stage) }));
+  const distinct = new Set(texts.map(({ text }) => text));
+  return distinct.size === 1 ? [...distinct].join('') : texts.map(({ stage, text }) => `${stage}: ${text}`).join('; ');
+}
+
+/** Stages may be made outside the plan; settings and usage plans in the plan still tell of them. */
+function stageNotInPlan(api: Api): Stage {
+  const notInPlan = unknown('the stage is not in the plan');
+  return { api, address: '', name: notInPlan, apiVariable: notInPlan };
+}
+
+function compareRows(left: MatrixRow, right: MatrixRow): number {
+  return (
+    compareText(left.stack, right.stack) ||
+    compareText(left.api, right.api) ||
+    compareText(left.path, right.path) ||
+    compareText(left.method, right.method) ||
+    compareText(left.address, right.address)
+  );
+}

@@ -1,0 +1,90 @@
+import { PlanUnusableError } from '../errors';
+import type { NotJudged, Stack } from '../reader/stack';
+import { AccessRules } from './access-rules';
+import { ApiIndex, addStages, readAuthorizers } from './apis';
+import { readDocumentRoutes, readDocuments } from './openapi-routes';
+import { readLambdaPermissions, readPolicies } from './policies';
+import { readMethodRoutes } from './routes';
+import { readMethodSettings, readUsagePlans } from './throttles';
+import type { AuditModel, Route } from './types';
+
+/** Types whose routes this version does not read. */
+const UNREAD_APIS = [
+  { type: 'aws_apigatewayv2_api', reason: 'HTTP and WebSocket APIs are not read: its routes are not judged' },
+  { type: 'aws_lambda_function_url', reason: 'function URLs are not read: who may call it is not judged' },
+] as const;
+
+/**
+ * Builds the model that rules look at.
+ *
+ * @param notRead what the reader left out, to be told in the report
+ * @throws {PlanUnusableError} when a stack has a REST API and no route of it can be read: an empty matrix would look clean
+ */
+export function buildModel(stacks: readonly Stack[], notRead: readonly NotJudged[] = []): AuditModel {
+  const parts = stacks.map(buildStack);
+  return {
+    stacks,
+    apis: parts.flatMap((part) => part.apis),
+    authorizers: parts.flatMap((part) => part.authorizers),
+    routes: parts.flatMap((part) => part.routes),
+    methodSettings: parts.flatMap((part) => part.methodSettings),
+    usagePlans: parts.flatMap((part) => part.usagePlans),
+    policies: parts.flatMap((part) => part.policies),
+    lambdaPermissions: parts.flatMap((part) => part.lambdaPermissions),
+    notJudged: [...notRead, ...parts.flatMap((part) => part.notJudged)],
+  };
+}
+
+function buildStack(stack: Stack): Omit<AuditModel, 'stacks'> {
+  const notJudged: NotJudged[] = [...stack.notJudged];
+  const apis = new ApiIndex(stack);
+  addStages(stack, apis);
+  const rules = new AccessRules(stack, apis.all);
+  const authorizers = readAuthorizers(stack, apis);
+  const routes: Route[] = readMethodRoutes(stack, apis, authorizers, rules);
+  const documents = readDocuments(stack, apis, notJudged);
+  const documentAuthorizers = documents.flatMap((document) => {
+    const read = readDocumentRoutes(stack, document, rules);
+    routes.push(...read.routes);
+    return read.authorizers;
+  });
+  rules.reportUnused();
+  notJudged.push(...rules.notJudged);
+  checkRoutes(stack, apis, routes, notJudged);
+  for (const { type, reason } of UNREAD_APIS) {
+    notJudged.push(...stack.ofType(type).map((resource) => ({ stack: stack.name, subject: resource.address, reason })));
+  }
+  return {
+    apis: apis.all,
+    authorizers: [...authorizers.values(), ...documentAuthorizers],
+    routes,
+    methodSettings: readMethodSettings(stack, apis),
+    usagePlans: readUsagePlans(stack, apis),
+    policies: readPolicies(stack, documents),
+    lambdaPermissions: readLambdaPermissions(stack),
+    notJudged,
+  };
+}
+
+function checkRoutes(stack: Stack, apis: ApiIndex, routes: readonly Route[], notJudged: NotJudged[]): void {
+  const managed = apis.all.filter((api) => api.kind === 'managed');
+  if (managed.length > 0 && routes.length === 0) {
+    const reasons = notJudged.map((item) => `${item.subject}: ${item.reason}`);
+    const detail = reasons.length === 0 ? 'it has no methods and no OpenAPI body' : reasons.join('; ');
+    throw new PlanUnusableError(
+      stack.file,
+      `stack ${stack.name} has a REST API (${managed[0]?.address}) but no readable route: ${detail}`,
+    );
+  }
+  const withRoutes = new Set(routes.map((route) => route.api));
+  for (const api of managed.filter((item) => !withRoutes.has(item))) {
+    const told = notJudged.some((item) => item.subject === api.address);
+    if (!told) {
+      notJudged.push({
+        stack: stack.name,
+        subject: api.address,
+        reason: 'no route of the API can be read from the plan',
+      });
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import type { AuditReport } from './report';
+
+/** The report as JSON, described by `report.schema.json`; the same report gives the same bytes. */
+export function renderJson(report: AuditReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

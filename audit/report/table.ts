@@ -1,0 +1,200 @@
+import type { MatrixAuthorizer, MatrixRow } from '../matrix';
+import type { Verdict } from '../three-valued';
+import { layOut, printable, wrap } from './layout';
+import type { AuditReport, Finding } from './report';
+
+export interface TableOptions {
+  /** Width in columns. @default 120 */
+  readonly width?: number;
+  /** Colours verdicts with ANSI sequences. @default false */
+  readonly color?: boolean;
+}
+
+/** Narrower than this, a table would be one letter wide columns: rows are written one below the other. */
+const NARROWEST_TABLE = 60;
+
+const COLORS: Readonly<Record<Verdict, string>> = { pass: '32', fail: '31', unknown: '33' };
+
+/**
+ * Options for a stream: its width, and colour only on a terminal and without `NO_COLOR` (https://no-color.org: any non-empty
+ * value switches colour off).
+ */
+export function terminalOptions(
+  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  environment: Readonly<Record<string, string | undefined>>,
+): TableOptions {
+  const color = stream.isTTY === true && (environment.NO_COLOR ?? '') === '' && environment.TERM !== 'dumb';
+  return { color, ...(stream.columns === undefined ? {} : { width: stream.columns }) };
+}
+
+/** The report for people: matrix first, then what failed or is unknown, then what could not be judged, then the counts. */
+export function renderTable(report: AuditReport, options: TableOptions = {}): string {
+  const size = Math.max(options.width ?? 120, 20);
+  const paint: Paint = (text, verdict) =>
+    options.color === true ? `\u001b[${COLORS[verdict]}m${text}\u001b[0m` : text;
+  const lines: string[] = [];
+  lines.push(`Authorization matrix: ${plural(report.matrix.length, 'route')}`, '');
+  for (const stack of report.stacks) {
+    const rows = report.matrix.filter((row) => row.stack === stack.name);
+    lines.push(...wrap(`${printable(stack.name)} (${sourceText(stack.source)} ${printable(stack.file)})`, size));
+    lines.push(...(rows.length === 0 ? ['  no REST API'] : matrixLines(rows, size, paint)), '');
+  }
+  const open = report.findings.filter((finding) => finding.verdict !== 'pass').sort(failuresFirst);
+  lines.push(open.length === 0 ? 'Findings: none' : `Findings: ${open.length}`);
+  for (const finding of open) {
+    lines.push('', ...findingLines(report, finding, size, paint));
+  }
+  if (report.notJudged.length > 0) {
+    lines.push('', `Not judged: ${report.notJudged.length}`);
+    for (const { stack, subject, reason } of report.notJudged) {
+      lines.push(...indented(`${stack}: ${subject}: ${reason}`, size));
+    }
+  }
+  const { pass, fail, unknown } = report.counts;
+  lines.push(
+    '',
+    `${paint(`${pass} pass`, 'pass')}, ${paint(`${fail} fail`, 'fail')}, ${paint(`${unknown} unknown`, 'unknown')}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+const HEAD = ['METHOD', 'PATH', 'ACCESS RULE', 'SCOPES', 'AUTHORIZER', 'KEY', 'USAGE PLANS', 'THROTTLE', 'VERDICT'];
+
+type Paint = (text: string, verdict: Verdict) => string;
+
+/** The rows of a stack, under a heading for each API and its stages. */
+function matrixLines(rows: readonly MatrixRow[], size: number, paint: Paint): string[] {
+  const groups = new Map<string, MatrixRow[]>();
+  for (const row of rows) {
+    const title = `API ${row.api}, ${row.stages.length === 1 ? 'stage' : 'stages'} ${row.stages.join(', ') || '(none in the plan)'}`;
+    groups.set(title, [...(groups.get(title) ?? []), row]);
+  }
+  return [...groups].flatMap(([title, group]) => {
+    const authorizers = distinct(group.map((row) => authorizerText(row.authorizer)));
+    // Limits that differ by usage plan or stage are long, and the same for most rows: they are told once.
+    const throttles = distinct(group.map((row) => (row.throttle.includes('; ') ? row.throttle : undefined)));
+    const heading = [
+      title,
+      ...authorizers.map((text) => `authorizer ${text}`),
+      ...throttles.map((text, index) => `throttle [${index + 1}] ${withoutApi(text, group[0])}`),
+    ];
+    const cells = group.map((row) => rowCells(row, authorizers.length > 1, throttles.indexOf(row.throttle)));
+    return [
+      '',
+      ...heading.flatMap((line) => wrap(printable(line), size)),
+      '',
+      ...groupLines(group, cells, size, paint),
+    ];
+  });
+}
+
+function groupLines(
+  rows: readonly MatrixRow[],
+  cells: readonly (readonly string[])[],
+  size: number,
+  paint: Paint,
+): string[] {
+  const color = (text: string, row: number, column: number) => {
+    const verdict = rows[row]?.verdict;
+    return column === HEAD.length - 1 && verdict !== undefined ? paint(text, verdict) : text;
+  };
+  const table = size < NARROWEST_TABLE ? undefined : layOut(HEAD, cells, size, color);
+  return (
+    table ??
+    cells.flatMap((row, index) => [...recordLines(row, size, (text, column) => color(text, index, column)), ''])
+  );
+}
+
+function distinct(texts: readonly (string | undefined)[]): string[] {
+  return [...new Set(texts)].filter((text) => text !== undefined);
+}
+
+/** Usage plans of an API are mostly named after it; the API stands in the heading. */
+function withoutApi(text: string, row: MatrixRow | undefined): string {
+  return row === undefined ? text : text.replaceAll(`${row.api}-`, '');
+}
+
+/** A row of the matrix for narrow terminals: one line per column. */
+function recordLines(row: readonly string[], size: number, color: (text: string, column: number) => string): string[] {
+  return HEAD.flatMap((title, column) =>
+    wrap(row[column] ?? '', Math.max(size - 14, 6)).map(
+      (text, line) => (line === 0 ? title : '').padEnd(13) + color(text, column),
+    ),
+  );
+}
+
+/**
+ * @param named whether the group has several authorizers, so that each row must name its own
+ * @param note number of the row's throttle in the heading, from 0; -1 for none
+ */
+function rowCells(row: MatrixRow, named: boolean, note: number): string[] {
+  const { authorizer } = row;
+  const guard = authorizer === null ? '-' : authorizer.name === '?' ? '?' : `${authorizer.kind} ${seconds(authorizer)}`;
+  return [
+    row.method,
+    row.path,
+    row.accessRule,
+    row.scopes,
+    named && authorizer !== null && authorizer.name !== '?' ? `${authorizer.name} ${guard}` : guard,
+    row.apiKeyRequired === null ? '?' : row.apiKeyRequired ? 'yes' : 'no',
+    row.usagePlans.map((plan) => withoutApi(plan, row)).join(', ') || '-',
+    note === -1 ? row.throttle : `[${note + 1}]`,
+    row.verdict,
+  ].map(printable);
+}
+
+function authorizerText(authorizer: MatrixAuthorizer | null): string | undefined {
+  if (authorizer === null || authorizer.name === '?') {
+    return undefined;
+  }
+  const { name, kind, identitySource } = authorizer;
+  return `${name}: ${kind}, answers kept ${seconds(authorizer)}, identity source ${identitySource}`;
+}
+
+function seconds({ ttlSeconds }: MatrixAuthorizer): string {
+  return /^\d+$/.test(ttlSeconds) ? `${ttlSeconds}s` : ttlSeconds;
+}
+
+function findingLines(
+  report: AuditReport,
+  finding: Finding,
+  size: number,
+  paint: (text: string, verdict: Verdict) => string,
+): string[] {
+  const rule = report.rules.find((item) => item.id === finding.rule);
+  const place = [finding.stack, finding.address, finding.attribute].filter((part) => part !== null).join(': ');
+  const title = wrap(
+    `${finding.verdict.toUpperCase()} ${finding.rule} ${rule?.title ?? ''} (${finding.severity})`,
+    size,
+  );
+  const lines = title.map((line) => paint(line, finding.verdict));
+  lines.push(...indented(place, size));
+  if (finding.construct !== null) {
+    lines.push(...indented(`construct: ${finding.construct}`, size));
+  }
+  lines.push(...indented(finding.message, size));
+  if (finding.verdict === 'fail' && rule !== undefined) {
+    lines.push(...indented(`fix: ${rule.fix}`, size));
+  }
+  return lines;
+}
+
+function indented(text: string, size: number): string[] {
+  return wrap(printable(text), size - 2).map((line) => `  ${line}`);
+}
+
+function failuresFirst(left: Finding, right: Finding): number {
+  return Number(right.verdict === 'fail') - Number(left.verdict === 'fail');
+}
+
+function sourceText(source: string): string {
+  return source === 'plan'
+    ? 'plan'
+    : source === 'synth'
+      ? 'synthesized, not planned:'
+      : 'plan and synthesized configuration:';
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

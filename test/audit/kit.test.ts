@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { type AuditReport, auditPath, exitCode } from '../../audit';
+import { synthesize } from '../../stacks';
+import { loadConfig } from '../../stacks/config';
+import { temporaryFolder } from './support';
+
+/** The kit's own example, synthesized here; its functions are those that the build packaged. */
+const CONFIG = join(__dirname, '../../examples/homepage-dashboard/gatehouse.config.json');
+const out = join(temporaryFolder(), 'cdktf.out');
+
+describe('the stacks of the kit', () => {
+  let stacks: readonly string[];
+  let report: AuditReport;
+
+  beforeAll(() => {
+    stacks = synthesize(loadConfig(CONFIG), out);
+    report = auditPath(out);
+  });
+
+  test('have no finding, and nothing that could not be judged', () => {
+    expect(report.findings.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
+    expect(report.notJudged).toEqual([]);
+    expect(exitCode(report, { strict: true })).toBe(0);
+  });
+
+  test('are all read', () => {
+    expect(report.stacks.map(({ name }) => name)).toEqual([...stacks].sort());
+  });
+
+  test('tell of every route who may call it', () => {
+    expect(report.matrix.length).toBeGreaterThan(40);
+    expect(report.matrix.filter(({ accessRule }) => !/^(scopes|public \(.+\)|iam)$/.test(accessRule))).toEqual([]);
+  });
+
+  test('guard every route with scopes by the token authorizer, metered where it asks for a key', () => {
+    const guarded = report.matrix.filter(({ accessRule }) => accessRule === 'scopes');
+
+    expect(guarded.length).toBeGreaterThan(20);
+    expect(guarded.filter(({ authorizer }) => authorizer?.kind !== 'REQUEST')).toEqual([]);
+  });
+
+  test('name the construct of every finding', () => {
+    expect(report.findings.filter(({ construct }) => construct === null)).toEqual([]);
+  });
+});

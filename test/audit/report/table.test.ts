@@ -1,0 +1,131 @@
+import { type AuditReport, auditPath, renderTable, terminalOptions } from '../../../audit';
+import { layOut, printable, width, wrap } from '../../../audit/report/layout';
+import { apiWithMethod, fixture, reportOf } from '../support';
+
+const good = auditPath(fixture('good'));
+const bad = auditPath(fixture('route-without-rule'));
+
+describe('the table', () => {
+  test('is matrix, findings, counts, in that order', () => {
+    const text = renderTable(bad);
+    const positions = [
+      'Authorization matrix: 6 routes',
+      'DELETE',
+      'Findings: 7',
+      'FAIL AUTHZ-001',
+      'UNKNOWN AUTHZ-001',
+      '2 pass, 6 fail, 1 unknown',
+    ].map((part) => text.indexOf(part));
+
+    expect(positions).not.toContain(-1);
+    expect(positions).toEqual([...positions].sort((left, right) => left - right));
+  });
+
+  test('a clean plan says so', () => {
+    expect(renderTable(good)).toContain('Findings: none');
+    expect(renderTable(good)).toContain('9 pass, 0 fail, 0 unknown');
+  });
+
+  test('a wide terminal has one line per route', () => {
+    const line = renderTable(good, { width: 200 })
+      .split('\n')
+      .find((text) => text.startsWith('GET') && text.includes('{region}'));
+
+    expect(line?.split(/ {2,}/)).toEqual([
+      'GET',
+      '/v1/sales/{region}',
+      'scopes',
+      'sales:read or (reports:read + sales:list)',
+      'REQUEST 60s',
+      'yes',
+      'basic',
+      '5 rps / 10 burst',
+      'pass',
+    ]);
+  });
+
+  test('limits that differ by usage plan are told once, above the rows', () => {
+    const row = {
+      ...good.matrix[1],
+      throttle: 'acme-dev-sales-basic: 5 rps / 10 burst; acme-dev-sales-pro: 50 rps / 100 burst',
+    };
+    const report = { ...good, matrix: [row, { ...row, method: 'PUT' }] } as AuditReport;
+
+    const text = renderTable(report, { width: 160 });
+
+    expect(text).toContain('throttle [1] basic: 5 rps / 10 burst; pro: 50 rps / 100 burst\n');
+    expect(text.match(/\[1\]/g)).toHaveLength(3);
+  });
+
+  test.each([40, 60, 80, 100, 120, 160])('no line is wider than %i columns', (size) => {
+    const lines = [good, bad].flatMap((report) => renderTable(report, { width: size }).split('\n'));
+
+    expect(lines.filter((line) => width(line) > size)).toEqual([]);
+  });
+
+  test('what could not be judged is told', () => {
+    const report = reportOf(apiWithMethod({ authorization: 'AWS_IAM' }, [{ type: 'aws_apigatewayv2_api', name: 'h' }]));
+
+    expect(renderTable(report)).toContain(
+      'Not judged: 1\n  stack: aws_apigatewayv2_api.h: HTTP and WebSocket APIs are not read',
+    );
+  });
+
+  test('control characters of a plan do not reach the terminal', () => {
+    const report = reportOf(apiWithMethod({ authorization: 'NONE', http_method: 'GET\u001b[2K\u202e' }));
+
+    const text = renderTable(report);
+
+    expect(text.includes('\u001b') || text.includes('\u202e')).toBe(false);
+  });
+});
+
+describe('colour', () => {
+  test('is off unless asked for', () => {
+    expect(renderTable(bad)).not.toContain('\u001b');
+    expect(renderTable(bad, { color: true })).toContain('\u001b[31mfail\u001b[0m');
+  });
+
+  test('does not change the layout', () => {
+    const codes = ['31', '32', '33', '0'].map((code) => `\u001b[${code}m`);
+    const plain = codes.reduce((text, code) => text.replaceAll(code, ''), renderTable(bad, { color: true }));
+
+    expect(plain).toBe(renderTable(bad));
+  });
+
+  test('is for terminals, without NO_COLOR', () => {
+    expect(terminalOptions({ isTTY: true, columns: 90 }, {})).toEqual({ color: true, width: 90 });
+    expect(terminalOptions({ isTTY: true, columns: 90 }, { NO_COLOR: '' })).toMatchObject({ color: true });
+    expect(terminalOptions({ isTTY: true }, { NO_COLOR: '1' })).toEqual({ color: false });
+    expect(terminalOptions({ isTTY: true }, { TERM: 'dumb' })).toEqual({ color: false });
+    expect(terminalOptions({ isTTY: false }, {})).toEqual({ color: false });
+    expect(terminalOptions({}, {})).toEqual({ color: false });
+  });
+});
+
+describe('layout', () => {
+  test('wraps at blanks, and within words that are too long', () => {
+    expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+    expect(wrap('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
+    expect(wrap('', 4)).toEqual(['']);
+  });
+
+  test('loses no letter of a cell', () => {
+    const lines = layOut(['A', 'B'], [['abcdefghijklmnopqrstuvwxyz', 'x']], 20, (text) => text);
+
+    expect(
+      lines
+        ?.slice(2)
+        .map((line) => line.replace(/ .*$/, ''))
+        .join(''),
+    ).toBe('abcdefghijklmnopqrstuvwxyz');
+  });
+
+  test('gives up when the columns do not fit', () => {
+    expect(layOut(['AAAAAAAA', 'BBBBBBBB'], [], 10, (text) => text)).toBeUndefined();
+  });
+
+  test('line ends and marks of direction are replaced', () => {
+    expect(printable('a\nb\u2028c')).toBe('a\uFFFDb\uFFFDc');
+  });
+});

@@ -1,0 +1,280 @@
+import { auditPath } from '../../../audit';
+import type { Json, JsonObject } from '../../../audit/json';
+import { fixture, type PlannedResource, planOf, refer, reportOf } from '../support';
+
+interface Answer {
+  readonly verdict: string;
+  readonly attribute: string | null;
+  readonly message: string;
+}
+
+function answers(resource: PlannedResource): Answer[] {
+  return reportOf(planOf([resource]))
+    .findings.filter(({ rule }) => rule === 'IAM-001')
+    .map(({ verdict, attribute, message }) => ({ verdict, attribute, message }));
+}
+
+function identity(...statements: Json[]): Answer[] {
+  return answers({
+    type: 'aws_iam_role_policy',
+    name: 'p',
+    after: { policy: JSON.stringify({ Statement: statements }) },
+  });
+}
+
+function queuePolicy(statement: JsonObject, type = 'aws_sqs_queue_policy'): Answer[] {
+  return answers({
+    type,
+    name: 'p',
+    after: { policy: JSON.stringify({ Statement: [{ Effect: 'Allow', ...statement }] }) },
+  });
+}
+
+/** A policy that is unknown at plan, whose template the configuration keeps. */
+function template(text: string): Answer[] {
+  return answers({
+    type: 'aws_iam_role_policy',
+    name: 'p',
+    unknown: { policy: true },
+    expressions: { policy: { references: ['aws_sqs_queue.q.arn', 'aws_sqs_queue.q'], constant_value: text } },
+  });
+}
+
+const verdicts = (list: readonly Answer[]) => list.map(({ verdict }) => verdict);
+const allow = (Action: Json, Resource: Json = 'arn:aws:s3:::x/*') => ({ Effect: 'Allow', Action, Resource });
+
+describe('actions of identity policies', () => {
+  test.each(['*', 's3:*', 'S3:*', 's3:**', 's3:?*', '*:*', 'execute-api:*'])('%s is a wildcard', (action) => {
+    expect(identity(allow(['s3:GetObject', action]))).toEqual([
+      {
+        verdict: 'fail',
+        attribute: 'policy statement[0] Action',
+        message: `the identity policy allows ${JSON.stringify(action)}`,
+      },
+    ]);
+  });
+
+  test.each(['s3:GetObject', 's3:Get*', 'xray:Put*', 'logs:?utLogEvents'])('%s is none', (action) => {
+    expect(verdicts(identity(allow(action, '*')))).toEqual(['pass']);
+  });
+
+  test('NotAction allows nearly everything', () => {
+    expect(verdicts(identity({ Effect: 'Allow', NotAction: 'iam:*', Resource: '*' }))).toEqual(['fail']);
+  });
+
+  test('Deny grants nothing', () => {
+    expect(verdicts(identity({ Effect: 'Deny', Action: '*', Resource: '*' }))).toEqual(['pass']);
+  });
+
+  test('each failing statement has a finding, named by its Sid', () => {
+    const list = identity(allow('s3:*'), allow('s3:GetObject'), { Sid: 'All', ...allow('*') });
+
+    expect(list.map(({ attribute }) => attribute)).toEqual([
+      'policy statement[0] Action',
+      'policy statement[2] "All" Action',
+    ]);
+  });
+});
+
+describe('execute-api', () => {
+  test.each([
+    '*',
+    'arn:aws:execute-api:*',
+    'arn:aws:execute-api:*:*:*',
+    'arn:aws:execute-api:eu-west-1:123456789012:*/dev/GET/x',
+  ])('%s is every API', (resource) => {
+    expect(identity(allow('execute-api:Invoke', resource))).toMatchObject([
+      { verdict: 'fail', attribute: 'policy statement[0] Resource' },
+    ]);
+  });
+
+  test.each(['arn:aws:execute-api:eu-west-1:123456789012:a1b2c3/*', 'arn:aws:execute-api:*:*:a1b2c3/*/GET/*'])(
+    '%s is one API',
+    (resource) => {
+      expect(verdicts(identity(allow('execute-api:Invoke', resource)))).toEqual(['pass']);
+    },
+  );
+
+  test('NotResource is every other API', () => {
+    const statement = {
+      Effect: 'Allow',
+      Action: 'execute-api:Invoke',
+      NotResource: 'arn:aws:execute-api:eu-west-1:1:a/*',
+    };
+
+    expect(verdicts(identity(statement))).toEqual(['fail']);
+  });
+});
+
+describe('resource policies', () => {
+  test.each(['*', { AWS: '*' }, { AWS: ['arn:aws:iam::123456789012:root', '*'] }])(
+    'principal %j without a condition fails',
+    (Principal) => {
+      expect(queuePolicy({ Action: 'sqs:SendMessage', Principal })).toMatchObject([
+        { verdict: 'fail', attribute: 'policy statement[0] Principal' },
+      ]);
+    },
+  );
+
+  test('an empty condition is none', () => {
+    expect(verdicts(queuePolicy({ Action: 'sqs:SendMessage', Principal: '*', Condition: {} }))).toEqual(['fail']);
+  });
+
+  test('a condition restricts everybody', () => {
+    const Condition = { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } };
+
+    expect(verdicts(queuePolicy({ Action: 'sqs:SendMessage', Principal: '*', Condition }))).toEqual(['pass']);
+  });
+
+  test('NotPrincipal allows all others', () => {
+    const NotPrincipal = { AWS: 'arn:aws:iam::123456789012:root' };
+
+    expect(verdicts(queuePolicy({ Action: 'sqs:SendMessage', NotPrincipal }))).toEqual(['fail']);
+  });
+
+  test('a wildcard action for a named principal fails', () => {
+    expect(queuePolicy({ Action: 'sqs:*', Principal: { AWS: 'arn:aws:iam::123456789012:role/x' } })).toMatchObject([
+      { verdict: 'fail', attribute: 'policy statement[0] Action' },
+    ]);
+  });
+});
+
+describe('key policies', () => {
+  const root = { AWS: 'arn:aws:iam::123456789012:root' };
+
+  test.each([root, { AWS: '123456789012' }, { AWS: 'arn:aws-us-gov:iam::123456789012:root' }])(
+    'kms:* for %j passes with a reason',
+    (Principal) => {
+      expect(queuePolicy({ Action: 'kms:*', Resource: '*', Principal }, 'aws_kms_key')).toMatchObject([
+        { verdict: 'pass', message: expect.stringContaining('which AWS requires') },
+      ]);
+    },
+  );
+
+  test.each([{ AWS: 'arn:aws:iam::123456789012:role/x' }, { AWS: [root.AWS, '*'] }, '*'])(
+    'kms:* for %j fails',
+    (Principal) => {
+      expect(verdicts(queuePolicy({ Action: 'kms:*', Resource: '*', Principal }, 'aws_kms_key'))).toContain('fail');
+    },
+  );
+
+  test('the exception is for keys only', () => {
+    expect(verdicts(queuePolicy({ Action: 'kms:*', Resource: '*', Principal: root }))).toEqual(['fail']);
+  });
+
+  test('a policy that nobody set is the default of AWS', () => {
+    expect(answers({ type: 'aws_kms_key', name: 'k', unknown: { policy: true } })).toEqual([]);
+  });
+});
+
+describe('function permissions', () => {
+  const permission = (after: JsonObject, more: Partial<PlannedResource> = {}) =>
+    verdicts(answers({ type: 'aws_lambda_permission', name: 'p', after, ...more }));
+
+  test('a named principal passes', () => {
+    expect(permission({ principal: 'apigateway.amazonaws.com' })).toEqual(['pass']);
+  });
+
+  test('everybody fails', () => {
+    expect(permission({ principal: '*' })).toEqual(['fail']);
+  });
+
+  test.each(['source_arn', 'source_account', 'principal_org_id'])('everybody restricted by %s passes', (attribute) => {
+    expect(permission({ principal: '*', [attribute]: 'x' })).toEqual(['pass']);
+  });
+
+  test('a restriction that is known after apply restricts', () => {
+    const more = { unknown: { source_arn: true }, expressions: { source_arn: refer('aws_x.y.arn') } };
+
+    expect(permission({ principal: '*' }, more)).toEqual(['pass']);
+  });
+
+  test('a principal that is not known is unknown', () => {
+    expect(permission({}, { unknown: { principal: true } })).toEqual(['unknown']);
+  });
+});
+
+describe('policies that are unknown at plan', () => {
+  test('the template is judged: actions exactly', () => {
+    expect(
+      template('{"Statement":[{"Effect":"Allow","Action":"sqs:*","Resource":"${aws_sqs_queue.q.arn}"}]}'),
+    ).toMatchObject([{ verdict: 'fail', message: 'the identity policy allows "sqs:*"' }]);
+    expect(
+      verdicts(
+        template('{"Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"${aws_sqs_queue.q.arn}"}]}'),
+      ),
+    ).toEqual(['pass']);
+  });
+
+  test.each([
+    ['an action', '{"Statement":[{"Effect":"Allow","Action":"${var.a}","Resource":"x"}]}'],
+    ['a part of an action', '{"Statement":[{"Effect":"Allow","Action":"sqs:${var.a}","Resource":"x"}]}'],
+    ['the effect', '{"Statement":[{"Effect":"${var.e}","Action":"*","Resource":"x"}]}'],
+    [
+      'the resource of execute-api',
+      '{"Statement":[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"${var.r}"}]}',
+    ],
+    ['the document', '${jsonencode({})}'],
+    ['the statements', '{"Statement":${jsonencode(local.s)}}'],
+  ])('%s that may be anything is unknown', (_, text) => {
+    expect(verdicts(template(text))).toEqual(['unknown']);
+  });
+
+  test('an attribute of a resource is no wildcard', () => {
+    const text =
+      '{"Statement":[{"Effect":"Allow","Action":"execute-api:Invoke","Resource":"${aws_api_gateway_rest_api.a.execution_arn}/*"}]}';
+
+    expect(verdicts(template(text))).toEqual(['pass']);
+  });
+
+  test('without a template it is unknown', () => {
+    const resource = {
+      type: 'aws_iam_role_policy',
+      name: 'p',
+      unknown: { policy: true },
+      expressions: { policy: refer('aws_x.y.arn') },
+    };
+
+    expect(verdicts(answers(resource))).toEqual(['unknown']);
+  });
+
+  test.each(['', 'no JSON', '{}', '{"Statement":[{"Effect":"Allow"}]}'])('known text %j is never a pass', (policy) => {
+    expect(verdicts(answers({ type: 'aws_iam_role_policy', name: 'p', after: { policy } }))).not.toContain('pass');
+  });
+});
+
+describe('plans of real Terraform', () => {
+  const byAddress = (name: string) =>
+    Object.fromEntries(
+      auditPath(fixture(name))
+        .findings.filter(({ rule }) => rule === 'IAM-001')
+        .map(({ address, attribute, verdict }) => [`${address} ${attribute?.split(' ')[0]}`, verdict]),
+    );
+
+  test('known, deferred and unknown policies of HCL', () => {
+    expect(byAddress('wildcard-allow')).toEqual({
+      'aws_iam_policy.deferred policy': 'fail',
+      'aws_iam_role.anybody assume_role_policy': 'fail',
+      'aws_iam_role.organisation assume_role_policy': 'pass',
+      'aws_iam_role.worker assume_role_policy': 'pass',
+      'aws_iam_role.worker inline_policy[0].policy': 'fail',
+      'aws_iam_role_policy.known policy': 'fail',
+      'aws_iam_role_policy.known_deny policy': 'pass',
+      'aws_iam_role_policy.known_execute_api policy': 'fail',
+      'aws_iam_role_policy.sensitive policy': 'fail',
+      'aws_iam_role_policy.unknown policy': 'unknown',
+      'aws_lambda_permission.anybody principal': 'fail',
+      'aws_sqs_queue_policy.jobs policy': 'fail',
+    });
+  });
+
+  test('templates of JSON syntax', () => {
+    expect(byAddress('wildcard-template')).toEqual({
+      'aws_iam_role.worker assume_role_policy': 'pass',
+      'aws_iam_role_policy.function_call policy': 'unknown',
+      'aws_iam_role_policy.narrow policy': 'pass',
+      'aws_iam_role_policy.symbolic_action policy': 'unknown',
+      'aws_iam_role_policy.wildcard policy': 'fail',
+    });
+  });
+});
