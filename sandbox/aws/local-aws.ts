@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { devNull } from 'node:os';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { apiGatewayRoutes } from './api-gateway';
+import { PersistentApiKeys } from './api-key-store';
+import { startDynamoDb } from './dynamodb';
+import { lambdaRoutes } from './lambda';
+import { listen, stop } from './listen';
+import { AwsError, errorBody, parseJson, refusal, sendError, unknownOperation } from './protocol';
+import { SecretStore } from './secret-store';
+import { secretsManager } from './secrets-manager';
+import { callerIdentity } from './sts';
+import type { LocalAws, LocalAwsOptions } from './types';
+
+/** Lambda's largest synchronous payload (AWS Lambda quotas), which is the largest request of these services. */
+const MAX_BODY_BYTES = 6 * 1024 * 1024;
+
+/**
+ * Local endpoints of the AWS services that the kit's functions and tools use: DynamoDB, Secrets Manager, API Gateway's
+ * keys and usage plans, Lambda Invoke and STS GetCallerIdentity. Bound to 127.0.0.1. Signatures are not checked, but a
+ * request must carry one. State is on disk before a change is answered.
+ *
+ * @throws Error when the port is taken, another process uses the state, or the state does not fit the plan.
+ */
+export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const { stateDir, region = 'us-east-1', accountId = '000000000000' } = options;
+  const apiKeys = new PersistentApiKeys(stateDir, options.usagePlans);
+  const secrets = new SecretStore({ stateDir, secrets: options.secrets, region, accountId });
+  const dynamoDb = await startDynamoDb(stateDir, options.tables);
+  const listener = getRequestListener(routes(options, { apiKeys, secrets, accountId }).fetch);
+
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    if (String(request.headers['x-amz-target'] ?? '').startsWith('DynamoDB_')) {
+      dynamoDb.handle(request, response);
+      return;
+    }
+    const refused = refusal(request);
+    if (refused) {
+      request.resume();
+      sendError(response, refused);
+    } else void listener(request, response);
+  });
+  let port: number;
+  try {
+    port = await listen(server, options.port ?? 0);
+  } catch (error) {
+    await dynamoDb.close();
+    throw error;
+  }
+
+  const endpoint = `http://127.0.0.1:${port}`;
+  return {
+    endpoint,
+    environment: sdkEnvironment(endpoint, dynamoDb.endpoint, region),
+    apiKeys,
+    close: async () => {
+      await stop(server);
+      await dynamoDb.close();
+    },
+  };
+}
+
+interface Services {
+  readonly apiKeys: PersistentApiKeys;
+  readonly secrets: SecretStore;
+  readonly accountId: string;
+}
+
+function routes(options: LocalAwsOptions, services: Services): Hono {
+  const app = new Hono();
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new AwsError('RequestEntityTooLargeException', `the request is above ${MAX_BODY_BYTES} bytes`, 413);
+      },
+    }),
+  );
+  app.onError((error) => {
+    const known = error instanceof AwsError ? error : new AwsError('InternalFailure', error.message, 500);
+    const { headers, body } = errorBody(known);
+    return new Response(body, { status: known.status, headers });
+  });
+  app.notFound((c) => {
+    throw unknownOperation(`${c.req.method} ${c.req.path}`);
+  });
+
+  app.post('/', async (c) => {
+    const target = c.req.header('x-amz-target');
+    const text = await c.req.text();
+    if (target?.startsWith('secretsmanager.')) {
+      const output = secretsManager(services.secrets, target.slice('secretsmanager.'.length), parseJson(text));
+      return c.body(JSON.stringify(output), 200, { 'content-type': 'application/x-amz-json-1.1' });
+    }
+    const action = target ?? new URLSearchParams(text).get('Action') ?? 'without X-Amz-Target and Action';
+    if (action !== 'GetCallerIdentity') throw unknownOperation(action);
+    return c.body(callerIdentity(services.accountId), 200, { 'content-type': 'text/xml' });
+  });
+  app.route('/', apiGatewayRoutes(services.apiKeys, options.usagePlans));
+  app.route('/', lambdaRoutes(options.invoke));
+  return app;
+}
+
+function sdkEnvironment(endpoint: string, dynamoDbEndpoint: string, region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoint,
+    AWS_ENDPOINT_URL_API_GATEWAY: endpoint,
+    AWS_ENDPOINT_URL_LAMBDA: endpoint,
+    AWS_ENDPOINT_URL_STS: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    // Keeps profiles, credentials and metadata services of the developer's machine out of the functions.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}

@@ -1,0 +1,134 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen, stop } from '../aws/listen';
+import { renderAccessLog } from './access-log';
+import { findAddress } from './addressing';
+import { GatewayError } from './errors';
+import type { RestApi } from './model';
+import { Pipeline, type PipelineOptions } from './pipeline';
+import * as incoming from './request';
+import type { GatewayAnswer } from './response';
+
+export interface GatewayServerOptions extends PipelineOptions {
+  /** Port on 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+  /** Receives each line of an access log, after the response. */
+  readonly onAccessLog: (api: RestApi, line: string) => void;
+}
+
+export interface GatewayServer {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** Stops listening and lets requests under way end for a short time. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves REST APIs on 127.0.0.1.
+ *
+ * @throws {Error} when the port is in use, or a model is no usable JSON Schema
+ */
+export async function startGateway(options: GatewayServerOptions): Promise<GatewayServer> {
+  const pipeline = new Pipeline(options);
+  const server = createServer({ maxHeaderSize: 4 * incoming.MAX_HEADER_BYTES }, (message, response) => {
+    serve(options, pipeline, message, response).catch((error: unknown) => {
+      // The client went away while its request was read or its answer written.
+      response.destroy(error instanceof Error ? error : undefined);
+    });
+  });
+  const port = await listen(server, options.port);
+  return { url: `http://127.0.0.1:${port}`, close: () => stop(server) };
+}
+
+async function serve(
+  options: GatewayServerOptions,
+  pipeline: Pipeline,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { path, search } = splitTarget(message.url ?? '/');
+  const address = findAddress(options.apis, message.headers.host, path);
+  if (address === undefined) {
+    message.resume();
+    await write(response, directory(options.apis, path));
+    return;
+  }
+  const time = options.clock();
+  const { body, refusal } = await readWithinLimits(message);
+  const request: incoming.GatewayRequest = {
+    ...incoming.requestIds(),
+    time,
+    method: message.method ?? 'GET',
+    path: address.path,
+    stagePath: `/${address.api.stage.name}${address.path}`,
+    query: incoming.queryOf(search),
+    headers: incoming.headersOf(message),
+    sourceIp: incoming.peerAddress(message),
+    protocol: `HTTP/${message.httpVersion}`,
+    body,
+  };
+  const { answer, variables } = await pipeline.handle(address.api, request, refusal);
+  const written = write(response, answer);
+  const { accessLog, variables: stageVariables } = address.api.stage;
+  if (accessLog !== undefined) {
+    options.onAccessLog(address.api, renderAccessLog(accessLog.format, variables, stageVariables));
+  }
+  await written;
+}
+
+async function readWithinLimits(message: IncomingMessage): Promise<{ body: Buffer; refusal?: GatewayError }> {
+  const empty = Buffer.alloc(0);
+  const size = incoming.headerBytes(message);
+  try {
+    const body = await incoming.readBody(message);
+    if (size <= incoming.MAX_HEADER_BYTES) return { body };
+  } catch (error) {
+    if (error instanceof GatewayError) return { body: empty, refusal: error };
+    throw error;
+  }
+  const text = 'Request Header Fields Too Large';
+  const cause = `request line and headers are ${size} bytes, allowed are ${incoming.MAX_HEADER_BYTES}`;
+  return { body: empty, refusal: new GatewayError('DEFAULT_4XX', { status: 431, text, cause }) };
+}
+
+function splitTarget(target: string): { path: string; search: string } {
+  // A proxy's request target is a whole URL.
+  const relative = target.replace(/^https?:\/\/[^/?]*/i, '') || '/';
+  const mark = relative.indexOf('?');
+  return mark < 0
+    ? { path: relative, search: '' }
+    : { path: relative.slice(0, mark), search: relative.slice(mark + 1) };
+}
+
+/** What the sandbox itself answers where no API is: which there are. */
+function directory(apis: readonly RestApi[], path: string): GatewayAnswer {
+  const served = apis.map((api) => ({
+    api: api.api,
+    restApiId: api.id,
+    stage: api.stage.name,
+    path: `/${api.api}/${api.stage.name}`,
+  }));
+  const message = path === '/' ? 'APIs of this sandbox' : 'no API and stage at this address';
+  return {
+    status: path === '/' ? 200 : 404,
+    headers: [['Content-Type', 'application/json']],
+    body: Buffer.from(`${JSON.stringify({ message, apis: served }, undefined, 2)}\n`),
+  };
+}
+
+/** Writes an answer; settled when it is with the operating system. */
+function write(response: ServerResponse, answer: GatewayAnswer): Promise<void> {
+  const byName = new Map<string, { name: string; values: string[] }>();
+  for (const [name, value] of answer.headers) {
+    const entry = byName.get(name.toLowerCase()) ?? { name, values: [] };
+    entry.values.push(value);
+    byName.set(name.toLowerCase(), entry);
+  }
+  const headers = Object.fromEntries([...byName.values()].map(({ name, values }) => [name, values]));
+  return new Promise((resolve, reject) => {
+    response.once('error', reject);
+    response.once('close', resolve);
+    const bodiless = answer.status === 204 || answer.status === 304;
+    response.writeHead(answer.status, bodiless ? headers : { ...headers, 'Content-Length': answer.body.length });
+    response.end(bodiless ? undefined : answer.body);
+  });
+}

@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { strToU8, zipSync } from 'fflate';
+import { unpackFunction } from '../../../sandbox/runtime/unpack';
+import { RuntimeLab } from './support';
+
+let lab: RuntimeLab;
+beforeEach(() => {
+  lab = new RuntimeLab();
+});
+afterEach(() => lab.dispose());
+
+const unpack = (zipFile: string, name = 'fn') => unpackFunction({ name, zipFile, stateDir: lab.stateDir });
+
+test('files and folders land below functions/<name>-<digest>', async () => {
+  const folder = await unpack(lab.zip({ 'index.js': 'a', 'lib/x.json': '{}' }));
+  expect(path.relative(lab.stateDir, folder)).toMatch(/^functions\/fn-[0-9a-f]{16}$/);
+  expect(readFileSync(path.join(folder, 'lib/x.json'), 'utf8')).toBe('{}');
+});
+
+test('the same package is not unzipped twice', async () => {
+  const zip = lab.zip({ 'index.js': 'a' });
+  const folder = await unpack(zip);
+  writeFileSync(path.join(folder, 'mark'), '');
+  expect(await unpack(zip)).toBe(folder);
+  expect(existsSync(path.join(folder, 'mark'))).toBe(true);
+});
+
+test('another package of the same function gets another folder', async () => {
+  expect(await unpack(lab.zip({ 'index.js': 'a' }))).not.toBe(await unpack(lab.zip({ 'index.js': 'b' })));
+});
+
+test('several at once give one complete folder and leave nothing behind', async () => {
+  const zip = lab.zip({ 'index.js': 'a', 'b.js': 'b' });
+  const folders = await Promise.all(Array.from({ length: 5 }, () => unpack(zip)));
+  expect(new Set(folders).size).toBe(1);
+  expect(readdirSync(path.join(lab.stateDir, 'functions')).sort()).toEqual([
+    path.basename(folders[0] ?? ''),
+    'package.json',
+  ]);
+});
+
+test('a "type" of the surrounding project has no effect', async () => {
+  writeFileSync(path.join(lab.stateDir, 'package.json'), '{"type":"module"}');
+  expect(await lab.run('exports.handler = async () => typeof module;')).toEqual({ ok: true, payload: 'object' });
+});
+
+test.each(['../evil.js', 'a/../../evil.js', '/etc/evil', 'a\\..\\evil', 'C:evil', './x'])(
+  'entry %j is refused',
+  async (name) => {
+    const file = path.join(lab.stateDir, 'evil.zip');
+    writeFileSync(file, zipSync({ [name]: strToU8('x') }));
+    await expect(unpack(file)).rejects.toThrow('is no path inside the package');
+    expect(existsSync(path.join(lab.stateDir, 'evil.js'))).toBe(false);
+  },
+);
+
+test('a file that is no zip is an error that names it', async () => {
+  const file = path.join(lab.stateDir, 'plain.zip');
+  writeFileSync(file, 'hello');
+  await expect(unpack(file)).rejects.toThrow(`cannot unzip ${file}`);
+});
+
+test('a function name that is no folder name is refused', async () => {
+  await expect(unpack(lab.zip({ a: 'b' }), '../fn')).rejects.toThrow('function name "../fn"');
+});
+
+test('prepare finds a package that is missing', async () => {
+  const spec = lab.spec({ 'index.js': '' }, { zipFile: path.join(lab.stateDir, 'absent.zip') });
+  await expect(lab.runtime(spec).prepare()).rejects.toThrow('ENOENT');
+});
+
+test('a package that appears after a failed request is used', async () => {
+  const zipFile = path.join(lab.stateDir, 'later', 'p.zip');
+  const spec = lab.spec({ 'index.js': '' }, { zipFile });
+  const runtime = lab.runtime(spec);
+  await expect(runtime.invoke(spec.name, {})).rejects.toThrow('ENOENT');
+  mkdirSync(path.dirname(zipFile));
+  writeFileSync(zipFile, zipSync({ 'index.js': strToU8('exports.handler = async () => 5;') }));
+  expect(await runtime.invoke(spec.name, {})).toEqual({ ok: true, payload: 5 });
+});
