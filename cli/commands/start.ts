@@ -1,0 +1,155 @@
+import { rmSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { auditPath, exitCode, renderTable } from '../../audit';
+import { type Sandbox, startSandbox } from '../../sandbox';
+import { synthesize } from '../../stacks';
+import { type GatehouseConfig, loadConfig } from '../../stacks/config';
+import { bootstrap } from '../bootstrap';
+import { CliError, EXIT } from '../errors';
+import { configOption, findConfig, synthFolderOption } from '../options';
+
+interface StartOptions {
+  readonly config?: string;
+  readonly out: string;
+  readonly environment?: string;
+  readonly port: number;
+  readonly state: string;
+  readonly fresh?: boolean;
+}
+
+/** `gatehouse start`: synthesize, audit, then serve the stacks of one environment on loopback. */
+export function registerStart(program: Command): void {
+  program
+    .command('start')
+    .description('synthesize, audit and serve one environment locally, with a freshly issued token')
+    .addOption(configOption())
+    .addOption(synthFolderOption())
+    .option('-e, --environment <name>', 'environment to serve (default: the first of the configuration)')
+    .addOption(new Option('-p, --port <number>', 'port on 127.0.0.1').env('PORT').default(8787).argParser(portOf))
+    .option('--state <folder>', 'state that survives a restart: tokens, secrets, logs', '.gatehouse')
+    .option('--fresh', 'clear the state first')
+    .action(start);
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const file = findConfig(options.config);
+  const loaded = loadConfig(file);
+  const environment = selectEnvironment(loaded.config, options.environment);
+
+  const stacks = synthesize(loaded, options.out);
+  console.log(`synthesized ${stacks.length} stacks of ${file} into ${options.out}\n`);
+
+  const report = auditPath(options.out);
+  process.stdout.write(renderTable(report));
+  const code = exitCode(report, {});
+  if (code !== 0) {
+    throw new CliError('the plan audit has findings: nothing is served', code);
+  }
+
+  if (options.fresh === true) {
+    rmSync(options.state, { recursive: true, force: true });
+  }
+  const sandbox = await startSandbox({
+    synthDir: options.out,
+    environment,
+    stateDir: options.state,
+    port: options.port,
+  });
+  closeOnSignal(sandbox);
+  await describe(sandbox, loaded.config, environment, options);
+}
+
+function selectEnvironment(config: GatehouseConfig, wanted: string | undefined): string {
+  const names = Object.keys(config.environments);
+  const name = wanted ?? names[0];
+  if (name === undefined || !names.includes(name)) {
+    throw new CliError(`no environment ${name}, there are ${names.join(', ')}`, EXIT.usage);
+  }
+  return name;
+}
+
+/** Prints what is served and one request that works, with a token issued over HTTP by a fresh administrator token. */
+async function describe(
+  sandbox: Sandbox,
+  config: GatehouseConfig,
+  environment: string,
+  options: StartOptions,
+): Promise<void> {
+  console.log(`\nserving the environment ${environment}; state and logs in ${options.state}/`);
+  for (const api of sandbox.apis) {
+    console.log(`  ${api.api.padEnd(12)} ${api.baseUrl}  (${api.routes.length} methods)`);
+  }
+  for (const note of sandbox.notes) {
+    console.log(`  note: ${note}`);
+  }
+  const token = await issueDemonstrationToken(sandbox, config, environment);
+  if (token === undefined) {
+    console.log('\nno API of this configuration serves the token service, so no token was issued');
+    return;
+  }
+  console.log(`\nadministrator token, valid for one hour:\n  ${token.administrator}`);
+  console.log(`\ntry it:\n  curl -s -H 'Authorization: Bearer ${token.token}' ${token.url}\n`);
+}
+
+async function issueDemonstrationToken(
+  sandbox: Sandbox,
+  config: GatehouseConfig,
+  environment: string,
+): Promise<{ administrator: string; token: string; url: string } | undefined> {
+  const [name, api] = Object.entries(config.apis).find(([, entry]) => entry.tokenService !== undefined) ?? [];
+  const served = sandbox.apis.find((entry) => entry.api === name);
+  if (api?.tokenService === undefined || served === undefined) {
+    return undefined;
+  }
+  const { token: administrator } = await bootstrap(
+    {
+      namePrefix: `${config.prefix}-${environment}`,
+      region: config.environments[environment]?.region ?? config.region,
+      endpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
+      credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    },
+    { name: 'gatehouse start' },
+  );
+  const scopes = Object.keys(config.scopes).filter((scope) => !scope.startsWith('tokens:'));
+  const tiers = Object.keys(config.tiers);
+  const response = await fetch(`${served.baseUrl}${api.tokenService.basePath}/tokens`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${administrator}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ name: 'gatehouse start', application: 'home-page', scopes, tier: tiers[1] ?? tiers[0] }),
+  });
+  const issued = (await response.json()) as { token?: string; title?: string; detail?: string };
+  if (issued.token === undefined) {
+    throw new CliError(`the token service answered ${response.status}: ${issued.detail ?? issued.title}`);
+  }
+  const route = served.routes.find(
+    (entry) => entry.method === 'GET' && entry.authorization === 'CUSTOM' && !entry.path.includes('{'),
+  );
+  return { administrator, token: issued.token, url: `${served.baseUrl}${route?.path ?? '/'}` };
+}
+
+function closeOnSignal(sandbox: Sandbox): void {
+  let closing = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (closing) {
+        process.exit(130);
+      }
+      closing = true;
+      sandbox.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`gatehouse: ${error instanceof Error ? error.message : String(error)}\n`);
+          process.exit(EXIT.internal);
+        },
+      );
+    });
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidArgumentError('allowed are whole numbers from 0 to 65535');
+  }
+  return port;
+}

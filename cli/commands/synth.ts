@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { synthesize } from '../../stacks';
+import { loadConfig } from '../../stacks/config';
+import { configOption, findConfig, synthFolderOption } from '../options';
+
+/** `gatehouse synth`: configuration → `cdk.tf.json` of every stack. */
+export function registerSynth(program: Command): void {
+  program
+    .command('synth')
+    .description('synthesize every stack of a configuration')
+    .addOption(configOption())
+    .addOption(synthFolderOption())
+    .action((options: { config?: string; out: string }) => {
+      const file = findConfig(options.config);
+      const stacks = synthesize(loadConfig(file), options.out);
+      console.log(`${file} → ${options.out}: ${stacks.length} stacks`);
+      for (const stack of stacks) {
+        console.log(`  ${stack}`);
+      }
+    });
+}

@@ -1,0 +1,14 @@
+/** Exit codes of the command line; the plan audit adds its own (docs/plan-audit.md). */
+export const EXIT = { ok: 0, failed: 1, usage: 64, internal: 70 } as const;
+
+/** A failure that the user can act on: one line on stderr and an exit code. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  constructor(
+    message: string,
+    readonly exitCode: number = EXIT.failed,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

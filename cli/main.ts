@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../stacks/config';
+import { registerAudit } from './commands/audit';
+import { registerBootstrap } from './commands/bootstrap';
+import { registerPlan } from './commands/plan';
+import { registerStart } from './commands/start';
+import { registerSynth } from './commands/synth';
+import { CliError, EXIT } from './errors';
+
+/** Runs the `gatehouse` command and returns its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('gatehouse')
+    .description('API-token infrastructure on AWS: synthesize it, plan it, audit the plan, run it locally')
+    .version((require('../../package.json') as { version: string }).version)
+    .option('--debug', 'print the stack of an error')
+    .showHelpAfterError('(gatehouse --help lists the commands)')
+    .exitOverride();
+  for (const register of [registerSynth, registerPlan, registerAudit, registerStart, registerBootstrap]) {
+    register(program);
+  }
+  for (const command of program.commands) {
+    command.exitOverride();
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    return report(error, argv.includes('--debug'));
+  }
+}
+
+function report(error: unknown, debug: boolean): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message, or the help that was asked for.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  const failure = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`gatehouse: ${debug ? failure.stack : failure.message.split('\n')[0]}\n`);
+  return exitCodeOf(failure);
+}
+
+function exitCodeOf(error: Error): number {
+  if (error instanceof CliError) {
+    return error.exitCode;
+  }
+  return error instanceof ConfigError ? EXIT.usage : EXIT.internal;
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+}

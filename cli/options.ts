@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { Option } from 'commander';
+import { CliError, EXIT } from './errors';
+
+/** Default folder of the synthesized stacks, as cdktf names it. */
+export const DEFAULT_SYNTH_FOLDER = 'cdktf.out';
+
+const EXAMPLE_CONFIG = 'examples/homepage-dashboard/gatehouse.config.json';
+
+/** `--config`, with the environment variable that cdktf's own commands use. */
+export function configOption(): Option {
+  return new Option('-c, --config <file>', 'configuration file (default: gatehouse.config.json, else the example)').env(
+    'GATEHOUSE_CONFIG',
+  );
+}
+
+/** `--out`, the folder of the synthesized stacks. */
+export function synthFolderOption(): Option {
+  return new Option('-o, --out <folder>', 'folder of the synthesized stacks').default(DEFAULT_SYNTH_FOLDER);
+}
+
+/**
+ * The configuration file to use: the one named, else `gatehouse.config.json` here, else the example of the kit.
+ *
+ * @throws {CliError} when there is none
+ */
+export function findConfig(named: string | undefined): string {
+  const found = named ?? ['gatehouse.config.json', EXAMPLE_CONFIG].find((file) => existsSync(file));
+  if (found === undefined) {
+    throw new CliError('no gatehouse.config.json in this folder: name a configuration with --config', EXIT.usage);
+  }
+  return found;
+}
