@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { AuditError } from '../audit';
+import { OpenApiError } from '../constructs/gateway';
+import { ConstructError } from '../constructs/support/errors';
 import { ConfigError } from '../stacks/config';
 import { registerAudit } from './commands/audit';
 import { registerBootstrap } from './commands/bootstrap';
@@ -7,12 +10,13 @@ import { registerPlan } from './commands/plan';
 import { registerStart } from './commands/start';
 import { registerSynth } from './commands/synth';
 import { CliError, EXIT } from './errors';
+import { kitVersion } from './version';
 
 /** Runs the `gatehouse` command and returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('gatehouse')
     .description('API-token infrastructure on AWS: synthesize it, plan it, audit the plan, run it locally')
-    .version((require('../../package.json') as { version: string }).version)
+    .version(kitVersion())
     .option('--debug', 'print the stack of an error')
     .showHelpAfterError('(gatehouse --help lists the commands)')
     .exitOverride();
@@ -41,13 +45,16 @@ function report(error: unknown, debug: boolean): number {
 }
 
 function exitCodeOf(error: Error): number {
-  if (error instanceof CliError) {
+  if (error instanceof CliError || error instanceof AuditError) {
     return error.exitCode;
   }
-  return error instanceof ConfigError ? EXIT.usage : EXIT.internal;
+  const input = [ConfigError, OpenApiError, ConstructError].some((kind) => error instanceof kind);
+  return input ? EXIT.usage : EXIT.internal;
 }
 
 if (require.main === module) {
+  // The AWS SDK warns of its own future on each start; what Node the kit needs stands in package.json.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });

@@ -53,7 +53,7 @@ export function join(
       return { kind: 'resource', resource: only };
     }
     if (resources.size > 1) {
-      return unknown(`${attribute} may refer to ${resources.size} resources`);
+      return unknown(`one of ${resources.size}: ${attribute} refers to all of them`);
     }
   }
   return value.kind === 'known' ? { kind: 'external', id: known(value.value, value.sensitive) } : value;

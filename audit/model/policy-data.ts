@@ -66,7 +66,10 @@ export function statementLabel(index: number, sid: Json | undefined): string {
   return typeof sid === 'string' && sid !== '' ? `statement[${index}] ${JSON.stringify(sid)}` : `statement[${index}]`;
 }
 
-const ANYTHING: PolicyText = { text: '?', symbolic: 'anything' };
+/** Stands for a text that the plan does not tell; it must not look like a pattern of IAM, in which `?` is one. */
+const UNKNOWN_TEXT = '${unknown}';
+
+const ANYTHING: PolicyText = { text: UNKNOWN_TEXT, symbolic: 'anything' };
 
 function fixed(text: string): PolicyText {
   return { text, symbolic: 'no' };
@@ -76,7 +79,9 @@ function fixed(text: string): PolicyText {
 function textsOf(block: Attributes, name: string): readonly PolicyText[] | undefined {
   const elements = block.elements(name);
   const references = block.expression(name)?.references ?? [];
-  const symbol: PolicyText = areResourceAttributes(references) ? { text: '?', symbolic: 'attribute' } : ANYTHING;
+  const symbol: PolicyText = areResourceAttributes(references)
+    ? { text: UNKNOWN_TEXT, symbolic: 'attribute' }
+    : ANYTHING;
   if (elements.kind === 'unknown') {
     return [symbol];
   }

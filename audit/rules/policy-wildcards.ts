@@ -18,10 +18,10 @@ const ACCOUNT_ROOT = /^arn:aws[\w-]*:iam::(\d{12}|\$\{[^}]+\}):root$|^\d{12}$/;
 export function judgeStatement(policy: Policy, statement: PolicyStatement): WildcardAnswer[] {
   const answers: WildcardAnswer[] = [];
   const { effect } = statement;
-  if (effect.symbolic === 'no' && effect.text === 'Deny') {
+  if (effect.text === 'Deny') {
     return [];
   }
-  if (effect.symbolic !== 'no' || effect.text !== 'Allow') {
+  if (effect.text !== 'Allow') {
     return [answer('unknown', 'Effect', 'has an effect that is not known')];
   }
   answers.push(...judgeActions(policy, statement));

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { auditPath, exitCode, renderJson, renderTable } from '../../audit';
+import { auditPath, exitCode, renderJson, renderTable, terminalOptions } from '../../audit';
 
 /** `gatehouse audit`: who may call what, and what must not be applied. */
 export function registerAudit(program: Command): void {
@@ -12,7 +12,11 @@ export function registerAudit(program: Command): void {
     .addHelpText('after', '\nExit codes: 0 ok, 1 findings, 4 unknown under --strict, 5 unusable plan, 64 usage.')
     .action((path: string, options: { format: 'table' | 'json'; strict?: boolean }) => {
       const report = auditPath(path);
-      process.stdout.write(options.format === 'json' ? renderJson(report) : renderTable(report));
+      process.stdout.write(
+        options.format === 'json'
+          ? renderJson(report)
+          : renderTable(report, terminalOptions(process.stdout, process.env)),
+      );
       process.exitCode = exitCode(report, { strict: options.strict === true });
     });
 }

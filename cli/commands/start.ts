@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { auditPath, exitCode, renderTable } from '../../audit';
+import { type AuditReport, auditPath, exitCode, renderTable, terminalOptions } from '../../audit';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { synthesize } from '../../stacks';
 import { type GatehouseConfig, loadConfig } from '../../stacks/config';
@@ -37,14 +37,9 @@ async function start(options: StartOptions): Promise<void> {
   const environment = selectEnvironment(loaded.config, options.environment);
 
   const stacks = synthesize(loaded, options.out);
-  console.log(`synthesized ${stacks.length} stacks of ${file} into ${options.out}\n`);
+  console.log(`synthesized ${stacks.length} stacks of ${file} into ${options.out}`);
 
-  const report = auditPath(options.out);
-  process.stdout.write(renderTable(report));
-  const code = exitCode(report, {});
-  if (code !== 0) {
-    throw new CliError('the plan audit has findings: nothing is served', code);
-  }
+  auditBeforeServing(auditPath(options.out));
 
   if (options.fresh === true) {
     rmSync(options.state, { recursive: true, force: true });
@@ -57,6 +52,19 @@ async function start(options: StartOptions): Promise<void> {
   });
   closeOnSignal(sandbox);
   await describe(sandbox, loaded.config, environment, options);
+}
+
+/** Nothing is served that should not be applied. */
+function auditBeforeServing(report: AuditReport): void {
+  const code = exitCode(report);
+  if (code !== EXIT.ok) {
+    process.stdout.write(renderTable(report, terminalOptions(process.stdout, process.env)));
+    throw new CliError('the plan audit has findings: nothing is served', code);
+  }
+  const { pass, unknown } = report.counts;
+  console.log(
+    `plan audit: ${report.matrix.length} methods, ${pass} checks passed, ${unknown} unknown (npm run audit shows who may call what)`,
+  );
 }
 
 function selectEnvironment(config: GatehouseConfig, wanted: string | undefined): string {

@@ -118,5 +118,7 @@ function sdkEnvironment(endpoint: string, dynamoDbEndpoint: string, region: stri
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
+    // Functions run on this machine's Node.js, of which the SDK would warn in every worker.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

@@ -25,7 +25,7 @@ export function responseStatus(responses: ApiDefinition['gatewayResponses'], err
 }
 
 /**
- * Renders the gateway response for an error. The error's variables and the status must be set before.
+ * Renders the gateway response for an error. The error's variables must be set before.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */

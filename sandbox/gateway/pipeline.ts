@@ -5,7 +5,7 @@ import { RequestVariables } from './context';
 import { GatewayError } from './errors';
 import { type CallerIdentity, commonLogTime, domainName, type RoutedRequest } from './events';
 import { FunctionAccess } from './function-access';
-import { renderGatewayResponse, responseStatus } from './gateway-response';
+import { renderGatewayResponse } from './gateway-response';
 import { answerLambdaProxy } from './lambda-proxy';
 import type { MappingSource } from './mapping';
 import { answerMock } from './mock';
@@ -113,7 +113,6 @@ export class Pipeline {
       );
       const { gatewayResponses } = api.definition;
       setErrorVariables(variables, known);
-      variables.set({ status: responseStatus(gatewayResponses, known) });
       return renderGatewayResponse(gatewayResponses, known, { ...source, pathParameters: route?.pathParameters ?? {} });
     }
   }

@@ -135,6 +135,14 @@ describe('row counts', () => {
     expect(notJudged).toMatchObject([{ subject: 'aws_api_gateway_rest_api.b' }]);
   });
 
+  test('a deposed object, left over by a replacement, is no method', () => {
+    const plan = apiWithMethod({ authorization: 'AWS_IAM' });
+    const changes = Array.isArray(plan.resource_changes) ? plan.resource_changes : [];
+    const deposed = { ...Object(changes[1]), deposed: 'ab12cd34' };
+
+    expect(reportOf({ ...plan, resource_changes: [...changes, deposed] }).matrix).toHaveLength(1);
+  });
+
   test('an HTTP API is told, not shown as clean', () => {
     expect(reportOf(planOf([{ type: 'aws_apigatewayv2_api', name: 'h' }])).notJudged).toMatchObject([
       { subject: 'aws_apigatewayv2_api.h' },

@@ -86,8 +86,12 @@ export function refer(...references: string[]): JsonObject {
   return { references };
 }
 
-/** An API with one method, of which a test states what matters. */
-export function apiWithMethod(method: JsonObject, extra: readonly PlannedResource[] = []): JsonObject {
+/** An API with one method, of which a test states what matters; attributes with references are unknown. */
+export function apiWithMethod(
+  method: JsonObject,
+  extra: readonly PlannedResource[] = [],
+  references: JsonObject = {},
+): JsonObject {
   return planOf([
     {
       type: 'aws_api_gateway_rest_api',
@@ -99,8 +103,13 @@ export function apiWithMethod(method: JsonObject, extra: readonly PlannedResourc
       type: 'aws_api_gateway_method',
       name: 'm',
       after: { http_method: 'GET', ...method },
-      unknown: { rest_api_id: true, resource_id: true },
+      unknown: {
+        rest_api_id: true,
+        resource_id: true,
+        ...Object.fromEntries(Object.keys(references).map((name) => [name, true])),
+      },
       expressions: {
+        ...references,
         rest_api_id: refer('aws_api_gateway_rest_api.a.id', 'aws_api_gateway_rest_api.a'),
         resource_id: refer('aws_api_gateway_rest_api.a.root_resource_id', 'aws_api_gateway_rest_api.a'),
       },

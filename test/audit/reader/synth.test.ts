@@ -50,6 +50,16 @@ describe('values of a configuration that was not planned', () => {
     expect(first(document).attributes.value('name')).toMatchObject({ value: 'alarms' });
   });
 
+  test('an attribute of a resource with many instances is unknown', () => {
+    const topics = { t: { name: 'alarms', for_each: { a: 1 } } };
+
+    expect(
+      first({
+        resource: { aws_sqs_queue: { q: { name: '${aws_sns_topic.t.name}' } }, aws_sns_topic: topics },
+      }).attributes.value('name').kind,
+    ).toBe('unknown');
+  });
+
   test('variables are unknown, default or not', () => {
     expect(queue({ name: '${var.name}' }, { variable: { name: { default: 'x' } } }).attributes.value('name').kind).toBe(
       'unknown',

@@ -72,6 +72,10 @@ describe('what the method enforces against what is declared', () => {
     expect(judge(plan)).toMatchObject({ verdict: 'pass', rule: 'scopes', scopes: 'b or a' });
   });
 
+  test('an authorization that is not set is NONE', () => {
+    expect(judge(apiWithMethod({}))).toMatchObject({ verdict: 'fail', rule: 'none' });
+  });
+
   test('an API key alone is no access rule', () => {
     expect(judge(apiWithMethod({ authorization: 'NONE', api_key_required: true })).verdict).toBe('fail');
   });

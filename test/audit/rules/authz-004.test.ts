@@ -1,5 +1,5 @@
 import { auditPath } from '../../../audit';
-import { fixture } from '../support';
+import { apiWithMethod, fixture, type PlannedResource, refer, reportOf } from '../support';
 
 function answers(name: string) {
   return auditPath(fixture(name))
@@ -49,4 +49,22 @@ test('a security scheme that the OpenAPI document does not define fails', () => 
   expect(answers('openapi-body').filter(({ verdict }) => verdict === 'fail')).toMatchObject([
     { message: 'PATCH /reports: security scheme "missing" is not defined in the document' },
   ]);
+});
+
+test('a reference that may lead to two authorizers is unknown', () => {
+  const authorizer = (name: string): PlannedResource => ({
+    type: 'aws_api_gateway_authorizer',
+    name,
+    after: { name },
+    unknown: { id: true, rest_api_id: true },
+    expressions: { rest_api_id: refer('aws_api_gateway_rest_api.a.id', 'aws_api_gateway_rest_api.a') },
+  });
+  const plan = apiWithMethod({ authorization: 'CUSTOM' }, [authorizer('one'), authorizer('two')], {
+    authorizer_id: refer('aws_api_gateway_authorizer.one.id', 'aws_api_gateway_authorizer.two.id'),
+  });
+
+  expect(reportOf(plan).findings.find(({ rule }) => rule === 'AUTHZ-004')).toMatchObject({
+    verdict: 'unknown',
+    message: 'GET /: its authorizer is one of 2: authorizer_id refers to all of them',
+  });
 });

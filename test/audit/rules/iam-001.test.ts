@@ -208,6 +208,10 @@ describe('policies that are unknown at plan', () => {
 
   test.each([
     ['an action', '{"Statement":[{"Effect":"Allow","Action":"${var.a}","Resource":"x"}]}'],
+    [
+      'an action that is a wildcard in one case',
+      '{"Statement":[{"Effect":"Allow","Action":"${var.all ? "*" : "s3:x"}","Resource":"x"}]}',
+    ],
     ['a part of an action', '{"Statement":[{"Effect":"Allow","Action":"sqs:${var.a}","Resource":"x"}]}'],
     ['the effect', '{"Statement":[{"Effect":"${var.e}","Action":"*","Resource":"x"}]}'],
     [
@@ -238,8 +242,71 @@ describe('policies that are unknown at plan', () => {
     expect(verdicts(answers(resource))).toEqual(['unknown']);
   });
 
+  test('an attribute of a form that is not known is unknown', () => {
+    const resource = {
+      type: 'aws_iam_role_policy',
+      name: 'p',
+      unknown: { policy: true },
+      expressions: { policy: [{ a: {} }] },
+    };
+
+    expect(verdicts(answers(resource))).toEqual(['unknown']);
+  });
+
   test.each(['', 'no JSON', '{}', '{"Statement":[{"Effect":"Allow"}]}'])('known text %j is never a pass', (policy) => {
     expect(verdicts(answers({ type: 'aws_iam_role_policy', name: 'p', after: { policy } }))).not.toContain('pass');
+  });
+});
+
+describe('policy documents that are read during apply', () => {
+  function deferred(statement: JsonObject, unknownPart: JsonObject, arguments_: JsonObject = {}) {
+    return verdicts(
+      reportOf(
+        planOf([
+          {
+            type: 'aws_iam_policy',
+            name: 'p',
+            unknown: { policy: true },
+            expressions: {
+              policy: refer('data.aws_iam_policy_document.d.json', 'data.aws_iam_policy_document.d'),
+            },
+          },
+          {
+            mode: 'data',
+            type: 'aws_iam_policy_document',
+            name: 'd',
+            after: { statement: [statement], ...arguments_ },
+            unknown: { json: true, statement: [unknownPart] },
+            expressions: { statement: [{ resources: refer('aws_sqs_queue.q.arn'), actions: refer('var.actions') }] },
+          },
+        ]),
+      ).findings,
+    );
+  }
+
+  test('an effect that is not set is Allow', () => {
+    expect(deferred({ actions: ['sqs:*'], resources: [null] }, { resources: [true] })).toEqual(['fail']);
+  });
+
+  test('Deny grants nothing', () => {
+    expect(deferred({ effect: 'Deny', actions: ['*'], resources: [null] }, { resources: [true] })).toEqual(['pass']);
+  });
+
+  test('an action that is not known is unknown', () => {
+    expect(deferred({ actions: [null], resources: ['x'] }, { actions: [true] })).toEqual(['unknown']);
+  });
+
+  test('an ARN that is not known is no wildcard for execute-api', () => {
+    expect(deferred({ actions: ['execute-api:Invoke'], resources: [null] }, { resources: [true] })).toEqual(['pass']);
+  });
+
+  test('not_actions allow nearly everything', () => {
+    expect(deferred({ not_actions: ['iam:*'], resources: ['*'] }, {})).toEqual(['fail']);
+  });
+
+  test.each(['source_policy_documents', 'override_policy_documents'])('%s may add anything', (name) => {
+    expect(deferred({ actions: ['sqs:SendMessage'] }, {}, { [name]: ['{}'] })).toEqual(['unknown']);
+    expect(deferred({ actions: ['sqs:SendMessage'] }, {}, { [name]: [] })).toEqual(['pass']);
   });
 });
 

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { main } from '../../cli/main';
+import { EXAMPLE, temporaryFolder } from '../e2e/support';
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(...argv: string[]): Promise<Outcome> {
+  const written = { stdout: '', stderr: '' };
+  const capture =
+    (stream: 'stdout' | 'stderr') =>
+    (chunk: unknown): boolean => {
+      written[stream] += String(chunk);
+      return true;
+    };
+  const stdout = jest.spyOn(process.stdout, 'write').mockImplementation(capture('stdout'));
+  const stderr = jest.spyOn(process.stderr, 'write').mockImplementation(capture('stderr'));
+  const log = jest.spyOn(console, 'log').mockImplementation((line) => capture('stdout')(`${line}\n`));
+  const before = process.exitCode;
+  process.exitCode = undefined;
+  try {
+    return { code: await main(argv), ...written };
+  } finally {
+    process.exitCode = before;
+    for (const spy of [stdout, stderr, log]) {
+      spy.mockRestore();
+    }
+  }
+}
+
+describe('gatehouse', () => {
+  const folder = temporaryFolder();
+  const out = join(folder.path, 'cdktf.out');
+  afterAll(folder.remove);
+
+  test('--help lists every command and exits with 0', async () => {
+    const { code, stdout } = await run('--help');
+    expect(code).toBe(0);
+    for (const command of ['synth', 'plan', 'audit', 'start', 'bootstrap']) {
+      expect(stdout).toContain(command);
+    }
+  });
+
+  test.each(['synth', 'plan', 'audit', 'start', 'bootstrap'])('%s --help exits with 0', async (command) => {
+    const { code, stdout } = await run(command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`gatehouse ${command}`);
+  });
+
+  test('an unknown command or option is a usage error', async () => {
+    expect((await run('destroy')).code).toBe(64);
+    expect((await run('synth', '--nonsense')).code).toBe(64);
+    expect((await run('start', '--port', 'eighty')).code).toBe(64);
+    expect((await run('bootstrap', '--environment', 'dev', '--lifetime', '9')).code).toBe(64);
+  });
+
+  test('synth writes the stacks and names them', async () => {
+    const { code, stdout } = await run('synth', '--config', join(EXAMPLE, 'gatehouse.config.json'), '--out', out);
+    expect(code).toBe(0);
+    expect(stdout).toContain('platform-dev');
+    expect(existsSync(join(out, 'stacks/gateway-homepage-prod/cdk.tf.json'))).toBe(true);
+  });
+
+  test('audit prints the matrix of what was synthesized, and JSON on request', async () => {
+    const table = await run('audit', out);
+    expect(table.code).toBe(0);
+    expect(table.stdout).toContain('/v1/sales/{region}');
+    const json = await run('audit', out, '--format', 'json');
+    expect((JSON.parse(json.stdout) as { counts: { fail: number } }).counts.fail).toBe(0);
+  });
+
+  test('an unusable plan exits with 5 and one line', async () => {
+    const file = join(folder.path, 'broken.plan.json');
+    writeFileSync(file, '{"format_version":');
+    const { code, stderr } = await run('audit', file);
+    expect(code).toBe(5);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain('broken.plan.json');
+  });
+
+  test('a faulty configuration exits with 64 and one line, and writes nothing', async () => {
+    const file = join(folder.path, 'faulty.json');
+    const config = JSON.parse(readFileSync(join(EXAMPLE, 'gatehouse.config.json'), 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...config, account: '12' }));
+    const target = join(folder.path, 'nothing');
+    const { code, stderr } = await run('synth', '--config', file, '--out', target);
+    expect(code).toBe(64);
+    expect(stderr).toBe(`gatehouse: ${file}: /account is "12", allowed is text that matches ^[0-9]{12}$\n`);
+    expect(existsSync(target)).toBe(false);
+  });
+
+  test('an environment that the configuration lacks is named with those it has', async () => {
+    const config = join(EXAMPLE, 'gatehouse.config.json');
+    const { code, stderr } = await run('start', '--config', config, '--environment', 'stage', '--out', out);
+    expect(code).toBe(64);
+    expect(stderr).toBe('gatehouse: no environment stage, there are dev, prod\n');
+  });
+
+  test('--debug adds the stack', async () => {
+    const { stderr } = await run('--debug', 'audit', join(folder.path, 'none'));
+    expect(stderr).toContain('    at ');
+  });
+
+  test('bootstrap names the call that was refused', async () => {
+    const unreachable = ['--endpoint-url', 'http://127.0.0.1:1'];
+    const config = join(EXAMPLE, 'gatehouse.config.json');
+    process.env.AWS_ACCESS_KEY_ID = 'test';
+    process.env.AWS_SECRET_ACCESS_KEY = 'test';
+    const { code, stderr, stdout } = await run('bootstrap', '--config', config, '--environment', 'dev', ...unreachable);
+    delete process.env.AWS_ACCESS_KEY_ID;
+    delete process.env.AWS_SECRET_ACCESS_KEY;
+    expect(code).toBe(1);
+    expect(stderr).toContain('cannot describe the secret homepage-dev-pepper');
+    expect(stdout).toBe('');
+  });
+});
