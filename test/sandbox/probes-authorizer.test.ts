@@ -106,6 +106,7 @@ describe('authorizer', () => {
         methodArn: `arn:aws:execute-api:eu-west-1:123456789012:${restApiId}/dev/GET/items/red%20one`,
         resource: '/items/{id}',
         path: '/items/red%20one',
+        requestContext: { path: '/items/red%20one' },
       });
     });
 
@@ -134,6 +135,10 @@ describe('authorizer', () => {
         },
       });
     });
+  });
+
+  test.each(['unauthorized', 'Unauthorized: expired', ''])('8: the thrown text %j is 500', async (throws) => {
+    expect((await fixture.get('/a', { token: fresh({ throws }) })).status).toBe(500);
   });
 
   test('8: the text Unauthorized is 401, any other is 500 without it, and neither is cached', async () => {

@@ -73,13 +73,22 @@ describe('limits and checks', () => {
     const caller = metered(await fixture.usageKey('gh-dev-shop-burst'));
     expect((await fixture.get('/metered/slow', { token: caller })).status).toBe(200);
     expect((await fixture.get('/metered/slow', { token: caller })).status).toBe(429);
-    expect((await fixture.get('/metered', { token: caller })).status).toBe(200);
+    const other = metered(await fixture.usageKey('gh-dev-shop-burst'));
+    expect((await fixture.get('/metered/slow', { token: other })).status).toBe(200);
+    // The method's calls took nothing of the plan's burst of two.
+    for (const status of [200, 200, 429])
+      expect((await fixture.get('/metered', { token: caller })).status).toBe(status);
   });
 
   test('17: a stage throttle of 0 refuses every call of its method', async () => {
-    const answer = await fixture.get('/stopped');
+    const answer = await fixture.get('/stopped?q=1');
     expect([answer.status, answer.text]).toEqual([429, '{"message":"Too Many Requests"}']);
-    expect((await fixture.get('/stopped', { stage: 'blue' })).status).toBe(200);
+    expect((await fixture.get('/stopped?q=1', { stage: 'blue' })).status).toBe(200);
+  });
+
+  test('throttles come before the request validator', async () => {
+    expect((await fixture.get('/stopped')).status).toBe(429);
+    expect((await fixture.get('/stopped', { stage: 'blue' })).status).toBe(400);
   });
 
   describe('18: request validator', () => {
@@ -117,6 +126,15 @@ describe('limits and checks', () => {
       const answer = await post('/orders?q=1', body);
       expect([answer.status, answer.text]).toEqual([400, '{"message":"Invalid request body"}']);
       expect(fixture.backendCalls).toBe(before);
+    });
+
+    test('a validator of bodies leaves parameters, one of parameters leaves the body', async () => {
+      const put = (path: string, body: string) => fixture.get(path, { method: 'PUT', body });
+      expect((await put('/orders', '{"item":"x"}')).status).toBe(200);
+      expect((await put('/orders', '{}')).status).toBe(400);
+      expect(
+        (await fixture.get('/stopped?q=1', { stage: 'blue', headers: { 'Content-Type': 'application/json' } })).status,
+      ).toBe(200);
     });
 
     test.each(['text/plain', 'constructor'])('a content type without a model is not checked: %s', async (type) => {

@@ -107,7 +107,7 @@ describe('routes and answers', () => {
     test('headers, repeated ones and the status are sent', async () => {
       const returns = {
         statusCode: '201',
-        headers: { 'X-One': 1, 'X-Two': 'lost' },
+        headers: { 'X-One': 1, 'X-Two': 'lost', 'content-length': '1', 'Transfer-Encoding': 'chunked' },
         multiValueHeaders: { 'x-two': ['a', 'b'], 'Set-Cookie': ['a=1', 'b=2'] },
         body: 'done',
       };

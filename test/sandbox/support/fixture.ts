@@ -86,7 +86,7 @@ function shopStack(): ApiStackFixture {
     .addRoute('GET', '/open')
     .addRoute('GET', '/a', { authorizer: 'tokens' })
     .addRoute('GET', '/b', { authorizer: 'tokens' });
-  shop.addRoute('OPTIONS', '/a', mock(['404', '202', '500', '200']));
+  shop.addRoute('OPTIONS', '/a', mock(['500', '404', '202', '200']));
   shop.addRoute('GET', '/items/{id}', { authorizer: 'tokens', method: { operation_name: 'getItem' } });
   shop.addRoute('GET', '/items/special').addRoute('GET', '/items/{id}/parts').addRoute('ANY', '/files/{proxy+}');
   shop.addRoute('GET', '/tenant', { authorizer: 'tenants' }).addRoute('GET', '/uncached', { authorizer: 'uncached' });
@@ -103,7 +103,6 @@ function addMetered(shop: ApiStackFixture): void {
   shop
     .addRoute('GET', '/metered', { authorizer: 'tokens', method })
     .addRoute('GET', '/metered/slow', { authorizer: 'tokens', method });
-  shop.addRoute('GET', '/stopped');
   const stages = [{ api_id: ApiStackFixture.ID, stage: '${aws_api_gateway_stage.dev.stage_name}' }];
   shop.add('aws_api_gateway_usage_plan', 'burst', {
     name: 'gh-dev-shop-burst',
@@ -146,6 +145,17 @@ function addValidated(shop: ApiStackFixture): void {
     name: 'all',
     validate_request_body: true,
     validate_request_parameters: true,
+  });
+  const only = { ...api, validate_request_body: false, validate_request_parameters: false };
+  shop.add('aws_api_gateway_request_validator', 'body', { ...only, name: 'body', validate_request_body: true });
+  shop.add('aws_api_gateway_request_validator', 'query', { ...only, name: 'query', validate_request_parameters: true });
+  const q = { request_parameters: { 'method.request.querystring.q': true } };
+  const order = { request_models: { 'application/json': '${aws_api_gateway_model.order.name}' } };
+  shop.addRoute('PUT', '/orders', {
+    method: { ...q, ...order, request_validator_id: '${aws_api_gateway_request_validator.body.id}' },
+  });
+  shop.addRoute('GET', '/stopped', {
+    method: { ...q, ...order, request_validator_id: '${aws_api_gateway_request_validator.query.id}' },
   });
   shop.addRoute('POST', '/orders', {
     method: {
