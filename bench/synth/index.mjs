@@ -44,7 +44,7 @@ export async function run(print) {
       GATEHOUSE_CONFIG: 'examples/homepage-dashboard/gatehouse.config.json',
       CDKTF_OUTDIR: join(out, 'cdktf.out'),
     };
-    const synth = "require('./dist/stacks/main.js').main()";
+    const synth = "require('./dist/stacks/main.js')";
     measure(synth, env);
     const load = [
       "require('cdktf');",

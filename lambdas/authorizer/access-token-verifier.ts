@@ -23,12 +23,13 @@ const NO_APPLICATION_MS = 30_000;
  */
 export function createAccessTokenVerifier(config: AuthorizerConfig, ports: AuthorizerPorts): Verifier {
   const applications = new BoundedCache<Application>(APPLICATIONS);
+  const names = new Set(config.issuers.map((one) => one.issuer));
+  if (names.size < config.issuers.length || config.issuers.some((one) => !one.jwks === !one.jwksUri)) {
+    throw new AuthorizerError('config_error', 'an issuer is given twice, or not with one key set');
+  }
   const issuers = new Map(
     config.issuers.map((issuer) => [issuer.issuer, { issuer, findKey: createKeyStore(issuer, ports) }]),
   );
-  if (issuers.size < config.issuers.length || config.issuers.some((one) => !one.jwks === !one.jwksUri)) {
-    throw new AuthorizerError('config_error', 'an issuer is given twice, or not with one key set');
-  }
 
   /** Team, tier and usage key of a registered application; empty for others. */
   async function application(name: string): Promise<Application> {

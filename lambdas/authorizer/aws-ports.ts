@@ -4,8 +4,8 @@ import { sendRequest } from '../lib/http-request';
 import { type Log, stdoutLog } from '../lib/log';
 import type { AuthorizerConfig } from './config';
 import { decisionLog, describeError } from './decision-log';
-import { joseSignatureEngine } from './jose-signature';
 import type { AuthorizerPorts } from './ports';
+import { joseSignatureEngine } from './signature';
 
 const READ_TIMEOUT_MS = 2000;
 const KEY_SET_TIMEOUT_MS = 1500;

@@ -19,7 +19,7 @@ export interface AccessClaims {
 const MAX_TEXT_LENGTH = 512;
 
 /** Scope tokens separated by single spaces (RFC 6749, 3.3). */
-const SCOPE = /^([!#-[\]-~]+( (?! )|$))*$/;
+const SCOPE = /^([!#-[\]-~]+( [!#-[\]-~]+)*)?$/;
 
 /**
  * Checks header and claims of a token against its issuer, all but the issuer itself. Algorithm and type must be of the
@@ -35,7 +35,7 @@ export function checkClaims(
   const { alg, kid, typ } = header;
   const { aud, exp, iat, nbf = 0, sub, client_id: clientId, jti, scope = '' } = payload;
   const algorithm = issuer.algorithms.find((one) => one === alg);
-  const type = mediaType(typ);
+  const type = typeof typ === 'string' && mediaType(typ);
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   if (!audiences.every(isText) || !audiences.some((one) => issuer.audience.includes(one))) {
     return { refused: 'audience_mismatch' };
@@ -65,10 +65,8 @@ export function checkClaims(
 }
 
 /** The media type of a `typ` value; `application/` may be left out (RFC 7515, 4.1.9). */
-function mediaType(typ: unknown): string {
-  return String(typ)
-    .toLowerCase()
-    .replace(/^(?!.*\/)/, 'application/');
+function mediaType(typ: string): string {
+  return typ.toLowerCase().replace(/^(?!.*\/)/, 'application/');
 }
 
 function isText(value: unknown): value is string {

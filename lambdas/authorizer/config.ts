@@ -1,5 +1,6 @@
 import type { RouteRule } from '../lib/access-rule';
 import { readConfigFile } from '../lib/config-file';
+import { assertExpressible } from './route-analysis';
 
 /** Stage variable by which a gateway tells the authorizer which entry of {@link AuthorizerConfig.apis} is its own. */
 export const API_STAGE_VARIABLE = 'gatehouseApi';
@@ -59,8 +60,15 @@ export interface AuthorizerConfig {
   readonly metricsNamespace: string;
 }
 
-/** Writes the configuration for the function's package; the bytes depend on the content alone. */
+/**
+ * Writes the configuration for the function's package; the bytes depend on the content alone.
+ *
+ * @throws {Error} when a route table is malformed, or no policy can grant one of its routes and withhold another
+ */
 export function writeAuthorizerConfig(config: AuthorizerConfig): string {
+  for (const [api, { routes }] of Object.entries(config.apis)) {
+    assertExpressible(api, routes);
+  }
   return JSON.stringify(config);
 }
 

@@ -2,46 +2,55 @@ import type { Log, LogEntry } from '../lib/log';
 import type { DecisionRecord } from './ports';
 
 /**
- * Turns decisions into log lines with metrics. Only reason and stage are dimensions; ids stay fields of the line. The
- * cause of an error is told by its names and messages, which by convention hold no secret.
+ * Turns decisions into log lines with metrics. Only API, stage and reason are dimensions; ids stay fields of the line.
+ * Each field is named here, so that a usage key or an address list cannot slip into a line.
  */
 export function decisionLog(log: Log, namespace: string): (record: DecisionRecord) => void {
   let coldStart = true;
   return (record) => {
-    log(decisionEntry(record, namespace, coldStart));
+    log(entryOf(record, namespace, coldStart));
     coldStart = false;
   };
 }
 
-function decisionEntry(record: DecisionRecord, namespace: string, coldStart: boolean): LogEntry {
-  const { error, api, stage, ...fields } = record;
-  const { decision } = record;
+function entryOf(record: DecisionRecord, namespace: string, coldStart: boolean): LogEntry {
+  const { decision, reason, request, route, tokenId, credential, cacheHit, latencyMs, error } = record;
+  const count = (is: boolean) => ({ unit: 'Count', value: Number(is) }) as const;
   return {
     level: decision === 'error' ? 'error' : 'info',
     evt: 'auth.decision',
-    fields: { ...fields, coldStart, ...(error !== undefined && { error: describeError(error) }) },
+    fields: {
+      decision,
+      route,
+      requestId: request?.requestId,
+      tokenId,
+      application: credential?.application,
+      authMethod: credential?.authMethod,
+      secretGeneration: credential?.secretGeneration,
+      cacheHit,
+      coldStart,
+      error: error === undefined ? error : describeError(error),
+    },
     metrics: {
       namespace,
-      dimensions: { Service: api ?? 'unknown', Stage: stage ?? 'unknown', Reason: record.reason },
+      dimensions: { Service: request?.api ?? 'unknown', Stage: request?.stage ?? 'unknown', Reason: reason },
       dimensionSets: [
         ['Service', 'Stage'],
         ['Service', 'Stage', 'Reason'],
       ],
       values: {
-        AuthDecisions: { unit: 'Count', value: 1 },
-        AuthDenied: { unit: 'Count', value: decision === 'deny' || decision === 'unauthorized' ? 1 : 0 },
-        AuthErrors: { unit: 'Count', value: decision === 'error' ? 1 : 0 },
-        AuthLatency: { unit: 'Milliseconds', value: record.latencyMs },
+        AuthDecisions: count(true),
+        AuthDenied: count(decision === 'deny' || decision === 'unauthorized'),
+        AuthErrors: count(decision === 'error'),
+        AuthLatency: { unit: 'Milliseconds', value: latencyMs },
       },
     },
   };
 }
 
-/** Name and message of an error and of its causes. */
+/** Name and message of an error and of its causes; by convention they hold no secret. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return typeof error;
-  }
-  const text = `${error.name}: ${error.message}`;
-  return error.cause === undefined ? text : `${text}; ${describeError(error.cause)}`;
+  return error instanceof Error
+    ? `${error.name}: ${error.message}${error.cause ? `; ${describeError(error.cause)}` : ''}`
+    : typeof error;
 }

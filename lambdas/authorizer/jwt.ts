@@ -20,20 +20,27 @@ const CANONICAL_END: readonly (RegExp | undefined)[] = [/./, undefined, /[AQgw]$
  * @returns `undefined` when the text is anything else
  */
 export function parseJwt(token: string): UnverifiedJwt | undefined {
-  const match = COMPACT.exec(token);
-  if (!match?.every((part, index) => index === 0 || isCanonical(part))) {
-    return undefined;
-  }
-  const header = decodeObject(match[1]);
-  const payload = header && decodeObject(match[2]);
+  const parts = splitCompact(token);
+  const header = parts && decodeObject(parts.header);
+  const payload = header && decodeObject(parts.payload);
   return payload && { header, payload };
+}
+
+/**
+ * Header and payload of a compact serialization, still encoded.
+ *
+ * @returns `undefined` when there are not exactly three segments of canonical base64url, none of them empty
+ */
+export function splitCompact(token: string): { readonly header: string; readonly payload: string } | undefined {
+  const [, header = '', payload = '', signature = ''] = COMPACT.exec(token) ?? [];
+  return [header, payload, signature].every(isCanonical) ? { header, payload } : undefined;
 }
 
 function isCanonical(text: string): boolean {
   return CANONICAL_END[text.length % 4]?.test(text) === true;
 }
 
-function decodeObject(text = ''): Readonly<Record<string, unknown>> | undefined {
+function decodeObject(text: string): Readonly<Record<string, unknown>> | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return isUtf8(bytes) ? parseStrictObject(bytes.toString()) : undefined;
 }

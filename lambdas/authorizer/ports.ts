@@ -1,19 +1,19 @@
+import type { Credential } from './credential';
 import type { Decision, Reason } from './reasons';
+import type { GatewayRequest } from './request';
 import type { SignatureEngine } from './signature';
 
-/** What the authorizer decided about one request. It holds no secret. */
+/** What the authorizer decided about one request. */
 export interface DecisionRecord {
   readonly decision: Decision;
   readonly reason: Reason;
-  readonly api?: string;
-  readonly stage?: string;
+  readonly request: GatewayRequest | undefined;
   /** Route as in the table, `GET /v1/sales/{region}`. */
-  readonly route?: string;
-  readonly requestId?: string;
-  readonly authMethod?: string;
-  readonly tokenId?: string;
-  readonly application?: string;
-  readonly secretGeneration?: number;
+  readonly route: string | undefined;
+  /** Public id of the token. */
+  readonly tokenId?: string | undefined;
+  /** The verified token; it holds the usage key, a secret. */
+  readonly credential?: Credential;
   /** Whether the token had been verified a moment before. */
   readonly cacheHit: boolean;
   readonly latencyMs: number;

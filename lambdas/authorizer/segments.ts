@@ -72,3 +72,44 @@ function nextSegments(patterns: readonly Pattern[], states: readonly number[]): 
   });
   return segments;
 }
+
+/**
+ * IAM resources for what both patterns match; each `one` becomes a `*`, so they may match more. At most one resource of the
+ * same text for each way to lay the two over one another.
+ */
+export function commonResources(a: Pattern, b: Pattern): ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  const common = (i: number, j: number): ReadonlySet<string> => {
+    const key = `${i} ${j}`;
+    let found = known.get(key);
+    if (!found) {
+      found = new Set(lay(i, j));
+      known.set(key, found);
+    }
+    return found;
+  };
+  const lay = (i: number, j: number): string[] => {
+    const x = a[i];
+    const y = b[j];
+    if (!x || !y) {
+      return x === y ? [''] : [];
+    }
+    const literals = [x, y].flatMap((step) => (typeof step === 'object' ? step.literal : []));
+    if (new Set(literals).size > 1) {
+      return [];
+    }
+    const rests = [
+      common(i + 1, j + 1),
+      // One of the two goes on where the other ends; both going on is in the `*` already.
+      x === 'many' ? common(i, j + 1) : [],
+      y === 'many' ? common(i + 1, j) : [],
+    ];
+    return rests.flatMap((rest) => [...rest].map((one) => `/${literals[0] ?? '*'}${one}`));
+  };
+  return new Set([...common(0, 0)].map((resource) => resource.slice(1)));
+}
+
+/** What an IAM resource matches: its `*` stands between slashes and crosses them. */
+export function reachOf(resource: string): Pattern {
+  return resource.split('/').map((part) => (part === '*' ? 'many' : { literal: part }));
+}

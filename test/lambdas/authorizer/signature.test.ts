@@ -1,0 +1,92 @@
+import { type Algorithm, joseSignatureEngine } from '../../../lambdas/authorizer/signature';
+import { ecKey, edKey, rsaKey, type SigningKey, segment, signature } from './support/access-tokens';
+
+/** Order of the group of P-256 (SEC 2, 2.4.2). */
+const P256_ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
+
+const rsa = rsaKey('r1');
+const ec = ecKey('e1');
+const ed = edKey('d1');
+const KEYS: Readonly<Record<Algorithm, SigningKey>> = { RS256: rsa, PS256: rsa, ES256: ec, EdDSA: ed };
+const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
+const input = (alg: string) => `${segment({ alg })}.${segment({ sub: 'user-1' })}`;
+const bytes = (value: bigint) => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
+const withSignature = (alg: string, value: Buffer) => `${input(alg)}.${value.toString('base64url')}`;
+const good = (alg: Algorithm) => signature(input(alg), KEYS[alg].privateKey, alg);
+
+function verify(token: string, alg: Algorithm, key = KEYS[alg]) {
+  return joseSignatureEngine(token, key.publicKey, alg);
+}
+
+describe('joseSignatureEngine', () => {
+  it.each(ALGORITHMS)('accepts a good %s signature', async (alg) => {
+    expect(await verify(withSignature(alg, good(alg)), alg)).toBe(true);
+  });
+
+  it.each(ALGORITHMS)('refuses a %s signature with any byte changed', async (alg) => {
+    const verdicts = [0, 31, 63].map((at) => {
+      const changed = good(alg);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      return verify(withSignature(alg, changed), alg);
+    });
+
+    expect(await Promise.all(verdicts)).toEqual([false, false, false]);
+  });
+
+  it.each(ALGORITHMS)('refuses a %s signature that is shorter or longer', async (alg) => {
+    const lengths = [good(alg).subarray(1), good(alg).subarray(0, -1), Buffer.concat([good(alg), Buffer.of(0)])];
+
+    const verdicts = await Promise.all(lengths.map((one) => verify(withSignature(alg, one), alg)));
+
+    expect(verdicts).toEqual([false, false, false]);
+  });
+
+  it.each(ALGORITHMS)('refuses a %s signature of other text', async (alg) => {
+    const other = signature(`${input(alg)}A`, KEYS[alg].privateKey, alg);
+
+    expect(await verify(withSignature(alg, other), alg)).toBe(false);
+  });
+
+  it.each([
+    ['RS256', rsaKey('r2')],
+    ['ES256', ecKey('e2')],
+    ['EdDSA', edKey('d2')],
+  ] as const)('refuses a good %s signature under another key', async (alg, key) => {
+    expect(await verify(withSignature(alg, good(alg)), alg, key)).toBe(false);
+  });
+
+  it('refuses a header with another algorithm than the given one', async () => {
+    expect(await verify(withSignature('PS256', good('PS256')), 'RS256')).toBe(false);
+  });
+
+  it.each([
+    ['r and s zero', 0n, 0n],
+    ['r zero', 0n, 1n],
+    ['s zero', 1n, 0n],
+    ['r and s the order', P256_ORDER, P256_ORDER],
+    ['r and s one', 1n, 1n],
+  ])('refuses an ES256 signature with %s', async (_title, r, s) => {
+    expect(await verify(withSignature('ES256', Buffer.concat([bytes(r), bytes(s)])), 'ES256')).toBe(false);
+  });
+
+  it.each(['r', 's'])('refuses an ES256 signature whose %s has the order added', async (part) => {
+    const value = good('ES256');
+    const offset = part === 'r' ? 0 : 32;
+    const number = BigInt(`0x${value.subarray(offset, offset + 32).toString('hex')}`);
+    const longer = Buffer.from((number + P256_ORDER).toString(16).padStart(66, '0'), 'hex');
+    const both = part === 'r' ? [longer, value.subarray(32)] : [value.subarray(0, 32), longer];
+
+    expect(await verify(withSignature('ES256', Buffer.concat(both)), 'ES256')).toBe(false);
+  });
+
+  it('refuses a key of another type', async () => {
+    expect(await verify(withSignature('RS256', good('RS256')), 'RS256', ec)).toBe(false);
+  });
+
+  it('rejects when the key cannot be used at all, which is no fault of the token', async () => {
+    const token = withSignature('RS256', good('RS256'));
+
+    await expect(verify(token, 'RS256', rsaKey('small', {}, 1024))).rejects.toThrow(TypeError);
+  });
+});
