@@ -36,7 +36,7 @@ import {
 /** Stage variable that holds the allowed origin, for backends that answer browsers. */
 export const ORIGIN_STAGE_VARIABLE = 'gatehouseAllowOrigin';
 
-/** Limits of all callers together. */
+/** Limits of each method of the stage, for all callers together. */
 export interface StageThrottle {
   /** Steady rate, in requests per second. */
   readonly rateLimit: number;

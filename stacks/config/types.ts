@@ -34,7 +34,7 @@ export interface ApiConfig {
   readonly cors?: { readonly allowOrigin: string };
   /** How long API Gateway keeps an authorizer result, in seconds: the bound of a revocation. @default 60 */
   readonly authorizerCacheSeconds?: number;
-  /** Stage throttle, for all callers together. @default { rateLimit: 1000, burstLimit: 2000 } */
+  /** Throttle of each method, for all callers together. @default { rateLimit: 1000, burstLimit: 2000 } */
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
 }
 

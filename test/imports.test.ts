@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '..');
+
+/** Folders that the files of a folder may import, besides their own; `packages` says which npm packages are closed to them. */
+const RULES: Record<string, { folders: readonly string[]; packages?: RegExp }> = {
+  lambdas: { folders: [], packages: /^(cdktf|constructs|@cdktf\/)/ },
+  audit: { folders: [], packages: /^(cdktf|constructs|@cdktf\/|@aws-sdk\/)/ },
+  constructs: { folders: ['lambdas'], packages: /^@aws-sdk\// },
+  stacks: { folders: ['constructs', 'lambdas'] },
+  sandbox: { folders: ['constructs', 'audit', 'lambdas'] },
+  cli: { folders: ['stacks', 'constructs', 'audit', 'lambdas', 'sandbox'] },
+};
+
+/** Constants and types without dependencies: all that a construct may take from the functions. */
+const OPEN_TO_CONSTRUCTS = /^lambdas\/([\w-]+\/config|lib\/(access-rule|config-file|token-record))$/;
+
+function sources(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(ROOT, folder, name))
+    .filter((file) => file.endsWith('.ts') && statSync(file).isFile());
+}
+
+function imports(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/(?:from|import|require\()\s*'([^']+)'/g)].map(
+    (match) => match[1] ?? '',
+  );
+}
+
+describe('direction of imports', () => {
+  test.each(Object.entries(RULES))('%s', (folder, rule) => {
+    const wrong: string[] = [];
+    for (const file of sources(folder)) {
+      for (const specifier of imports(file)) {
+        const place = `${relative(ROOT, file)} imports ${specifier}`;
+        if (!specifier.startsWith('.')) {
+          if (rule.packages?.test(specifier)) {
+            wrong.push(place);
+          }
+          continue;
+        }
+        const target = relative(ROOT, resolve(dirname(file), specifier));
+        const top = target.split('/')[0] ?? '';
+        if (top !== folder && !rule.folders.includes(top)) {
+          wrong.push(place);
+        }
+        if (folder === 'constructs' && top === 'lambdas' && !OPEN_TO_CONSTRUCTS.test(target)) {
+          wrong.push(place);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
