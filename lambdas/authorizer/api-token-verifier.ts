@@ -1,47 +1,72 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseApiToken } from '../lib/api-token';
 import type { SecretGeneration } from '../lib/token-record';
+import { BoundedCache } from './bounded-cache';
 import type { ApiTokenConfig } from './config';
 import type { Credential } from './credential';
 import { createPepperCache, type PepperFinder } from './pepper-cache';
 import type { AuthorizerPorts } from './ports';
 import type { Reason, Refusal } from './reasons';
 import { readToken } from './record';
+import { sha256 } from './sha256';
 
-/** Verifies a token; rejects when a dependency fails. */
+/** Verifies an API token: at once where no read is needed. Rejects when a dependency fails. */
+export type ApiTokenVerifier = (token: string) => Refusal | Promise<Credential | Refusal>;
+
+/** Verifies an access token; rejects when a dependency fails. */
 export type Verifier = (token: string) => Promise<Credential | Refusal>;
+
+/** How long an unknown token is remembered, in milliseconds; a token that was just issued must work soon. */
+const UNKNOWN_MS = 5000;
+const UNKNOWN_SIZE = 2000;
 
 /**
  * Verifies API tokens against the token table. Form, brand, environment word and checksum are judged before the one
  * read. What the record says about the token (status, times) is looked at only after its secret was proved, so that
- * nobody learns it from the public id.
+ * nobody learns it from the public id. Well-formed tokens that are unknown, or have the wrong secret, are remembered for 5 s.
  */
-export function createApiTokenVerifier(config: ApiTokenConfig, ports: AuthorizerPorts): Verifier {
+export function createApiTokenVerifier(config: ApiTokenConfig, ports: AuthorizerPorts): ApiTokenVerifier {
   const findPepper = createPepperCache(ports);
-  return async (token) => {
-    const parts = parseApiToken(token);
-    if (parts?.brand !== config.brand || !config.tokenEnvironments.includes(parts.environment)) {
-      return { refused: 'malformed' };
-    }
-    const { id: tokenId } = parts;
+  const unknown = new BoundedCache<true>(UNKNOWN_SIZE);
+
+  async function verify(token: string, tokenId: string, now: number): Promise<Credential | Refusal> {
     const record = await readToken(ports, tokenId);
     const generation = record && (await matchingGeneration(token, record.generations, findPepper));
     if (!generation) {
+      unknown.set(sha256(token), true, now + UNKNOWN_MS);
       return { refused: 'unknown_token', tokenId };
     }
     const { status, notBefore = 0, expiresAt } = record;
     const refusedFrom = Math.min(expiresAt, generation.graceUntil ?? expiresAt);
-    const refused = status === 'active' ? timeProblem(ports.clock() / 1000, notBefore, refusedFrom) : status;
+    const refused = status === 'active' ? timeProblem(now / 1000, notBefore, refusedFrom) : status;
     return refused
       ? { refused, tokenId }
       : {
-          ...record,
           authMethod: 'api_token',
           tokenId,
           principal: record.application,
+          application: record.application,
+          team: record.team,
+          tier: record.tier,
+          environment: record.environment,
+          scopes: record.scopes,
+          expiresAt,
           refusedFrom,
           secretGeneration: generation.number,
+          cidrs: record.cidrs,
+          usageKey: record.usageKey,
         };
+  }
+
+  return (token) => {
+    const parts = parseApiToken(token);
+    if (parts?.brand !== config.brand || !config.tokenEnvironments.includes(parts.environment)) {
+      return { refused: 'malformed' };
+    }
+    const now = ports.clock();
+    return !unknown.isEmpty && unknown.get(sha256(token), now)
+      ? { refused: 'unknown_token', tokenId: parts.id }
+      : verify(token, parts.id, now);
   };
 }
 

@@ -4,6 +4,10 @@ export class BoundedCache<V> {
 
   constructor(private readonly size: number) {}
 
+  get isEmpty(): boolean {
+    return this.entries.size === 0;
+  }
+
   get(key: string, now: number): V | undefined {
     const entry = this.entries.get(key);
     if (entry && now >= entry.until) {

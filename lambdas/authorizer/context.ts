@@ -24,7 +24,12 @@ export function contextOf(credential: Credential): AuthorizerContext {
   const context: Record<string, string> = {};
   for (const name of NAMES) {
     const value = credential[name];
-    const text = typeof value === 'object' ? value.join(' ') : String(value ?? '');
+    const text =
+      typeof value === 'object'
+        ? value.join(' ')
+        : typeof value === 'number'
+          ? String(Math.floor(value))
+          : (value ?? '');
     if (value !== undefined && text.length <= MAX_VALUE_LENGTH && isClean(text)) {
       context[name] = text;
     }
@@ -32,7 +37,7 @@ export function contextOf(credential: Credential): AuthorizerContext {
   return context;
 }
 
-/** Whether a text is free of control characters, which could forge a header or a log field. */
+/** Whether a text is free of control characters (Unicode category Cc), which could forge a header or a log field. */
 export function isClean(text: string): boolean {
-  return !/\p{Cc}/u.test(text);
+  return !/[^ -~\u00a0-\uffff]/.test(text);
 }

@@ -6,8 +6,8 @@ export interface Credential {
   /** Who acts: the application of an API token, or the subject of an access token. */
   readonly principal: string;
   readonly application: string;
-  readonly team?: string;
-  readonly tier?: string;
+  readonly team?: string | undefined;
+  readonly tier?: string | undefined;
   readonly environment: string;
   readonly scopes: readonly string[];
   /** Expiry as the token states it. */
@@ -19,5 +19,5 @@ export interface Credential {
   /** Networks that the token may be used from; empty means any. */
   readonly cidrs: readonly string[];
   /** Value of the API Gateway key that meters the caller; a secret. */
-  readonly usageKey?: string;
+  readonly usageKey?: string | undefined;
 }

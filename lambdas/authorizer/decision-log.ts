@@ -50,7 +50,6 @@ function entryOf(record: DecisionRecord, namespace: string, coldStart: boolean):
 
 /** Name and message of an error and of its causes; by convention they hold no secret. */
 export function describeError(error: unknown): string {
-  return error instanceof Error
-    ? `${error.name}: ${error.message}${error.cause ? `; ${describeError(error.cause)}` : ''}`
-    : typeof error;
+  const { name, message, cause } = (error ?? {}) as Partial<Error>;
+  return `${name ?? typeof error}: ${message ?? ''}${cause ? `; ${describeError(cause)}` : ''}`;
 }

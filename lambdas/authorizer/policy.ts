@@ -1,5 +1,5 @@
 import { type Route, type RouteTable, reaches } from './route-table';
-import { findPath, type Pattern } from './segments';
+import { commonResources, findPath, reachOf } from './segments';
 
 /** A statement of the policy. */
 export interface PolicyStatement {
@@ -39,56 +39,103 @@ export function grantsOf(table: RouteTable, granted: readonly Route[], exact = g
 }
 
 /**
- * The same decision for every route of the table, in fewer resources: where all routes below a path are granted, one
- * resource ends with `*` there. Used only when the list does not fit, because a prefix also allows what the
- * gateway may have and the table lacks.
+ * The same decision for every route of the table, in fewer resources: one that ends with `*` stands for all below a path,
+ * and the few routes there that are not granted are denied. Used only when the list does not fit, because a prefix also
+ * allows what the gateway may have and the table lacks.
  */
 export function collapsedGrantsOf(table: RouteTable, granted: readonly Route[]): Grants {
   const withheld = withheldOf(table, granted);
-  const prefixes: Pattern[] = [];
+  const prefixes = new Map<string, readonly string[]>();
   const exact = granted.filter((route) => {
-    const candidates = route.reach.slice(1).map((_, index): Pattern => [...route.reach.slice(0, index + 1), 'many']);
-    const prefix = candidates.find((one) => !withheld.some((other) => reaches(one, other, table.routes)));
-    const isCovered = !findPath([route.template], prefixes);
-    if (prefix && !isCovered) {
-      prefixes.push(prefix);
+    if (!findPath([route.template], [...prefixes.keys()].map(reachOf))) {
+      return false;
     }
-    return !prefix && !isCovered;
+    const steps = route.resource.split('/');
+    for (let length = 1; length < steps.length; length++) {
+      const prefix = [...steps.slice(0, length), '*'].join('/');
+      const denied = denialsBelow(prefix, granted, withheld, table);
+      if (denied) {
+        prefixes.set(prefix, denied);
+        return false;
+      }
+    }
+    return true;
   });
   const { allowed, denied } = grantsOf(table, granted, exact);
-  const collapsed = prefixes.map((one) => one.map((step) => (typeof step === 'string' ? '*' : step.literal)).join('/'));
-  return { allowed: [...collapsed, ...allowed], denied };
+  return {
+    allowed: [...prefixes.keys(), ...allowed],
+    denied: [...new Set([...[...prefixes.values()].flat(), ...denied])],
+  };
 }
 
-/** Policy that grants these resources of a stage to a token until a time (epoch seconds) and from these networks. */
+/** Denials that go with a prefix; `undefined` when they outnumber the routes that it grants, or touch a granted one. */
+function denialsBelow(
+  prefix: string,
+  granted: readonly Route[],
+  withheld: readonly Route[],
+  { routes }: RouteTable,
+): readonly string[] | undefined {
+  const reach = reachOf(prefix);
+  const denied = withheld
+    .filter((route) => reaches(reach, route, routes))
+    .flatMap((route) => [...commonResources(route.template, reach)]);
+  const gain = granted.filter((route) => !findPath([route.template], [reach])).length - denied.length;
+  const isSafe = !denied.some((one) => granted.some((route) => reaches(reachOf(one), route, routes)));
+  return denied.length === 0 || (gain > 0 && isSafe) ? denied : undefined;
+}
+
+/** Grants with the ARNs of one stage. They are made once for a scope set, and shared by the policies of its tokens. */
+export interface StageGrants {
+  readonly everything: readonly string[];
+  readonly allowed: readonly string[];
+  readonly denied: readonly string[];
+  /** Bytes of a policy with these ARNs and without networks, as JSON. */
+  readonly bytes: number;
+}
+
+/** Puts grants below the ARN of a stage. */
+export function forStage(stageArn: string, grants: Grants): StageGrants {
+  const arns = (resources: readonly string[]) => resources.map((resource) => `${stageArn}/${resource}`);
+  const stage: StageGrants = {
+    everything: arns(['*']),
+    allowed: arns(grants.allowed),
+    denied: arns(grants.denied),
+    bytes: 0,
+  };
+  return { ...stage, bytes: Buffer.byteLength(JSON.stringify(buildPolicy(stage, 0, []))) };
+}
+
+/** Policy that grants resources of a stage to a token until a time (epoch seconds) and from these networks. */
 export function buildPolicy(
-  stageArn: string,
-  { allowed, denied }: Grants,
+  { everything, allowed, denied }: StageGrants,
   validUntil: number,
   cidrs: readonly string[],
 ): PolicyDocument {
   if (allowed.length === 0) {
-    return denyAll(stageArn);
+    return policy([{ Effect, Action, Resource: everything }]);
   }
-  const arns = (resources: readonly string[]) => resources.map((resource) => `${stageArn}/${resource}`);
-  const granted = arns(allowed);
-  const everything = arns(['*']);
   const time = { 'aws:CurrentTime': `${new Date(validUntil * 1000).toISOString().slice(0, 19)}Z` };
-  const networks = cidrs.length > 0 && { 'aws:SourceIp': cidrs };
+  const networks = { 'aws:SourceIp': cidrs };
+  const isLimited = cidrs.length > 0;
   // An Allow whose condition fails is only an implicit denial, which a resource policy of the API can turn into
   // an Allow. Each limit therefore stands twice, as a condition of the Allow and as a Deny.
-  return policy([
+  const statements: PolicyStatement[] = [
     {
       Effect: 'Allow',
       Action,
-      Resource: granted,
-      Condition: { DateLessThan: time, ...(networks && { IpAddress: networks }) },
+      Resource: allowed,
+      Condition: isLimited ? { DateLessThan: time, IpAddress: networks } : { DateLessThan: time },
     },
-    { Effect, Action, NotResource: granted },
+    { Effect, Action, NotResource: allowed },
     { Effect, Action, Resource: everything, Condition: { DateGreaterThanEquals: time } },
-    ...(denied.length > 0 ? [{ Effect, Action, Resource: arns(denied) }] : []),
-    ...(networks ? [{ Effect, Action, Resource: everything, Condition: { NotIpAddress: networks } }] : []),
-  ]);
+  ];
+  if (denied.length > 0) {
+    statements.push({ Effect, Action, Resource: denied });
+  }
+  if (isLimited) {
+    statements.push({ Effect, Action, Resource: everything, Condition: { NotIpAddress: networks } });
+  }
+  return policy(statements);
 }
 
 /** Policy that denies every route of a stage. */

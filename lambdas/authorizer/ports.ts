@@ -11,14 +11,14 @@ export interface DecisionRecord {
   /** Route as in the table, `GET /v1/sales/{region}`. */
   readonly route: string | undefined;
   /** Public id of the token. */
-  readonly tokenId?: string | undefined;
+  readonly tokenId: string | undefined;
   /** The verified token; it holds the usage key, a secret. */
-  readonly credential?: Credential;
+  readonly credential: Credential | undefined;
   /** Whether the token had been verified a moment before. */
   readonly cacheHit: boolean;
   readonly latencyMs: number;
   /** The cause of an `error`. */
-  readonly error?: unknown;
+  readonly error: unknown;
 }
 
 /** Everything the authorizer reaches outside itself. */

@@ -28,7 +28,8 @@ export interface GatewayRequest {
   readonly sourceIp: string | undefined;
 }
 
-const METHOD_ARN = /^(arn:[^:*?]+:execute-api:[^:*?]+:[^:*?]+:([^:/*?]+)\/([^:/*?]+))\/([A-Z]+)\//;
+const STAGE_ARN = /^arn:[^:*?]+:execute-api:[^:*?]+:[^:*?]+:([^:/*?]+)\/([^:/*?]+)$/;
+const METHOD = /^[A-Z]+$/;
 
 /**
  * Reads what the gateway says about a request.
@@ -37,9 +38,23 @@ const METHOD_ARN = /^(arn:[^:*?]+:execute-api:[^:*?]+:[^:*?]+:([^:/*?]+)\/([^:/*
  */
 export function readRequest(event: AuthorizerEvent): GatewayRequest {
   const { apiId, stage, resourcePath, requestId, identity } = event?.requestContext ?? {};
-  const match = METHOD_ARN.exec(text(event?.methodArn) ?? '');
+  // arn:…:<api id>/<stage>/<method>/<path>
+  const arn = text(event?.methodArn) ?? '';
+  const stageEnd = arn.indexOf('/', arn.indexOf('/') + 1);
+  const methodEnd = arn.indexOf('/', stageEnd + 1);
+  const stageArn = arn.slice(0, stageEnd);
+  const method = arn.slice(stageEnd + 1, methodEnd);
+  const match = STAGE_ARN.exec(stageArn);
   const api = text(event?.stageVariables?.[API_STAGE_VARIABLE]);
-  if (event?.type !== 'REQUEST' || !match || match[2] !== apiId || match[3] !== stage || !text(resourcePath)) {
+  if (
+    event?.type !== 'REQUEST' ||
+    !match ||
+    match[1] !== apiId ||
+    match[2] !== stage ||
+    !METHOD.test(method) ||
+    methodEnd <= stageEnd ||
+    !text(resourcePath)
+  ) {
     throw new AuthorizerError('config_error', 'event is not one of a REST API authorizer of type REQUEST');
   }
   if (!api) {
@@ -48,8 +63,8 @@ export function readRequest(event: AuthorizerEvent): GatewayRequest {
   return {
     api,
     stage: String(stage),
-    stageArn: String(match[1]),
-    route: `${match[4]} ${resourcePath}`,
+    stageArn,
+    route: `${method} ${resourcePath}`,
     requestId: text(requestId) ?? '',
     sourceIp: text(identity?.sourceIp),
   };

@@ -61,10 +61,11 @@ export function compileRoutes(rules: readonly RouteRule[]): RouteTable {
     });
   }
   const routes = [...byShape.values()];
+  const byKey = new Map(routes.map((route) => [route.key, route]));
   const overlaps = new Map<Route, ReadonlyMap<Route, readonly string[]>>();
   return {
     routes,
-    find: (key) => byShape.get(shapeOf(key)),
+    find: (key) => byKey.get(key) ?? byShape.get(shapeOf(key)),
     granted: (scopes) => routes.filter((route) => satisfies(scopes, route.anyOf)),
     overlaps: (route) => {
       let found = overlaps.get(route);

@@ -14,7 +14,7 @@ export function addressCheck(cidrs: readonly string[]): AddressCheck {
   }
   const list = new BlockList();
   for (const cidr of cidrs) {
-    const [network = '', prefix] = cidr.split('/');
+    const [, network = '', prefix] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
     list.addSubnet(network, Number(prefix), familyOf(network));
   }
   return (address) => isAddress(address) && list.check(address, familyOf(address));

@@ -48,7 +48,8 @@ export async function sendRequest(request: BoundedRequest): Promise<BoundedRespo
 }
 
 function isReset(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+  const { code } = error as { code?: unknown };
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 async function sendOnce(

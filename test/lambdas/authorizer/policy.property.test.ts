@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { buildPolicy, collapsedGrantsOf, grantsOf } from '../../../lambdas/authorizer/policy';
+import { buildPolicy, collapsedGrantsOf, forStage, grantsOf } from '../../../lambdas/authorizer/policy';
 import { findAmbiguities } from '../../../lambdas/authorizer/route-analysis';
 import { compileRoutes } from '../../../lambdas/authorizer/route-table';
 import type { AccessRule, RouteRule } from '../../../lambdas/lib/access-rule';
@@ -56,7 +56,7 @@ describe.each([
 ] as const)('%s policy', (_, grants) => {
   function policyFor(rules: readonly RouteRule[], held: readonly string[]) {
     const compiled = compileRoutes(rules);
-    return buildPolicy(STAGE, grants(compiled, compiled.granted(held)), VALID_UNTIL, NETWORKS);
+    return buildPolicy(forStage(STAGE, grants(compiled, compiled.granted(held))), VALID_UNTIL, NETWORKS);
   }
 
   test('decides each request as the rule of its route does, and denies explicitly', () => {

@@ -1,4 +1,4 @@
-import { buildPolicy, collapsedGrantsOf, denyAll, grantsOf } from '../../../lambdas/authorizer/policy';
+import { buildPolicy, collapsedGrantsOf, denyAll, forStage, grantsOf } from '../../../lambdas/authorizer/policy';
 import { compileRoutes } from '../../../lambdas/authorizer/route-table';
 import type { RouteRule } from '../../../lambdas/lib/access-rule';
 import { evaluate } from './support/iam';
@@ -13,7 +13,7 @@ function grants(rules: readonly RouteRule[], ...scopes: string[]) {
 }
 
 function policy(rules: readonly RouteRule[], scopes: string[], cidrs: string[] = []) {
-  return buildPolicy(STAGE, grants(rules, ...scopes), VALID_UNTIL, cidrs);
+  return buildPolicy(forStage(STAGE, grants(rules, ...scopes)), VALID_UNTIL, cidrs);
 }
 
 describe('resources', () => {
@@ -37,29 +37,39 @@ describe('resources', () => {
     expect(grants(rules, 'a:read').denied).toEqual([]);
   });
 
-  test('collapse to the shortest prefix below which all is granted', () => {
-    const table = compileRoutes([
-      scoped('GET /v1/a', 'a:read'),
-      scoped('GET /v1/a/{x}', 'a:read'),
-      scoped('GET /v1/b', 'b:read'),
-      scoped('POST /v1/a', 'a:write'),
-      scoped('POST /v1/a/{x}/z', 'a:write'),
-    ]);
-    const collapsed = (...scopes: string[]) => collapsedGrantsOf(table, table.granted(scopes));
-    expect(collapsed('a:read')).toEqual({ allowed: ['GET/v1/a/*', 'GET/v1/a'], denied: [] });
-    expect(collapsed('a:write')).toEqual({ allowed: ['POST/*'], denied: [] });
-    expect(collapsed('*')).toEqual({ allowed: ['GET/*', 'POST/*'], denied: [] });
-  });
+  describe('collapse', () => {
+    const collapsed = (rules: readonly RouteRule[], ...scopes: string[]) => {
+      const table = compileRoutes(rules);
+      return collapsedGrantsOf(table, table.granted(scopes));
+    };
 
-  test('collapse no further than a withheld route allows', () => {
-    const table = compileRoutes([
-      scoped('GET /a/{x}', 'a:read'),
-      scoped('GET /a/{x}/admin', 'a:admin'),
-      scoped('GET /a/{x}/items', 'a:read'),
-    ]);
-    expect(collapsedGrantsOf(table, table.granted(['a:read']))).toEqual({
-      allowed: ['GET/a/*', 'GET/a/*/items'],
-      denied: ['GET/a/*/admin'],
+    test('to the shortest prefix below which all is granted', () => {
+      const rules = [scoped('GET /v1/a', 'a:read'), scoped('GET /v1/b/{x}', 'a:read'), scoped('POST /v1/a', 'a:write')];
+      expect(collapsed(rules, 'a:read')).toEqual({ allowed: ['GET/*'], denied: [] });
+      expect(collapsed(rules, '*')).toEqual({ allowed: ['GET/*', 'POST/*'], denied: [] });
+    });
+
+    test('to a prefix with denials where these are fewer than what it grants', () => {
+      const rules = [scoped('GET /v1/a', 'a:read'), scoped('GET /v1/b', 'a:read'), scoped('GET /v1/c/{x}', 'c:read')];
+      expect(collapsed(rules, 'a:read')).toEqual({ allowed: ['GET/*'], denied: ['GET/v1/c/*'] });
+    });
+
+    test('not where the denials outnumber what a prefix grants', () => {
+      const rules = [scoped('GET /v1/a', 'a:read'), scoped('GET /v1/b', 'b:read'), scoped('GET /v1/c/{x}', 'c:read')];
+      expect(collapsed(rules, 'a:read')).toEqual({ allowed: ['GET/v1/a'], denied: [] });
+    });
+
+    test('not where a denial would touch a granted route', () => {
+      const rules = [
+        scoped('GET /v1/a', 'a:read'),
+        scoped('GET /v1/orders/{id}', 'o:read'),
+        scoped('GET /v1/orders/{id}/items', 'a:read'),
+        scoped('GET /v1/z', 'a:read'),
+      ];
+      expect(collapsed(rules, 'a:read')).toEqual({
+        allowed: ['GET/v1/orders/*/*', 'GET/v1/a', 'GET/v1/z'],
+        denied: [],
+      });
     });
   });
 });
@@ -97,7 +107,7 @@ describe('policy', () => {
   });
 
   test('ends a second early rather than late where the expiry has a fraction', () => {
-    const fractional = buildPolicy(STAGE, grants(rules, 'a:read'), VALID_UNTIL + 0.9, []);
+    const fractional = buildPolicy(forStage(STAGE, grants(rules, 'a:read')), VALID_UNTIL + 0.9, []);
     expect(evaluate(fractional, { arn: `${STAGE}/GET/a/1`, now: VALID_UNTIL })).toBe('explicit deny');
   });
 

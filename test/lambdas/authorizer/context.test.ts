@@ -1,0 +1,52 @@
+import { contextOf, isClean } from '../../../lambdas/authorizer/context';
+import type { Credential } from '../../../lambdas/authorizer/credential';
+
+const credential: Credential = {
+  authMethod: 'api_token',
+  tokenId: 'id',
+  principal: 'homepage',
+  application: 'homepage',
+  team: 'web',
+  tier: 'gold',
+  environment: 'dev',
+  scopes: ['a:read', 'b:read'],
+  expiresAt: 1_800_000_000.5,
+  refusedFrom: 1_800_000_010,
+  secretGeneration: 2,
+  cidrs: ['192.0.2.0/24'],
+  usageKey: 'canary',
+};
+
+test('is flat text', () => {
+  expect(contextOf(credential)).toEqual({
+    tokenId: 'id',
+    principal: 'homepage',
+    application: 'homepage',
+    team: 'web',
+    environment: 'dev',
+    scopes: 'a:read b:read',
+    tier: 'gold',
+    expiresAt: '1800000000',
+    authMethod: 'api_token',
+    secretGeneration: '2',
+  });
+});
+
+test('leaves out what a token does not have', () => {
+  const context = contextOf({ ...credential, team: undefined, tier: undefined, secretGeneration: 0 });
+  expect(context).not.toHaveProperty('team');
+  expect(context).not.toHaveProperty('tier');
+  expect(context.secretGeneration).toBe('0');
+});
+
+test('holds neither the usage key nor the networks', () => {
+  expect(JSON.stringify(contextOf(credential))).not.toMatch(/canary|192\.0\.2/);
+});
+
+test.each(['a\nb', 'a\u0000', '\u007f', '\u0085', 'x'.repeat(2049)])('drops the value %j', (team) => {
+  expect(contextOf({ ...credential, team })).not.toHaveProperty('team');
+});
+
+test.each(['Vertrieb Süd', '販売', '🚀', 'a\'b"c', ''])('%j has no control characters', (text) => {
+  expect(isClean(text)).toBe(true);
+});

@@ -1,0 +1,26 @@
+import { encodeBase62, randomBase62 } from '../../../lambdas/lib/base62';
+
+test('random text has the wanted length and characters', () => {
+  expect(randomBase62(1000)).toMatch(/^[0-9A-Za-z]{1000}$/);
+});
+
+test('every character is as likely as any other', () => {
+  const counts = new Map<string, number>();
+  for (const character of randomBase62(62_000)) {
+    counts.set(character, (counts.get(character) ?? 0) + 1);
+  }
+  // Mean 1000 and standard deviation 31: eight deviations are never left by chance, and a modulo without rejection adds 20 %.
+  expect(counts.size).toBe(62);
+  for (const count of counts.values()) {
+    expect(Math.abs(count - 1000)).toBeLessThan(8 * 31);
+  }
+});
+
+test.each([
+  [0, '000000'],
+  [61, '00000z'],
+  [62, '000010'],
+  [0xffffffff, '4gfFC3'],
+])('%d is %s', (value, text) => {
+  expect(encodeBase62(value, 6)).toBe(text);
+});
