@@ -49,6 +49,8 @@ function isTokenRecord(item: Item): item is Item & TokenRecord {
     isOwner(item) &&
     [application, environment].every(isText) &&
     [scopes, cidrs].every((list) => Array.isArray(list) && list.every(isText)) &&
+    // Scopes are joined by spaces, in the context and in the key of what they grant (RFC 6749, 3.3).
+    !String(scopes).includes(' ') &&
     ['active', 'disabled', 'revoked'].some((one) => one === status) &&
     isTime(notBefore ?? 0) &&
     isTime(expiresAt) &&
