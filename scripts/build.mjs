@@ -1,6 +1,6 @@
 // Builds the kit: compiled JavaScript, function bundles, the token service's OpenAPI document, and the example's backends.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,17 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 
 // Every option that decides bytes is pinned: a bundle must be the same on each machine.
-const bundleOptions = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  minify: true,
-  mainFields: ['module', 'main'],
-  legalComments: 'none',
-  logLevel: 'warning',
-};
+const bundleOptions = { ...JSON.parse(readFileSync('scripts/bundle-options.json', 'utf8')), absWorkingDir: root };
 
 /** Folders below `folder` that hold an index.ts. */
 function foldersWithEntry(folder) {

@@ -1,7 +1,7 @@
 // The authorizer without network: CPU time of each path as a ratio to one raw crypto.verify, in paired rounds. The clock is
 // virtual and moves between the rounds, so that the authorizer has forgotten each token when it comes again.
 import { constants, generateKeyPairSync, sign, verify } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,22 +19,15 @@ const ROUND_SECONDS = 6;
 const ISSUER = 'https://issuer.example.com/';
 const AUDIENCE = 'https://api.example.com/';
 
-/** Bundles the authorizer with the options of scripts/build.mjs. */
+/** Bundles the authorizer with the options of the build. */
 async function load() {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
   try {
     await build({
+      ...JSON.parse(readFileSync(join(root, 'scripts/bundle-options.json'), 'utf8')),
       absWorkingDir: root,
       entryPoints: ['bench/authorizer/entry.ts'],
       outfile: join(folder, 'index.js'),
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      minify: true,
-      mainFields: ['module', 'main'],
-      legalComments: 'none',
-      logLevel: 'warning',
     });
     return createRequire(import.meta.url)(join(folder, 'index.js'));
   } finally {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import Ajv, { type ErrorObject } from 'ajv';
+import type { IssuerOptions } from '../../constructs/authorizer';
 import schema from './gatehouse.config.schema.json';
-import type { GatehouseConfig, IssuerEntry } from './types';
+import type { GatehouseConfig } from './types';
 
 /** A configuration that passed every check, with the folder that its relative paths start from. */
 export interface LoadedConfig {
@@ -111,10 +112,10 @@ function confusedPlanName(config: GatehouseConfig): string | undefined {
   return undefined;
 }
 
-function issuerLists(config: GatehouseConfig): [string, readonly IssuerEntry[]][] {
+function issuerLists(config: GatehouseConfig): [string, readonly IssuerOptions[]][] {
   return [
     ['/issuers', config.issuers ?? []],
-    ...Object.entries(config.environments).map(([name, environment]): [string, readonly IssuerEntry[]] => [
+    ...Object.entries(config.environments).map(([name, environment]): [string, readonly IssuerOptions[]] => [
       `/environments/${name}/issuers`,
       environment.issuers ?? [],
     ]),

@@ -1,3 +1,5 @@
+import type { IssuerOptions } from '../../constructs/authorizer';
+
 /** Limits of a usage plan. */
 export interface TierConfig {
   /** Steady rate, in requests per second. */
@@ -38,22 +40,6 @@ export interface ApiConfig {
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
 }
 
-/** An issuer of access tokens. Exactly one of `jwks` and `jwksUri` is given. */
-export interface IssuerEntry {
-  readonly issuer: string;
-  readonly audience: readonly string[];
-  /** @default ["RS256", "ES256"] */
-  readonly algorithms?: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
-  readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
-  readonly jwksUri?: string;
-  /** @default ["at+jwt", "application/at+jwt"] */
-  readonly types?: readonly string[];
-  /** @default 86400 */
-  readonly maxLifetimeSeconds?: number;
-  /** @default 30 */
-  readonly leewaySeconds?: number;
-}
-
 /** An environment: its own platform and its own gateways. */
 export interface EnvironmentConfig {
   /** Environment word in the tokens. */
@@ -67,7 +53,7 @@ export interface EnvironmentConfig {
   /** Retention of function logs and access logs, in days. @default 365 */
   readonly logRetentionDays?: number;
   /** Issuers of access tokens that this environment accepts. @default - the issuers of the configuration */
-  readonly issuers?: readonly IssuerEntry[];
+  readonly issuers?: readonly IssuerOptions[];
 }
 
 /** Where Terraform keeps its state. */
@@ -100,7 +86,7 @@ export interface GatehouseConfig {
   readonly scopes: Readonly<Record<string, string>>;
   readonly tiers: Readonly<Record<string, TierConfig>>;
   /** @default - no access tokens, only API tokens */
-  readonly issuers?: readonly IssuerEntry[];
+  readonly issuers?: readonly IssuerOptions[];
   readonly apis: Readonly<Record<string, ApiConfig>>;
   readonly environments: Readonly<Record<string, EnvironmentConfig>>;
   /** Receivers of alarms. @default - alarms notify nobody */

@@ -1,14 +1,9 @@
-import { buildSync } from 'esbuild';
+import { readFileSync } from 'node:fs';
+import { type BuildOptions, buildSync } from 'esbuild';
 
 const { outputFiles, metafile } = buildSync({
+  ...(JSON.parse(readFileSync('scripts/bundle-options.json', 'utf8')) as BuildOptions),
   entryPoints: ['lambdas/authorizer/index.ts'],
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  mainFields: ['module', 'main'],
-  legalComments: 'none',
   write: false,
   metafile: true,
 });
