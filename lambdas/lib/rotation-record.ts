@@ -1,0 +1,56 @@
+/**
+ * What is known about one credential beside the secret itself. All times are epoch milliseconds. Nothing here is secret:
+ * ids, times, and public keys.
+ */
+export interface CredentialEntry {
+  /** Id by which the secret's document names the credential. */
+  readonly id: string;
+  /** Id by which the target names it, where that is another. */
+  readonly targetId?: string;
+  /** Version of the secret that brought it (a ClientRequestToken). */
+  readonly versionId?: string;
+  /** When it was first seen, or added to its target. */
+  readonly addedAt: number;
+  /** When readers could first see it. Set once. */
+  readonly publishedAt?: number;
+  /** When it was first seen in the current version, in use. */
+  readonly promotedAt?: number;
+  /**
+   * When it was first seen that the current version does not use it any more. Every retirement is counted from here and
+   * never from a time that was written before the promotion; without it nothing is destroyed.
+   */
+  readonly demotedAt?: number;
+  /** When the target was told to refuse it. */
+  readonly disabledAt?: number;
+  /** Whether a search found nothing that still needs it. */
+  readonly isReleased?: boolean;
+  /** Public half of a signing key (JWK, RFC 7517). */
+  readonly publicJwk?: Readonly<Record<string, unknown>>;
+}
+
+/** Item of the rotation table about one secret. */
+export interface RotationRecord {
+  readonly pk: string;
+  readonly entity: 'rotation';
+  readonly secretName: string;
+  readonly credentials: readonly CredentialEntry[];
+  /** The version that was last seen current, and since when; epoch milliseconds. */
+  readonly current?: { readonly versionId: string; readonly since: number };
+  /** The version that was last seen pending and not current, and since when; epoch milliseconds. */
+  readonly pending?: { readonly versionId: string; readonly since: number };
+  /** Optimistic lock. */
+  readonly version: number;
+}
+
+/** Hash key of the rotation table. */
+export const ROTATION_TABLE_KEY = 'pk';
+
+/** Key of a secret's item. */
+export function rotationKey(secretName: string): string {
+  return `rotation#${secretName}`;
+}
+
+/** Key of the encrypted second copy of an upstream token, for providers without overlap. */
+export function recoveryKey(secretName: string): string {
+  return `recovery#${secretName}`;
+}
