@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import { type LocalAws, startLocalAws } from './aws';
+import { type LocalAws, type RotationEvent, startLocalAws } from './aws';
+import { Schedules } from './events/schedules';
+import { FunctionAccess, functionNameOf } from './gateway/function-access';
 import type { RestApi } from './gateway/model';
 import { type GatewayServer, startGateway } from './gateway/server';
 import { FunctionRuntime } from './runtime';
@@ -19,10 +21,17 @@ export interface SandboxOptions {
   readonly stateDir: string;
   /** Port of the gateway on 127.0.0.1; 0 takes a free one. @default 8787 */
   readonly port?: number;
-  /** Epoch milliseconds, for the time in policies, throttles, quotas, the authorizer cache. @default Date.now */
+  /**
+   * Epoch milliseconds, for policies, throttles, quotas, the authorizer cache, schedules, and what functions take for the
+   * time. Retries and time-outs go by this machine's clock.
+   *
+   * @default Date.now
+   */
   readonly clock?: () => number;
   /** Receives each access-log line after it was written to its file. */
   readonly onAccessLog?: (line: string, api: string) => void;
+  /** Told of each rotation's beginning and end, after that was logged. */
+  readonly onRotation?: (event: RotationEvent) => void;
   /** Receives each line of a function after it was written to its file. */
   readonly onFunctionLog?: (functionName: string, line: string) => void;
 }
@@ -50,9 +59,14 @@ export interface Sandbox {
   readonly functions: readonly string[];
   /** What of the plan is not done here, a line each. */
   readonly notes: readonly string[];
+  /** Begins what is due by the clock now, and resolves when no rotation and no scheduled function is under way. */
+  settle(): Promise<void>;
   /** Stops serving: requests under way may end, then functions and services stop. */
   close(): Promise<void>;
 }
+
+/** What CloudTrail would record of rotations, a line each. */
+const ROTATION_LOG_GROUP = 'secretsmanager/rotations';
 
 /**
  * Runs what was synthesized, on 127.0.0.1: gateways, functions, and the AWS services that the functions use.
@@ -66,7 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const logs = new LogFiles(stateDir);
   const opened: { close(): Promise<void> }[] = [{ close: () => Promise.resolve(logs.close()) }];
   try {
-    const { runtime, aws } = await startServices(options, model, stateDir, opened);
+    const { runtime, aws, schedules } = await startServices(options, model, stateDir, logs, opened);
     const gateway = await serveGateway(options, model, { runtime, aws, logs });
     opened.push(gateway);
     return {
@@ -75,6 +89,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       awsEnvironment: aws.environment,
       functions: model.functions.map(({ name }) => name),
       notes: model.notes,
+      settle: async () => {
+        schedules.poll();
+        aws.rotations.poll();
+        await Promise.all([schedules.idle(), aws.rotations.idle()]);
+      },
       close: () => closeAll(opened),
     };
   } catch (error) {
@@ -87,14 +106,17 @@ async function startServices(
   options: SandboxOptions,
   model: SynthModel,
   stateDir: string,
+  logs: LogFiles,
   opened: { close(): Promise<void> }[],
-): Promise<{ runtime: FunctionRuntime; aws: LocalAws }> {
-  const { onFunctionLog } = options;
+): Promise<{ runtime: FunctionRuntime; aws: LocalAws; schedules: Schedules }> {
+  const { onFunctionLog, clock } = options;
+  const access = new FunctionAccess((name, event) => runtime.invoke(name, event), model.permissions);
   let environment: Readonly<Record<string, string>> = {};
   const runtime = new FunctionRuntime({
     functions: model.functions,
     stateDir,
     environment: () => environment,
+    ...(clock === undefined ? {} : { clock }),
     ...(onFunctionLog === undefined ? {} : { onLog: onFunctionLog }),
   });
   opened.push(runtime);
@@ -105,12 +127,27 @@ async function startServices(
     secrets: model.secrets,
     usagePlans: model.usagePlans,
     invoke: (name, event) => runtime.invoke(name, event),
+    rotationRefusal: (functionArn, secretArn) => access.refusal(functionArn, secretArn, 'secretsmanager.amazonaws.com'),
+    onRotation: (event) => {
+      logs.append(ROTATION_LOG_GROUP, JSON.stringify(event));
+      options.onRotation?.(event);
+    },
+    ...(clock === undefined ? {} : { clock }),
     region: model.region,
     accountId: model.accountId,
   });
   environment = aws.environment;
   opened.push(aws);
-  return { runtime, aws };
+  const schedules = new Schedules({
+    schedules: model.schedules,
+    invoke: (functionArn, event) => runtime.invoke(functionNameOf(functionArn), event),
+    refusal: (functionArn, ruleArn) => access.refusal(functionArn, ruleArn, 'events.amazonaws.com'),
+    clock: clock ?? Date.now,
+  });
+  opened.push(schedules);
+  schedules.start();
+  aws.rotations.start();
+  return { runtime, aws, schedules };
 }
 
 function serveGateway(
@@ -125,6 +162,7 @@ function serveGateway(
     permissions: model.permissions,
     invoke: (name, event) => runtime.invoke(name, event),
     findKey: (value) => aws.apiKeys.findByValue(value),
+    recordUse: (use) => aws.apiKeys.recordUse(use),
     clock,
     port,
     onAccessLog: (api, line) => {

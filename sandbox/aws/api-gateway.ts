@@ -19,6 +19,10 @@ const patchSchema = z.object({
   patchOperations: z.array(z.object({ op: z.string(), path: z.string(), value: z.string().optional() })),
 });
 const usagePlanKeySchema = z.object({ keyId: z.string(), keyType: z.literal('API_KEY') });
+const dateSchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'must be a date like 2026-01-31');
+const usageSchema = z.object({ keyId: z.string().optional(), startDate: dateSchema, endDate: dateSchema });
+/** Days that one GetUsage may span (API Gateway developer guide, usage plans). */
+const USAGE_DAYS = 90;
 const limitSchema = z.coerce.number().int().min(1).max(500).default(25);
 
 /**
@@ -87,6 +91,19 @@ export function apiGatewayRoutes(keys: PersistentApiKeys, usagePlans: readonly U
 
   app.get('/usageplans/:planId', (c) => c.json(planOf(c.req.param('planId'))));
 
+  app.get('/usageplans/:planId/usage', (c) => {
+    const plan = planOf(c.req.param('planId'));
+    const { keyId, startDate, endDate } = parseInput(usageSchema, c.req.query(), 'BadRequestException');
+    const ids = keys.list().flatMap((key) => (key.usagePlanIds.includes(plan.id) ? [key.id] : []));
+    const wanted = keyId === undefined ? ids : [attachedKey(plan.id, keyId).id];
+    const days = daysBetween(startDate, endDate);
+    const values = Object.fromEntries(
+      wanted.map((id) => [id, days.map((day) => keys.usage(plan.id, id, day, plan.quota?.limit ?? 0))]),
+    );
+    // The wire calls "values" what the SDKs call items.
+    return c.json({ usagePlanId: plan.id, startDate, endDate, values });
+  });
+
   app.post('/usageplans/:planId/keys', async (c) => {
     const plan = planOf(c.req.param('planId'));
     const { keyId } = parseInput(usagePlanKeySchema, parseJson(await c.req.text()), 'BadRequestException');
@@ -123,6 +140,17 @@ export function apiGatewayRoutes(keys: PersistentApiKeys, usagePlans: readonly U
 function pageRequest(query: Record<string, string>): { position: string | undefined; limit: number; code: string } {
   const code = 'BadRequestException';
   return { position: query.position, limit: parseInput(limitSchema, query.limit, code), code };
+}
+
+/** Days from one to another, both included, as `2026-01-31`. */
+function daysBetween(startDate: string, endDate: string): string[] {
+  const days: string[] = [];
+  for (let day = Date.parse(startDate); day <= Date.parse(endDate); day += 86_400_000) {
+    days.push(new Date(day).toISOString().slice(0, 10));
+    if (days.length > USAGE_DAYS) throw new AwsError('BadRequestException', `at most ${USAGE_DAYS} days are allowed`);
+  }
+  if (days.length === 0) throw new AwsError('BadRequestException', 'endDate must not be before startDate');
+  return days;
 }
 
 function keyChange(operation: { op: string; path: string; value?: string | undefined }): ApiKeyChange {

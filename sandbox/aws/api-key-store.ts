@@ -31,6 +31,8 @@ export class PersistentApiKeys implements ApiKeyStore {
   private byId = new Map<string, ApiKey>();
   private byValue = new Map<string, ApiKey>();
   private nextSequence: number;
+  /** Requests and what the quota then had left, by plan, key and day; not kept over a restart, like all counters. */
+  private readonly uses = new Map<string, readonly [used: number, remaining: number]>();
 
   constructor(
     stateDir: string,
@@ -48,6 +50,16 @@ export class PersistentApiKeys implements ApiKeyStore {
     const key = this.byValue.get(value);
     if (!key) return undefined;
     return { id: key.id, name: key.name, enabled: key.enabled, usagePlanIds: this.plansOf(key) };
+  }
+
+  recordUse({ keyId, planId, remaining }: { keyId: string; planId: string; remaining: number }): void {
+    const place = `${planId} ${keyId} ${new Date(this.now() * 1000).toISOString().slice(0, 10)}`;
+    this.uses.set(place, [(this.uses.get(place)?.[0] ?? 0) + 1, remaining]);
+  }
+
+  /** Requests of a day in UTC, and what the quota has left; `untouched` for a day without requests. */
+  usage(planId: string, keyId: string, day: string, untouched: number): readonly [number, number] {
+    return this.uses.get(`${planId} ${keyId} ${day}`) ?? [0, untouched];
   }
 
   /** Oldest first. */

@@ -7,7 +7,11 @@ export type {
   IndexSpec,
   LocalAws,
   LocalAwsOptions,
+  RotationControl,
+  RotationEvent,
+  RotationSpec,
   SecretSpec,
   TableSpec,
   UsagePlanSpec,
+  UserPoolClientSpec,
 } from './types';

@@ -26,8 +26,12 @@ export function lambdaRoutes(invoke: LocalAwsOptions['invoke']): Hono {
   return app;
 }
 
-/** From a name, a partial ARN (`account:function:name`) or an ARN, each with or without a qualifier. */
-function functionNameOf(reference: string): string {
+/**
+ * From a name, a partial ARN (`account:function:name`) or an ARN, each with or without a qualifier.
+ *
+ * @throws AwsError `InvalidParameterValueException`.
+ */
+export function functionNameOf(reference: string): string {
   const match = /^(?:(?:arn:[^:]+:lambda:[^:]*:)?\d{12}:function:)?([A-Za-z0-9_-]+)(?::[A-Za-z0-9$_-]+)?$/.exec(
     reference,
   );

@@ -6,30 +6,47 @@ import { bodyLimit } from 'hono/body-limit';
 import { apiGatewayRoutes } from './api-gateway';
 import { PersistentApiKeys } from './api-key-store';
 import { startDynamoDb } from './dynamodb';
-import { lambdaRoutes } from './lambda';
+import { functionNameOf, lambdaRoutes } from './lambda';
 import { listen, stop } from './listen';
 import { AwsError, errorBody, parseJson, refusal, sendError, unknownOperation } from './protocol';
+import { RotationDriver } from './secret-rotation';
 import { SecretStore } from './secret-store';
 import { secretsManager } from './secrets-manager';
 import { callerIdentity } from './sts';
 import type { LocalAws, LocalAwsOptions } from './types';
+import { tokenEndpoint, UserPoolClients } from './user-pool-clients';
+
+const COGNITO = 'AWSCognitoIdentityProviderService.';
 
 /** Lambda's largest synchronous payload (AWS Lambda quotas), which is the largest request of these services. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 /**
  * Local endpoints of the AWS services that the kit's functions and tools use: DynamoDB, Secrets Manager, API Gateway's
- * keys and usage plans, Lambda Invoke and STS GetCallerIdentity. Bound to 127.0.0.1. Signatures are not checked, but a
+ * keys and usage plans, secrets of Cognito app clients, Lambda Invoke and STS GetCallerIdentity. Bound to 127.0.0.1. Signatures are not checked, but a
  * request must carry one. State is on disk before a change is answered.
  *
  * @throws Error when the port is taken, another process uses the state, or the state does not fit the plan.
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { stateDir, region = 'us-east-1', accountId = '000000000000' } = options;
-  const apiKeys = new PersistentApiKeys(stateDir, options.usagePlans);
-  const secrets = new SecretStore({ stateDir, secrets: options.secrets, region, accountId });
+  const { clock = Date.now } = options;
+  const now = () => clock() / 1000;
+  const apiKeys = new PersistentApiKeys(stateDir, options.usagePlans, now);
+  const secrets = new SecretStore({ stateDir, secrets: options.secrets, region, accountId, now });
+  const rotations = new RotationDriver({
+    store: secrets,
+    invoke: (functionArn, event) => options.invoke(functionNameOf(functionArn), event),
+    refusal: options.rotationRefusal ?? (() => undefined),
+    planned: new Map(options.secrets.flatMap(({ name, rotation }) => (rotation ? [[name, rotation]] : []))),
+    onRotation: options.onRotation ?? (() => undefined),
+    retryDelaysMs: options.rotationRetryDelaysMs,
+  });
+  const userPoolClients = new UserPoolClients(stateDir, options.userPoolClients ?? [], now);
   const dynamoDb = await startDynamoDb(stateDir, options.tables);
-  const listener = getRequestListener(routes(options, { apiKeys, secrets, accountId }).fetch);
+  const listener = getRequestListener(
+    routes(options, { apiKeys, secrets, rotations, userPoolClients, accountId }).fetch,
+  );
 
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     if (String(request.headers['x-amz-target'] ?? '').startsWith('DynamoDB_')) {
@@ -55,7 +72,10 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     endpoint,
     environment: sdkEnvironment(endpoint, dynamoDb.endpoint, region),
     apiKeys,
+    rotations,
     close: async () => {
+      // First, while what the functions call still answers.
+      await rotations.close();
       await stop(server);
       await dynamoDb.close();
     },
@@ -65,6 +85,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
 interface Services {
   readonly apiKeys: PersistentApiKeys;
   readonly secrets: SecretStore;
+  readonly rotations: RotationDriver;
+  readonly userPoolClients: UserPoolClients;
   readonly accountId: string;
 }
 
@@ -91,7 +113,12 @@ function routes(options: LocalAwsOptions, services: Services): Hono {
     const target = c.req.header('x-amz-target');
     const text = await c.req.text();
     if (target?.startsWith('secretsmanager.')) {
-      const output = secretsManager(services.secrets, target.slice('secretsmanager.'.length), parseJson(text));
+      const operation = target.slice('secretsmanager.'.length);
+      const output = secretsManager(services.secrets, services.rotations, operation, parseJson(text));
+      return c.body(JSON.stringify(output), 200, { 'content-type': 'application/x-amz-json-1.1' });
+    }
+    if (target?.startsWith(COGNITO)) {
+      const output = services.userPoolClients.call(target.slice(COGNITO.length), parseJson(text));
       return c.body(JSON.stringify(output), 200, { 'content-type': 'application/x-amz-json-1.1' });
     }
     const action = target ?? new URLSearchParams(text).get('Action') ?? 'without X-Amz-Target and Action';
@@ -100,6 +127,7 @@ function routes(options: LocalAwsOptions, services: Services): Hono {
   });
   app.route('/', apiGatewayRoutes(services.apiKeys, options.usagePlans));
   app.route('/', lambdaRoutes(options.invoke));
+  app.route('/', tokenEndpoint(services.userPoolClients));
   return app;
 }
 

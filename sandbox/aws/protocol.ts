@@ -34,7 +34,8 @@ export function refusal(request: IncomingMessage): AwsError | undefined {
       403,
     );
   }
-  if (!request.headers.authorization) {
+  // A client proves itself to the token endpoint by its own secret.
+  if (!request.headers.authorization && request.url !== '/oauth2/token') {
     return new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
   }
   return undefined;

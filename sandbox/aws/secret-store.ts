@@ -1,31 +1,18 @@
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { JsonFile } from './json-file';
 import { AwsError } from './protocol';
+import { type Rotation, type Secret, secretsDocumentSchema } from './secret-schema';
 import {
+  addPlaceholder,
   type NewVersion,
   putVersion,
   type SecretVersion,
   type StageUpdate,
-  secretVersionSchema,
   updateStage,
 } from './secret-versions';
 import type { SecretSpec } from './types';
-
-const secretSchema = z.object({
-  name: z.string(),
-  arn: z.string(),
-  description: z.string().optional(),
-  kmsKeyId: z.string().optional(),
-  /** Epoch seconds. */
-  createdDate: z.number(),
-  lastChangedDate: z.number(),
-  versions: z.array(secretVersionSchema),
-});
-const documentSchema = z.object({ schema: z.literal(1), secrets: z.array(secretSchema) });
-
-export type Secret = z.infer<typeof secretSchema>;
 
 /**
  * The ARN that the sandbox gives a secret. AWS ends it with six random characters; here they follow from the name, so
@@ -48,21 +35,25 @@ export interface SecretStoreOptions {
 
 /** Secrets and their versions, written to `<stateDir>/secrets.json` before any change is answered. */
 export class SecretStore {
-  private readonly file: JsonFile<z.infer<typeof documentSchema>>;
-  private readonly now: () => number;
+  private readonly file: JsonFile<z.infer<typeof secretsDocumentSchema>>;
+  /** Epoch seconds. */
+  readonly now: () => number;
   private secrets: readonly Secret[];
 
   /** Planned secrets are added, and updated but for their versions; others in the file stay. */
   constructor(private readonly options: SecretStoreOptions) {
     this.now = options.now ?? (() => Date.now() / 1000);
-    this.file = new JsonFile(path.join(options.stateDir, 'secrets.json'), documentSchema);
+    this.file = new JsonFile(path.join(options.stateDir, 'secrets.json'), secretsDocumentSchema);
     const byName = new Map((this.file.read()?.secrets ?? []).map((secret) => [secret.name, secret]));
     for (const spec of options.secrets)
       byName.set(spec.name, { ...this.emptySecret(spec), ...stored(byName.get(spec.name)) });
     this.secrets = [...byName.values()];
   }
 
+  /** Secrets that were deleted stay until their recovery window ends. */
   list(): readonly Secret[] {
+    const gone = this.secrets.filter(({ deletionDate }) => deletionDate !== undefined && deletionDate <= this.now());
+    if (gone.length > 0) this.write(this.secrets.filter((secret) => !gone.includes(secret)));
     return this.secrets;
   }
 
@@ -72,16 +63,37 @@ export class SecretStore {
    * @throws AwsError `ResourceNotFoundException`.
    */
   find(id: string): Secret {
+    const secrets = this.list();
     const found =
-      this.secrets.find((secret) => secret.name === id || secret.arn === id) ??
-      this.secrets.find((secret) => secret.arn.replace(/-[A-Za-z0-9]{6}$/, '') === id);
+      secrets.find((secret) => secret.name === id || secret.arn === id) ??
+      secrets.find((secret) => secret.arn.replace(/-[A-Za-z0-9]{6}$/, '') === id);
     if (!found) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
     return found;
   }
 
+  /**
+   * As `find`, for operations that a deleted secret refuses.
+   *
+   * @throws AwsError `ResourceNotFoundException`, `InvalidRequestException`.
+   */
+  findLive(id: string): Secret {
+    const secret = this.find(id);
+    if (secret.deletionDate === undefined) return secret;
+    throw new AwsError(
+      'InvalidRequestException',
+      "You can't perform this operation on the secret because it was marked for deletion.",
+    );
+  }
+
   /** @throws AwsError `ResourceExistsException`, unless the same token already made it with the same value. */
   create(spec: SecretSpec, version: Omit<NewVersion, 'createdDate'> | undefined): Secret {
-    const existing = this.secrets.find((secret) => secret.name === spec.name);
+    const existing = this.list().find((secret) => secret.name === spec.name);
+    if (existing?.deletionDate !== undefined) {
+      throw new AwsError(
+        'InvalidRequestException',
+        "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      );
+    }
     if (existing) {
       if (version && existing.versions.some((known) => known.id === version.id)) return this.put(existing, version);
       throw new AwsError(
@@ -94,9 +106,56 @@ export class SecretStore {
     return this.commit({ ...empty, versions: [...versions] });
   }
 
-  /** @throws AwsError as `putVersion`. */
+  /**
+   * A value put as AWSCURRENT counts as a rotation, and overtakes one that is under way.
+   *
+   * @throws AwsError as `putVersion`.
+   */
   put(secret: Secret, version: Omit<NewVersion, 'createdDate'>): Secret {
-    return this.withVersions(secret, putVersion(secret.versions, { ...version, createdDate: this.now() }));
+    const changed = this.withVersions(secret, putVersion(secret.versions, { ...version, createdDate: this.now() }));
+    const { rotation } = changed;
+    const { attempt } = rotation ?? {};
+    if (!rotation || !attempt || attempt.token === version.id || !version.stages.includes('AWSCURRENT')) return changed;
+    return this.setRotation(changed, { ...rotation, attempt: { ...attempt, overtaken: true } });
+  }
+
+  /** Makes the version of a rotation that begins. */
+  putPlaceholder(secret: Secret, id: string): Secret {
+    return this.withVersions(secret, addPlaceholder(secret.versions, { id, createdDate: this.now() }));
+  }
+
+  /** Takes a version away altogether, as Secrets Manager does with that of a test. */
+  removeVersion(secret: Secret, id: string): Secret {
+    return this.withVersions(
+      secret,
+      secret.versions.filter((version) => version.id !== id),
+    );
+  }
+
+  /** Notes that a value was read, to the day. */
+  access(secret: Secret, id: string): void {
+    const today = Math.floor(this.now() / 86_400) * 86_400;
+    const version = secret.versions.find((candidate) => candidate.id === id);
+    if (version === undefined || version.lastAccessedDate === today) return;
+    const versions = secret.versions.map((other) =>
+      other === version ? { ...other, lastAccessedDate: today } : other,
+    );
+    this.commit({ ...secret, versions });
+  }
+
+  setRotation(secret: Secret, rotation: Rotation): Secret {
+    return this.commit({ ...secret, rotation });
+  }
+
+  /** Changes description and key. */
+  setMetadata(secret: Secret, changes: Partial<Pick<Secret, 'description' | 'kmsKeyId'>>): Secret {
+    return this.commit({ ...secret, ...changes, lastChangedDate: this.now() });
+  }
+
+  /** Schedules the deletion, or takes it back with `undefined`. A date that has passed deletes at once. */
+  setDeletion(secret: Secret, deletionDate: number | undefined): Secret {
+    const { deletionDate: _before, ...rest } = secret;
+    return this.commit(deletionDate === undefined ? rest : { ...rest, deletionDate });
   }
 
   /** @throws AwsError as `updateStage`. */
@@ -111,13 +170,16 @@ export class SecretStore {
 
   /** The file first: memory never holds what the disk does not. */
   private commit(changed: Secret): Secret {
-    const secrets = [...this.secrets.filter((secret) => secret.name !== changed.name), changed];
-    this.file.write({ schema: 1, secrets });
-    this.secrets = secrets;
+    this.write([...this.secrets.filter((secret) => secret.name !== changed.name), changed]);
     return changed;
   }
 
-  private emptySecret(spec: SecretSpec): Secret {
+  private write(secrets: readonly Secret[]): void {
+    this.file.write({ schema: 1, secrets: [...secrets] });
+    this.secrets = secrets;
+  }
+
+  private emptySecret({ rotation: _planned, ...spec }: SecretSpec): Secret {
     const { region, accountId } = this.options;
     const now = this.now();
     return {
@@ -133,6 +195,12 @@ export class SecretStore {
 /** What a start keeps of a planned secret that the file knows. */
 function stored(secret: Secret | undefined): Partial<Secret> {
   if (!secret) return {};
-  const { createdDate, lastChangedDate, versions } = secret;
-  return { createdDate, lastChangedDate, versions };
+  const { createdDate, lastChangedDate, versions, rotation, deletionDate } = secret;
+  return {
+    createdDate,
+    lastChangedDate,
+    versions,
+    ...(rotation === undefined ? {} : { rotation }),
+    ...(deletionDate === undefined ? {} : { deletionDate }),
+  };
 }

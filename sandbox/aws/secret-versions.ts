@@ -13,11 +13,22 @@ export const secretVersionSchema = z.object({
   secretBinary: z.string().optional(),
   /** Epoch seconds. */
   createdDate: z.number(),
+  /** Epoch seconds of the day on which the value was last read. */
+  lastAccessedDate: z.number().optional(),
   stages: z.array(z.string()),
 });
 
 export type SecretVersion = z.infer<typeof secretVersionSchema>;
 export type SecretValue = Pick<SecretVersion, 'secretString' | 'secretBinary'>;
+
+export function hasValue(version: SecretValue): boolean {
+  return version.secretString !== undefined || version.secretBinary !== undefined;
+}
+
+/** The version that carries a label. */
+export function holderOf(versions: readonly SecretVersion[], stage: string): SecretVersion | undefined {
+  return versions.find((version) => version.stages.includes(stage));
+}
 
 /** Versions that Secrets Manager keeps before it removes deprecated ones, and the age below which it removes none. */
 const KEPT_VERSIONS = 100;
@@ -31,14 +42,26 @@ export interface NewVersion extends SecretValue {
 }
 
 /**
- * The versions after a value was put. The same token with the same value changes nothing; the first version gets
- * AWSCURRENT whatever was asked.
+ * The versions after a rotation began: AWSPENDING is on the version of its token, which has no value until one is put
+ * (getmoto/moto#8504, verified against AWS by its author). A version that exists keeps its value.
+ */
+export function addPlaceholder(
+  versions: readonly SecretVersion[],
+  placeholder: Pick<NewVersion, 'id' | 'createdDate'>,
+): readonly SecretVersion[] {
+  const known = versions.some((version) => version.id === placeholder.id);
+  return moveStage(known ? versions : [...versions, { ...placeholder, stages: [] }], 'AWSPENDING', placeholder.id);
+}
+
+/**
+ * The versions after a value was put. The same token with the same value changes nothing; a token without a value gets
+ * it; the first version of a secret gets AWSCURRENT whatever was asked, unless a rotation's placeholder is there already.
  *
  * @throws AwsError `ResourceExistsException` when the token has another value.
  */
 export function putVersion(versions: readonly SecretVersion[], added: NewVersion): readonly SecretVersion[] {
   const existing = versions.find((version) => version.id === added.id);
-  if (existing) {
+  if (existing && hasValue(existing)) {
     if (sameValue(existing, added)) return versions;
     throw new AwsError(
       'ResourceExistsException',
@@ -47,7 +70,9 @@ export function putVersion(versions: readonly SecretVersion[], added: NewVersion
   }
   const stages = new Set(added.stages);
   if (versions.length === 0) stages.add('AWSCURRENT');
-  let result: readonly SecretVersion[] = [...versions, { ...added, stages: [] }];
+  let result: readonly SecretVersion[] = existing
+    ? versions.map((version) => (version === existing ? { ...existing, ...onlyValue(added) } : version))
+    : [...versions, { ...added, stages: [] }];
   for (const stage of stages) result = moveStage(result, stage, added.id);
   return removeOldVersions(result, added.createdDate);
 }
@@ -71,7 +96,7 @@ export function updateStage(versions: readonly SecretVersion[], update: StageUpd
       throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret version: ${id}`);
     }
   }
-  const holder = versions.find((version) => version.stages.includes(stage))?.id;
+  const holder = holderOf(versions, stage)?.id;
   if (removeFrom === undefined && moveTo === undefined) {
     throw new AwsError('InvalidParameterException', 'RemoveFromVersionId or MoveToVersionId must be given');
   }
@@ -102,7 +127,7 @@ export function updateStage(versions: readonly SecretVersion[], update: StageUpd
 }
 
 function moveStage(versions: readonly SecretVersion[], stage: string, to: string): readonly SecretVersion[] {
-  const holder = versions.find((version) => version.stages.includes(stage))?.id;
+  const holder = holderOf(versions, stage)?.id;
   if (holder === to) return versions;
   const moved = withoutStage(versions, stage).map((version) =>
     version.id === to ? { ...version, stages: [...version.stages, stage] } : version,
@@ -112,6 +137,13 @@ function moveStage(versions: readonly SecretVersion[], stage: string, to: string
 
 function withoutStage(versions: readonly SecretVersion[], stage: string): readonly SecretVersion[] {
   return versions.map((version) => ({ ...version, stages: version.stages.filter((other) => other !== stage) }));
+}
+
+function onlyValue({ secretString, secretBinary }: SecretValue): SecretValue {
+  return {
+    ...(secretString === undefined ? {} : { secretString }),
+    ...(secretBinary === undefined ? {} : { secretBinary }),
+  };
 }
 
 function sameValue(a: SecretValue, b: SecretValue): boolean {

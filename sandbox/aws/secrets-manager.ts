@@ -1,16 +1,25 @@
 import { z } from 'zod';
 import { AwsError, page, parseInput, unknownOperation, unsupported } from './protocol';
-import type { Secret, SecretStore } from './secret-store';
-import type { SecretValue, SecretVersion } from './secret-versions';
+import type { RotationDriver } from './secret-rotation';
+import type { Secret } from './secret-schema';
+import type { SecretStore } from './secret-store';
+import { hasValue, type SecretValue, type SecretVersion } from './secret-versions';
+import {
+  cancelRotateSecret,
+  deleteSecret,
+  restoreSecret,
+  rotateSecret,
+  rotationView,
+} from './secrets-manager-rotation';
 
 const INVALID = 'InvalidParameterException';
 
 /** Operations of the real service that a client may well call, and that the sandbox says it lacks. */
 const UNSUPPORTED = new Set(
   (
-    'BatchGetSecretValue CancelRotateSecret DeleteResourcePolicy DeleteSecret GetRandomPassword GetResourcePolicy ' +
-    'PutResourcePolicy RemoveRegionsFromReplication ReplicateSecretToRegions RestoreSecret RotateSecret ' +
-    'StopReplicationToReplica TagResource UntagResource UpdateSecret ValidateResourcePolicy'
+    'BatchGetSecretValue DeleteResourcePolicy GetRandomPassword GetResourcePolicy PutResourcePolicy ' +
+    'RemoveRegionsFromReplication ReplicateSecretToRegions StopReplicationToReplica TagResource UntagResource ' +
+    'ValidateResourcePolicy'
   ).split(' '),
 );
 
@@ -44,6 +53,13 @@ const schemas = {
     RotationToken: z.string().optional(),
     ...valueShape,
   }),
+  UpdateSecret: z.object({
+    SecretId: secretId,
+    ClientRequestToken: versionId.optional(),
+    Description: z.string().max(2048).optional(),
+    KmsKeyId: z.string().max(2048).optional(),
+    ...valueShape,
+  }),
   UpdateSecretVersionStage: z.object({
     SecretId: secretId,
     VersionStage: versionStage,
@@ -53,6 +69,7 @@ const schemas = {
   ListSecretVersionIds: z.object({ SecretId: secretId, IncludeDeprecated: z.boolean().default(false), ...pageShape }),
   ListSecrets: z.object({
     Filters: z.array(z.object({ Key: z.literal('name'), Values: z.array(z.string()) })).default([]),
+    IncludePlannedDeletion: z.boolean().default(false),
     ...pageShape,
   }),
 };
@@ -63,8 +80,18 @@ const schemas = {
  * @returns the output of the operation.
  * @throws AwsError with the name that the service uses.
  */
-export function secretsManager(store: SecretStore, operation: string, input: unknown): object {
+export function secretsManager(store: SecretStore, driver: RotationDriver, operation: string, input: unknown): object {
   switch (operation) {
+    case 'RotateSecret':
+      return rotateSecret(store, driver, input);
+    case 'CancelRotateSecret':
+      return cancelRotateSecret(store, input);
+    case 'DeleteSecret':
+      return deleteSecret(store, input);
+    case 'RestoreSecret':
+      return restoreSecret(store, input);
+    case 'UpdateSecret':
+      return updateSecret(store, parseInput(schemas.UpdateSecret, input, INVALID));
     case 'CreateSecret':
       return createSecret(store, parseInput(schemas.CreateSecret, input, INVALID));
     case 'DescribeSecret':
@@ -76,7 +103,7 @@ export function secretsManager(store: SecretStore, operation: string, input: unk
     case 'UpdateSecretVersionStage': {
       const request = parseInput(schemas.UpdateSecretVersionStage, input, INVALID);
       const { VersionStage: stage, RemoveFromVersionId: removeFrom, MoveToVersionId: moveTo } = request;
-      return identity(store.updateStage(store.find(request.SecretId), { stage, removeFrom, moveTo }));
+      return identity(store.updateStage(store.findLive(request.SecretId), { stage, removeFrom, moveTo }));
     }
     case 'ListSecretVersionIds':
       return listSecretVersionIds(store, parseInput(schemas.ListSecretVersionIds, input, INVALID));
@@ -104,11 +131,11 @@ function createSecret(store: SecretStore, input: z.infer<typeof schemas.CreateSe
 }
 
 function getSecretValue(store: SecretStore, input: z.infer<typeof schemas.GetSecretValue>): object {
-  const secret = store.find(input.SecretId);
+  const secret = store.findLive(input.SecretId);
   const { VersionId: id, VersionStage: stage } = input;
   const wanted = stage ?? 'AWSCURRENT';
   const version = secret.versions.find((candidate) => (id ? candidate.id === id : candidate.stages.includes(wanted)));
-  if (!version || (version.secretString === undefined && version.secretBinary === undefined)) {
+  if (!version || !hasValue(version)) {
     const which = id ? `VersionId: ${id}` : `staging label: ${wanted}`;
     throw new AwsError(
       'ResourceNotFoundException',
@@ -121,6 +148,7 @@ function getSecretValue(store: SecretStore, input: z.infer<typeof schemas.GetSec
       'You provided a VersionStage that is not associated to the provided VersionId.',
     );
   }
+  store.access(secret, version.id);
   return {
     ...identity(secret),
     VersionId: version.id,
@@ -135,15 +163,29 @@ function putSecretValue(store: SecretStore, input: z.infer<typeof schemas.PutSec
   const value = givenValue(input);
   if (!value) throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
   const id = input.ClientRequestToken;
-  const secret = store.put(store.find(input.SecretId), { ...value, id, stages: input.VersionStages });
+  const secret = store.put(store.findLive(input.SecretId), { ...value, id, stages: input.VersionStages });
   const stages = secret.versions.find((version) => version.id === id)?.stages;
   return { ...identity(secret), VersionId: id, VersionStages: stages };
+}
+
+function updateSecret(store: SecretStore, input: z.infer<typeof schemas.UpdateSecret>): object {
+  const value = givenValue(input);
+  const id = input.ClientRequestToken;
+  if (value && !id) throw new AwsError(INVALID, 'You must provide a ClientRequestToken value, of 32 to 64 characters.');
+  const { Description: description, KmsKeyId: kmsKeyId } = input;
+  const secret = store.setMetadata(store.findLive(input.SecretId), {
+    ...(description === undefined ? {} : { description }),
+    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+  });
+  if (!value || !id) return identity(secret);
+  return { ...identity(store.put(secret, { ...value, id, stages: ['AWSCURRENT'] })), VersionId: id };
 }
 
 function describeSecret(secret: Secret): object {
   return {
     ...identity(secret),
     ...metadata(secret),
+    ...rotationView(secret),
     VersionIdsToStages: labelledVersions(secret),
   };
 }
@@ -159,6 +201,7 @@ function listSecretVersionIds(store: SecretStore, input: z.infer<typeof schemas.
 
 function listSecrets(store: SecretStore, input: z.infer<typeof schemas.ListSecrets>): object {
   const matches = (secret: Secret) =>
+    (input.IncludePlannedDeletion || secret.deletionDate === undefined) &&
     input.Filters.every((filter) => filter.Values.some((value) => secret.name.startsWith(value)));
   const byName = [...store.list()].filter(matches).sort((a, b) => (a.name < b.name ? -1 : 1));
   const numbered = byName.map((secret, order) => ({ secret, order }));
@@ -166,6 +209,7 @@ function listSecrets(store: SecretStore, input: z.infer<typeof schemas.ListSecre
   const entries = items.map(({ secret }) => ({
     ...identity(secret),
     ...metadata(secret),
+    ...rotationView(secret),
     SecretVersionsToStages: labelledVersions(secret),
   }));
   return { SecretList: entries, NextToken: next };
@@ -202,7 +246,13 @@ function labelledVersions(secret: Secret): Record<string, string[]> | undefined 
 
 function versionEntry(version: SecretVersion): object {
   const stages = version.stages.length > 0 ? version.stages : undefined;
-  return { VersionId: version.id, VersionStages: stages, CreatedDate: version.createdDate };
+  const { createdDate, lastAccessedDate } = version;
+  return {
+    VersionId: version.id,
+    VersionStages: stages,
+    CreatedDate: createdDate,
+    LastAccessedDate: lastAccessedDate,
+  };
 }
 
 function pageRequest(input: { MaxResults: number; NextToken?: string | undefined }) {

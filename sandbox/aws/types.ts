@@ -1,3 +1,4 @@
+import type { RotationRules } from '../../constructs/rotation/schedule';
 import type { InvokeResult } from '../runtime/types';
 
 export interface AttributeSpec {
@@ -31,6 +32,40 @@ export interface SecretSpec {
   readonly arn?: string;
   readonly description?: string;
   readonly kmsKeyId?: string;
+  /** @default - not rotated, unless somebody calls RotateSecret */
+  readonly rotation?: RotationSpec;
+}
+
+/** A planned rotation of a secret (`aws_secretsmanager_secret_rotation`). */
+export interface RotationSpec {
+  readonly lambdaArn: string;
+  readonly rules: RotationRules;
+  /** Whether a new or changed rotation begins at once; otherwise it is tested only. */
+  readonly rotateImmediately: boolean;
+}
+
+/** What happens to a rotation, under the names of Secrets Manager's CloudTrail events. Never holds a value or an error's text. */
+export interface RotationEvent {
+  readonly event:
+    | 'RotationStarted'
+    | 'RotationSucceeded'
+    | 'RotationFailed'
+    | 'RotationAbandoned'
+    | 'TestRotationStarted'
+    | 'TestRotationSucceeded'
+    | 'TestRotationFailed';
+  readonly secretArn: string;
+  readonly versionId: string;
+  /** ISO 8601. */
+  readonly time: string;
+  /** The step that failed last, for a failure. */
+  readonly step?: string;
+}
+
+/** An app client of a Cognito user pool. */
+export interface UserPoolClientSpec {
+  readonly userPoolId: string;
+  readonly clientId: string;
 }
 
 /** A planned usage plan. Everything but id and name is only given back by the read operations. */
@@ -55,6 +90,8 @@ export interface ApiKeyView {
 export interface ApiKeyStore {
   /** By the value that a caller or an authorizer presents. */
   findByValue(value: string): ApiKeyView | undefined;
+  /** Counts a request with a key, for GetUsage; `remaining` is what its quota still has. */
+  recordUse(use: { readonly keyId: string; readonly planId: string; readonly remaining: number }): void;
 }
 
 export interface LocalAwsOptions {
@@ -63,8 +100,22 @@ export interface LocalAwsOptions {
   readonly tables: readonly TableSpec[];
   readonly secrets: readonly SecretSpec[];
   readonly usagePlans: readonly UsagePlanSpec[];
+  /** @default - there is none */
+  readonly userPoolClients?: readonly UserPoolClientSpec[];
   /** Runs a function by name; rejects with `UnknownFunctionError` for a name it does not have. */
   readonly invoke: (functionName: string, event: unknown) => Promise<InvokeResult>;
+  /**
+   * Why Secrets Manager may not call a function for a secret, from the function's resource policy; `undefined` when it may.
+   *
+   * @default - it may call every function
+   */
+  readonly rotationRefusal?: (functionArn: string, secretArn: string) => string | undefined;
+  /** Told of each rotation's beginning and end. */
+  readonly onRotation?: (event: RotationEvent) => void;
+  /** Epoch milliseconds: dates of secrets and keys, rotation schedules. @default Date.now */
+  readonly clock?: () => number;
+  /** Pauses before the whole rotation is tried again with the same token, in milliseconds. @default 1 s, 2 s, 5 s, 10 s */
+  readonly rotationRetryDelaysMs?: readonly number[];
   /** Port on 127.0.0.1 of all services; DynamoDB has one of its own besides. @default 0, a free port */
   readonly port?: number;
   /** @default 'us-east-1' */
@@ -73,12 +124,28 @@ export interface LocalAwsOptions {
   readonly accountId?: string;
 }
 
+/** The rotations of a sandbox. */
+export interface RotationControl {
+  /**
+   * Applies the planned rotations, goes on with those that a stop interrupted, and honours schedules from now on. To be
+   * called once the functions can be invoked.
+   *
+   * @throws Error for a planned rotation that Secrets Manager would refuse.
+   */
+  start(): void;
+  /** Begins what is due by the clock now, without waiting for the next look at it. */
+  poll(): void;
+  /** Resolves when no rotation is under way. */
+  idle(): Promise<void>;
+}
+
 export interface LocalAws {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
   /** Environment variables that point every AWS SDK and the command line here, dummy credentials included. */
   readonly environment: Readonly<Record<string, string>>;
   readonly apiKeys: ApiKeyStore;
+  readonly rotations: RotationControl;
   /** Stops answering and closes the table store. */
   close(): Promise<void>;
 }

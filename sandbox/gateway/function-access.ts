@@ -35,17 +35,21 @@ export class FunctionAccess {
     }
   }
 
-  /** Why API Gateway may not call a function from this source; `undefined` when it may. */
-  refusal(functionArn: string, sourceArn: string): string | undefined {
+  /** Why a service may not call a function from this source; `undefined` when it may. */
+  refusal(functionArn: string, sourceArn: string, principal = 'apigateway.amazonaws.com'): string | undefined {
     const name = functionNameOf(functionArn);
+    const account = sourceArn.split(':')[4];
     const permitted = this.permissions.some(
       (permission) =>
         functionNameOf(permission.functionName) === name &&
         (permission.action === 'lambda:InvokeFunction' || permission.action === 'lambda:*') &&
-        permission.principal === 'apigateway.amazonaws.com' &&
+        permission.principal === principal &&
+        (permission.sourceAccount === undefined || permission.sourceAccount === account) &&
         (permission.sourceArn === undefined || covers(permission.sourceArn, sourceArn)),
     );
-    return permitted ? undefined : `function ${name} has no permission (aws_lambda_permission) for ${sourceArn}`;
+    return permitted
+      ? undefined
+      : `function ${name} has no permission (aws_lambda_permission) for ${principal === 'apigateway.amazonaws.com' ? '' : `${principal} and `}${sourceArn}`;
   }
 }
 

@@ -120,4 +120,5 @@ export interface LambdaPermission {
   readonly principal: string;
   /** Pattern. @default - every source */
   readonly sourceArn?: string;
+  readonly sourceAccount?: string;
 }

@@ -1,4 +1,4 @@
-import type { ApiKeyView } from '../aws/types';
+import type { ApiKeyStore, ApiKeyView } from '../aws/types';
 import type { InvokeResult } from '../runtime/types';
 import { AccessDenied, type Authorization, Authorizers } from './authorizer';
 import { RequestVariables } from './context';
@@ -23,6 +23,8 @@ export interface PipelineOptions {
   /** Runs a function by name; rejects with `UnknownFunctionError` for a name it does not have. */
   readonly invoke: (functionName: string, event: unknown) => Promise<InvokeResult>;
   readonly findKey: (value: string) => ApiKeyView | undefined;
+  /** Told of each request that was counted for a usage key. @default - nobody is */
+  readonly recordUse?: ApiKeyStore['recordUse'];
   /** Epoch milliseconds. */
   readonly clock: () => number;
   /** Receives why a request ended with a gateway response; never the text of a function or a credential. */
@@ -55,7 +57,7 @@ export class Pipeline {
   constructor(private readonly options: PipelineOptions) {
     this.functions = new FunctionAccess(options.invoke, options.permissions);
     this.authorizers = new Authorizers(this.functions, options.clock);
-    this.usage = new UsageControl(options.usagePlans, options.findKey, options.clock);
+    this.usage = new UsageControl(options.usagePlans, options.findKey, options.clock, options.recordUse);
     this.parts = new Map(
       options.apis.map((api) => [
         api,

@@ -11,8 +11,8 @@ const DAY_MS = 86_400_000;
 export class QuotaCounters {
   private readonly counters = new Map<string, { period: number; used: number }>();
 
-  /** Counts one request; `false` when the quota is used up. `offset` requests of the first period are taken off. */
-  take(key: string, quota: Quota, now: number): boolean {
+  /** Counts one request and returns what is left; `undefined` when the quota is used up. `offset` requests of the first period are taken off. */
+  take(key: string, quota: Quota, now: number): number | undefined {
     const period = periodStart(quota.period, now);
     const known = this.counters.get(key);
     // Only the very first period of a key begins with the offset.
@@ -21,9 +21,9 @@ export class QuotaCounters {
         ? known
         : { period, used: known === undefined ? Math.min(quota.offset, quota.limit) : 0 };
     this.counters.set(key, counter);
-    if (counter.used >= quota.limit) return false;
+    if (counter.used >= quota.limit) return undefined;
     counter.used += 1;
-    return true;
+    return quota.limit - counter.used;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ApiKeyView } from '../aws/types';
+import type { ApiKeyStore, ApiKeyView } from '../aws/types';
 import { GatewayError } from './errors';
 import type { RoutedRequest } from './events';
 import type { ThrottleSettings, UsagePlan } from './model';
@@ -28,6 +28,7 @@ export class UsageControl {
     private readonly plans: readonly UsagePlan[],
     private readonly findKey: (value: string) => ApiKeyView | undefined,
     private readonly clock: () => number,
+    private readonly recordUse: ApiKeyStore['recordUse'] = () => undefined,
   ) {}
 
   /**
@@ -64,11 +65,13 @@ export class UsageControl {
     const now = this.clock();
     const exceeded = this.buckets.take([...planLimits(routed, key), ...stageLimits(routed)], now);
     if (exceeded !== undefined) throw new GatewayError('THROTTLED', { cause: `throttled by ${exceeded.key}` });
-    const quota = key?.plan.quota;
-    if (key === undefined || quota === undefined) return;
-    if (!this.quotas.take(`${key.plan.id} ${key.id}`, quota, now)) {
+    if (key === undefined) return;
+    const { quota } = key.plan;
+    const remaining = quota && this.quotas.take(`${key.plan.id} ${key.id}`, quota, now);
+    if (quota && remaining === undefined) {
       throw new GatewayError('QUOTA_EXCEEDED', { cause: `key ${key.id} used up ${quota.limit} per ${quota.period}` });
     }
+    this.recordUse({ keyId: key.id, planId: key.plan.id, remaining: remaining ?? 0 });
   }
 }
 

@@ -11,6 +11,8 @@ export interface FunctionRuntimeOptions {
   readonly environment: () => Readonly<Record<string, string>>;
   /** Receives each line that a function writes, after it was appended to the log file. */
   readonly onLog?: (functionName: string, line: string) => void;
+  /** Epoch milliseconds that functions take for the time, fixed when a request begins. @default - this machine's clock */
+  readonly clock?: () => number;
   /** Requests that run at the same time, per function; more wait in order. @default 4 */
   readonly concurrency?: number;
 }
@@ -90,6 +92,7 @@ export class FunctionRuntime {
       spec,
       taskRoot,
       environment: this.options.environment(),
+      ...(this.options.clock === undefined ? {} : { clock: this.options.clock }),
       onLine: (line) => {
         this.logs.append(spec.logGroup, line);
         this.options.onLog?.(spec.name, line);

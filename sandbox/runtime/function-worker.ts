@@ -21,6 +21,8 @@ export interface FunctionWorkerOptions {
   readonly taskRoot: string;
   /** What the sandbox adds to the planned environment: endpoints, dummy credentials, region. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Epoch milliseconds that the function takes for the time. @default - this machine's clock */
+  readonly clock?: () => number;
   readonly onLine: (line: string) => void;
   /** Called once when the thread has ended, for whatever reason. */
   readonly onEnd: () => void;
@@ -47,6 +49,7 @@ export class FunctionWorker {
       workerData: {
         taskRoot,
         handler: spec.handler,
+        ownClock: options.clock !== undefined,
         context: {
           functionName: spec.name,
           functionVersion: '$LATEST',
@@ -94,9 +97,11 @@ export class FunctionWorker {
       this.initialised = true;
     }
     const timeoutMs = this.options.spec.timeoutSeconds * 1000;
-    const outcome = await this.waitFor(timeoutMs, () =>
-      this.worker.postMessage({ event, requestId, deadlineMs: Date.now() + timeoutMs }),
-    );
+    const outcome = await this.waitFor(timeoutMs, () => {
+      const now = Date.now();
+      const clockOffsetMs = (this.options.clock?.() ?? now) - now;
+      this.worker.postMessage({ event, requestId, deadlineMs: now + timeoutMs, clockOffsetMs });
+    });
     if (outcome === 'ready') throw new Error(`function "${this.options.spec.name}" reported ready twice`);
     if (!outcome.ok && outcome.timedOut) await this.terminate();
     return outcome;

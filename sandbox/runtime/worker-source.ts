@@ -4,7 +4,7 @@
  * project's modules and needs none.
  *
  * Messages out: `output` (text written to stdout or stderr), `ready`, `init-error`, `result` (JSON text), `error`.
- * Messages in: an invocation {event: JSON text, deadlineMs, requestId}. All of them travel over one port, so output
+ * Messages in: an invocation {event: JSON text, deadlineMs, requestId, clockOffsetMs}. All of them travel over one port, so output
  * always arrives before the result it precedes.
  */
 export const WORKER_SOURCE = String.raw`'use strict';
@@ -13,7 +13,19 @@ const path = require('node:path');
 const { StringDecoder } = require('node:string_decoder');
 const { pathToFileURL } = require('node:url');
 const { parentPort, workerData } = require('node:worker_threads');
-const { taskRoot, handler: handlerName, context: fixedContext } = workerData;
+const { taskRoot, handler: handlerName, context: fixedContext, ownClock } = workerData;
+const MachineDate = Date;
+let clockOffsetMs = 0;
+
+// The function's Date follows the clock of the sandbox where that has one of its own; timers do not.
+if (ownClock) {
+  const now = () => MachineDate.now() + clockOffsetMs;
+  globalThis.Date = new Proxy(MachineDate, {
+    construct: (target, values, newTarget) => Reflect.construct(target, values.length === 0 ? [now()] : values, newTarget),
+    apply: () => new MachineDate(now()).toString(),
+    get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
+  });
+}
 
 function capture(stream, name) {
   const decoder = new StringDecoder('utf8');
@@ -81,11 +93,12 @@ function invoke(handler, event, context) {
 }
 
 async function answer(handler, message) {
+  clockOffsetMs = message.clockOffsetMs;
   const context = {
     ...fixedContext,
     awsRequestId: message.requestId,
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => Math.max(0, message.deadlineMs - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, message.deadlineMs - MachineDate.now()),
   };
   try {
     const value = await invoke(handler, JSON.parse(message.event), context);

@@ -82,6 +82,7 @@ const COMPUTED: Readonly<Record<string, Readonly<Record<string, Computed>>>> = {
     arn: ({ text, region, accountId }) =>
       `arn:aws:apigateway:${region}::/usageplans/${shortId(`usage-plan ${accountId} ${region} ${text('name')}`)}`,
   },
+  aws_cloudwatch_event_rule: { id: named('name'), arn: arn('events', ({ text }) => `rule/${text('name')}`) },
   aws_cloudwatch_log_group: { id: named('name'), arn: arn('logs', ({ text }) => `log-group:${text('name')}`) },
   aws_dynamodb_table: { id: named('name'), arn: arn('dynamodb', ({ text }) => `table/${text('name')}`) },
   aws_iam_role: { id: named('name'), arn: globalArn(({ text }) => `role/${text('name')}`) },

@@ -46,11 +46,13 @@ export function readPermissions(stacks: readonly StackResources[]): LambdaPermis
     .flatMap((stack) => stack.ofType('aws_lambda_permission'))
     .map((resource) => {
       const sourceArn = resource.optionalText('source_arn');
+      const sourceAccount = resource.optionalText('source_account');
       return {
         functionName: functionNameOf(resource.text('function_name')),
         action: resource.text('action'),
         principal: resource.text('principal'),
         ...(sourceArn === undefined ? {} : { sourceArn }),
+        ...(sourceAccount === undefined ? {} : { sourceAccount }),
       };
     });
 }

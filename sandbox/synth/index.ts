@@ -1,4 +1,5 @@
 import type { SecretSpec, TableSpec } from '../aws';
+import type { ScheduleSpec } from '../events/schedules';
 import { unknownVariables } from '../gateway/access-log';
 import { authorizerSourceArn } from '../gateway/authorizer';
 import { executionArn } from '../gateway/events';
@@ -10,6 +11,7 @@ import { SynthError } from './errors';
 import { readFunctions, readPermissions } from './functions';
 import { checkProperties, unsupportedNotes } from './properties';
 import { StackResources } from './resources';
+import { readSchedules } from './schedules';
 import { type ReadStacksOptions, readStacks } from './stacks';
 import { readStages } from './stages';
 import { readSecrets, readTables } from './stores';
@@ -30,6 +32,7 @@ export interface SynthModel {
   readonly functions: readonly FunctionSpec[];
   readonly tables: readonly TableSpec[];
   readonly secrets: readonly SecretSpec[];
+  readonly schedules: readonly ScheduleSpec[];
   readonly region: string;
   readonly accountId: string;
   /** What of the plan is not done, and what would fail when it is called. */
@@ -50,6 +53,7 @@ export function readSynth(options: ReadSynthOptions): SynthModel {
   const functions = readFunctions(stacks);
   const permissions = readPermissions(stacks);
   const { apis, notes } = deploySnapshots(readStages(stacks), options.stateDir);
+  const { schedules, notes: scheduleNotes } = readSchedules(stacks);
   return {
     apis,
     usagePlans: readUsagePlans(stacks),
@@ -57,9 +61,25 @@ export function readSynth(options: ReadSynthOptions): SynthModel {
     functions,
     tables: readTables(stacks),
     secrets: readSecrets(stacks),
+    schedules,
     ...first.location,
-    notes: [...notes, ...apis.flatMap((api) => apiNotes(api, functions, permissions)), ...unsupportedNotes(resources)],
+    notes: [
+      ...notes,
+      ...apis.flatMap((api) => apiNotes(api, functions, permissions)),
+      ...scheduleNotes,
+      ...refusedSchedules(schedules, permissions),
+      ...unsupportedNotes(resources),
+    ],
   };
+}
+
+/** Schedules whose function EventBridge has no permission to call. */
+function refusedSchedules(schedules: readonly ScheduleSpec[], permissions: readonly LambdaPermission[]): string[] {
+  const access = new FunctionAccess(() => Promise.reject(new Error('nothing is called')), permissions);
+  return schedules.flatMap(({ ruleName, ruleArn, functionArn }) => {
+    const refusal = access.refusal(functionArn, ruleArn, 'events.amazonaws.com');
+    return refusal === undefined ? [] : [`schedule ${ruleName}: ${refusal}, nothing is called`];
+  });
 }
 
 function apiNotes(

@@ -100,6 +100,16 @@ const PROPERTIES: Readonly<Record<string, Properties>> = {
     honoured: words('name description api_stages throttle_settings quota_settings'),
     ignored: ['product_code'],
   },
+  aws_cloudwatch_event_rule: {
+    honoured: words('name schedule_expression'),
+    ignored: words('description state is_enabled force_destroy'),
+    noted: { event_pattern: 'no events of AWS services arrive here' },
+  },
+  aws_cloudwatch_event_target: {
+    honoured: words('rule arn input'),
+    ignored: words('target_id retry_policy'),
+    noted: { dead_letter_config: 'no failure is sent on', input_transformer: 'no events of AWS services arrive here' },
+  },
   aws_dynamodb_table: {
     honoured: words('name hash_key range_key attribute global_secondary_index'),
     ignored: words(
@@ -126,12 +136,16 @@ const PROPERTIES: Readonly<Record<string, Properties>> = {
     },
   },
   aws_lambda_permission: {
-    honoured: words('function_name action principal source_arn'),
-    ignored: words('statement_id statement_id_prefix source_account'),
+    honoured: words('function_name action principal source_arn source_account'),
+    ignored: words('statement_id statement_id_prefix'),
   },
   aws_secretsmanager_secret: {
     honoured: words('name description kms_key_id'),
     ignored: words('recovery_window_in_days policy force_overwrite_replica_secret replica'),
+  },
+  aws_secretsmanager_secret_rotation: {
+    honoured: words('secret_id rotation_lambda_arn rotation_rules rotate_immediately'),
+    ignored: NOTHING_ELSE,
   },
 };
 
@@ -147,7 +161,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   aws_lambda_alias: 'functions have no aliases here',
   aws_lambda_event_source_mapping: 'nothing is polled',
   aws_lambda_layer_version: 'functions have no layers here',
-  aws_secretsmanager_secret_rotation: 'secrets are not rotated',
+  aws_secretsmanager_secret_policy: 'the resource policy is not evaluated',
   aws_secretsmanager_secret_version: 'the value is not put',
   aws_wafv2_web_acl_association: 'no request is inspected',
 };

@@ -1,4 +1,4 @@
-import type { AttributeSpec, IndexSpec, SecretSpec, TableSpec } from '../aws';
+import type { AttributeSpec, IndexSpec, RotationSpec, SecretSpec, TableSpec } from '../aws';
 import { SynthError } from './errors';
 import type { Resource, StackResources } from './resources';
 import type { JsonObject } from './stacks';
@@ -51,9 +51,11 @@ function readIndex(resource: Resource, block: JsonObject): IndexSpec {
 
 /** The secrets of the stacks; they have no value until somebody puts one. */
 export function readSecrets(stacks: readonly StackResources[]): SecretSpec[] {
+  const rotations = readRotations(stacks);
   return stacks
     .flatMap((stack) => stack.ofType('aws_secretsmanager_secret'))
     .map((resource) => {
+      const rotation = rotations.get(resource.text('arn'));
       const description = resource.optionalText('description');
       const kmsKeyId = resource.optionalText('kms_key_id');
       return {
@@ -61,8 +63,36 @@ export function readSecrets(stacks: readonly StackResources[]): SecretSpec[] {
         arn: resource.text('arn'),
         ...(description === undefined ? {} : { description }),
         ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+        ...(rotation === undefined ? {} : { rotation }),
       };
     });
+}
+
+/** Rotations by the ARN of their secret. @throws {SynthError} for a rotation without a schedule */
+function readRotations(stacks: readonly StackResources[]): Map<string, RotationSpec> {
+  const resources = stacks.flatMap((stack) => stack.ofType('aws_secretsmanager_secret_rotation'));
+  return new Map(
+    resources.map((resource) => {
+      const [rules] = resource.blocks('rotation_rules');
+      if (rules === undefined) throw new SynthError(`${resource.label} has no rotation_rules`);
+      const { schedule_expression: expression, automatically_after_days: days, duration } = rules;
+      // What Terraform's provider takes when it is not given.
+      const rotateImmediately =
+        resource.read('rotate_immediately') === undefined || resource.flag('rotate_immediately');
+      return [
+        resource.text('secret_id'),
+        {
+          lambdaArn: resource.text('rotation_lambda_arn'),
+          rules: {
+            ...(typeof expression === 'string' ? { scheduleExpression: expression } : {}),
+            ...(typeof days === 'number' ? { automaticallyAfterDays: days } : {}),
+            ...(typeof duration === 'string' ? { duration } : {}),
+          },
+          rotateImmediately,
+        },
+      ];
+    }),
+  );
 }
 
 function textOf(resource: Resource, block: JsonObject, name: string): string {

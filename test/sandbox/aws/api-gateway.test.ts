@@ -10,6 +10,7 @@ import {
   GetApiKeyCommand,
   GetApiKeysCommand,
   GetRestApisCommand,
+  GetUsageCommand,
   GetUsagePlanCommand,
   GetUsagePlanKeyCommand,
   GetUsagePlanKeysCommand,
@@ -239,5 +240,42 @@ test('another operation says that the sandbox has none', async () => {
     name: 'UnknownOperationException',
     message: 'the sandbox knows no operation GET /restapis',
     status: 501,
+  });
+});
+
+describe('GetUsage', () => {
+  const usage = (startDate: string, endDate: string, keyId?: string) =>
+    client.send(new GetUsageCommand({ usagePlanId: 'plan-bronze', startDate, endDate, keyId }));
+  const today = () => new Date().toISOString().slice(0, 10);
+
+  test('has a pair of used and remaining per key and day', async () => {
+    const { id = '' } = await create();
+    await attach(id);
+    aws.apiKeys.recordUse({ keyId: id, planId: 'plan-bronze', remaining: 999 });
+    aws.apiKeys.recordUse({ keyId: id, planId: 'plan-bronze', remaining: 998 });
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    expect((await usage(yesterday, today(), id)).items).toEqual({
+      [id]: [
+        [0, 1000],
+        [2, 998],
+      ],
+    });
+  });
+
+  test('without a key is of every key of the plan, and of no other', async () => {
+    const { id = '' } = await create();
+    await attach(id, 'plan-silver');
+    expect((await usage(today(), today())).items).toEqual({});
+    await attach(id);
+    expect(Object.keys((await usage(today(), today())).items ?? {})).toEqual([id]);
+  });
+
+  test.each([
+    ['a key outside of the plan', '2026-01-01', '2026-01-01', 'other', 'NotFoundException'],
+    ['the end before the beginning', '2026-01-02', '2026-01-01', undefined, 'BadRequestException'],
+    ['more than 90 days', '2026-01-01', '2026-06-01', undefined, 'BadRequestException'],
+    ['no date', 'yesterday', '2026-06-01', undefined, 'BadRequestException'],
+  ])('%s is refused', async (_what, startDate, endDate, keyId, name) => {
+    expect(await errorOf(usage(startDate, endDate, keyId))).toMatchObject({ name });
   });
 });

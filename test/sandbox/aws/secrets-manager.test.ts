@@ -3,11 +3,11 @@ import * as path from 'node:path';
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
+  GetRandomPasswordCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
-  RotateSecretCommand,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
@@ -379,9 +379,9 @@ describe('persistence', () => {
 });
 
 test('an operation that the sandbox lacks says so', async () => {
-  expect(await errorOf(client.send(new RotateSecretCommand({ SecretId: NAME })))).toEqual({
+  expect(await errorOf(client.send(new GetRandomPasswordCommand({})))).toEqual({
     name: 'UnsupportedOperationException',
-    message: 'the sandbox does not implement Secrets Manager RotateSecret',
+    message: 'the sandbox does not implement Secrets Manager GetRandomPassword',
     status: 501,
   });
 });

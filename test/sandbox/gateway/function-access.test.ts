@@ -40,6 +40,22 @@ describe('calls of functions', () => {
     expect(permitted(permission)).toBe(expected);
   });
 
+  test.each([
+    ['for the account', { sourceAccount: '123456789012' }, true],
+    ['for another account', { sourceAccount: '210987654321' }, false],
+    ['for the secret', { sourceArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:pepper-a1b2c3' }, true],
+    ['for another secret', { sourceArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-a1b2c3' }, false],
+  ])('a permission of Secrets Manager %s: %s', (_name, permission, expected) => {
+    const principal = 'secretsmanager.amazonaws.com';
+    const access = new FunctionAccess(
+      () => Promise.reject(new Error('not called')),
+      [{ ...GRANT, principal, ...permission }],
+    );
+    const secret = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:pepper-a1b2c3';
+    expect(access.refusal(ARN, secret, principal) === undefined).toBe(expected);
+    expect(access.refusal(ARN, secret)).toContain('has no permission');
+  });
+
   test('without a permission the function is not called', async () => {
     const invoke = jest.fn();
     const call = new FunctionAccess(invoke, []).call({ functionArn: ARN, sourceArn: API, event: {} });

@@ -10,7 +10,7 @@ function admitted(
   quota: Parameters<QuotaCounters['take']>[1],
   key = 'k',
 ): number {
-  return Array.from({ length: 10 }, () => counters.take(key, quota, now)).filter(Boolean).length;
+  return Array.from({ length: 10 }, () => counters.take(key, quota, now)).filter((left) => left !== undefined).length;
 }
 
 describe('quotas', () => {

@@ -324,3 +324,43 @@ describe('close', () => {
     await expect(runtime.invoke(spec.name, {})).rejects.toThrow('the function runtime is closed');
   });
 });
+
+describe('the clock', () => {
+  const READ = `exports.handler = async () => ({
+    now: Date.now(), date: new Date().toISOString(), given: new Date(0).toISOString(), text: Date().slice(11, 15),
+    parsed: Date.parse('1970-01-01T00:00:01Z'), utc: Date.UTC(1970, 0, 1), isDate: new Date() instanceof Date,
+  });`;
+
+  test('of the sandbox is what a function takes for the time', async () => {
+    let now = Date.parse('2031-05-01T12:00:00Z');
+    const spec = lab.spec({ 'index.js': READ });
+    const runtime = lab.runtime(spec, { clock: () => now });
+    const read = async () => {
+      const result = await runtime.invoke(spec.name, {});
+      return result.ok ? (result.payload as Record<string, unknown>) : result;
+    };
+    expect(await read()).toMatchObject({
+      date: expect.stringContaining('2031-05-01T12:00:0'),
+      given: '1970-01-01T00:00:00.000Z',
+      text: '2031',
+      parsed: 1000,
+      utc: 0,
+      isDate: true,
+    });
+    now += 3_600_000;
+    const later = Number(((await read()) as { now: number }).now);
+    expect(later).toBeGreaterThanOrEqual(now - 1);
+    expect(later).toBeLessThan(now + 60_000);
+  });
+
+  test('does not change the remaining time', async () => {
+    const spec = lab.spec({
+      'index.js': 'exports.handler = async (event, context) => context.getRemainingTimeInMillis();',
+    });
+    const result = await lab.runtime(spec, { clock: () => 0 }).invoke(spec.name, {});
+    expect(result).toMatchObject({ ok: true });
+    const remaining = result.ok ? Number(result.payload) : 0;
+    expect(remaining).toBeGreaterThan(0);
+    expect(remaining).toBeLessThanOrEqual(10_000);
+  });
+});
