@@ -8,6 +8,7 @@ import { ConstructError } from '../support/errors';
 import type { IFunction } from '../support/function-ref';
 import { checkLocation } from '../support/platform-checks';
 import { escapeTerraform } from '../support/terraform-text';
+import { checkTopics } from '../support/topic-checks';
 import { placeWidgets } from './dashboard-layout';
 import { GATEWAY_ALARM_IDS, type GatewayAlarm, type GatewayAlarmId, gatewayAlarms } from './gateway-alarms';
 import { gatewayWidgets } from './gateway-widgets';
@@ -35,9 +36,6 @@ export interface GatewayDashboardProps {
   /** @default - severity and those of the provider */
   readonly tags?: Readonly<Record<string, string>>;
 }
-
-/** Actions of an alarm state that CloudWatch takes. */
-const MOST_ACTIONS = 5;
 
 /**
  * The dashboard of a gateway, and the alarms nobody goes without: server errors, latency, a failing and a throttled
@@ -114,14 +112,7 @@ export class GatewayDashboard extends Construct {
   private validateProps(): void {
     const { location, topicArns = [], thresholds = {} } = this.props;
     checkLocation(this, location);
-    if (topicArns.length > MOST_ACTIONS) {
-      throw new ConstructError(`topicArns has ${topicArns.length} topics, allowed are at most ${MOST_ACTIONS}`, this);
-    }
-    for (const arn of topicArns) {
-      if (!Token.isUnresolved(arn) && !/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]+$/.test(arn)) {
-        throw new ConstructError(`topicArns has ${JSON.stringify(arn)}, allowed are ARNs of SNS topics`, this);
-      }
-    }
+    checkTopics(this, topicArns);
     for (const [alarm, threshold] of Object.entries(thresholds)) {
       if (!GATEWAY_ALARM_IDS.some((known) => known === alarm)) {
         throw new ConstructError(

@@ -15,6 +15,7 @@ export {
   NodeFunction,
   type NodeFunctionOptions,
   type NodeFunctionProps,
+  type VpcOptions,
 } from './node-function';
 export { TerraformData, type TerraformDataProps } from './terraform-data';
 export { escapeTerraform } from './terraform-text';

@@ -9,6 +9,10 @@ export class Names {
   readonly tokenService: string;
   readonly tokenTable: string;
   readonly pepperSecret: string;
+  readonly rotationTable: string;
+  readonly signingKeysSecret: string;
+  /** Function that serves the public keys. */
+  readonly keySet: string;
   /** Alias of the platform's KMS key, with its `alias/`. */
   readonly keyAlias: string;
 
@@ -21,6 +25,9 @@ export class Names {
     this.tokenService = `${this.base}-token-service`;
     this.tokenTable = `${this.base}-tokens`;
     this.pepperSecret = `${this.base}-pepper`;
+    this.rotationTable = `${this.base}-rotation`;
+    this.signingKeysSecret = `${this.base}-signing-keys`;
+    this.keySet = `${this.base}-jwks`;
     this.keyAlias = `alias/${this.base}-platform`;
   }
 
@@ -34,6 +41,21 @@ export class Names {
 
   usagePlan(api: string, tier: string): string {
     return `${this.base}-${api}-${tier}`;
+  }
+
+  /** Secret with the usage key of an application. */
+  usageKeySecret(application: string): string {
+    return `${this.base}/${application}/usage-key`;
+  }
+
+  /** Secret with a token of an upstream API. */
+  upstreamTokenSecret(upstream: string): string {
+    return `${this.base}/${upstream}/token`;
+  }
+
+  /** Secret with the secret of an OAuth client. */
+  clientSecret(client: string): string {
+    return `${this.base}/${client}/oauth-client`;
   }
 
   dashboard(api: string, region: string): string {

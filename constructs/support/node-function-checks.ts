@@ -41,6 +41,12 @@ export function validateFunction(scope: IConstruct, props: NodeFunctionProps): v
   checkInteger(scope, 'asynchronous.maxRetryAttempts', props.asynchronous?.maxRetryAttempts, 0, 2);
   checkInteger(scope, 'asynchronous.maxEventAgeSeconds', props.asynchronous?.maxEventAgeSeconds, 60, 21600);
   checkLogRetention(scope, props.logRetentionDays);
+  if (props.vpc !== undefined && (props.vpc.subnetIds.length === 0 || props.vpc.securityGroupIds.length === 0)) {
+    throw new ConstructError(
+      `vpc has ${props.vpc.subnetIds.length} subnets and ${props.vpc.securityGroupIds.length} security groups, allowed is at least one of each`,
+      scope,
+    );
+  }
   checkEnvironment(scope, props.environment ?? {});
 }
 

@@ -26,6 +26,12 @@ export interface AsynchronousOptions {
   readonly maxEventAgeSeconds?: number;
 }
 
+/** Where in a VPC a function runs. It then reaches AWS services through endpoints of the VPC or a NAT gateway only. */
+export interface VpcOptions {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
 /** What can be chosen for any function of the kit. */
 export interface NodeFunctionOptions {
   /** @default "nodejs22.x" */
@@ -48,6 +54,8 @@ export interface NodeFunctionOptions {
    * @default - CloudWatch Logs encrypts with a key of its own
    */
   readonly logKeyArn?: string;
+  /** @default - the function runs outside of a VPC */
+  readonly vpc?: VpcOptions;
   /** Concurrent executions set apart for this function; 0 stops it. @default - shares the account's */
   readonly reservedConcurrentExecutions?: number;
 }
@@ -137,6 +145,9 @@ export class NodeFunction extends Construct implements IFunction, IGrantee {
       memorySize: memoryMb,
       tracingConfig: { mode: tracing ? 'Active' : 'PassThrough' },
       ...(Object.keys(environment).length === 0 ? {} : { environment: { variables: escapeValues(environment) } }),
+      ...(props.vpc === undefined
+        ? {}
+        : { vpcConfig: { subnetIds: [...props.vpc.subnetIds], securityGroupIds: [...props.vpc.securityGroupIds] } }),
       ...(props.reservedConcurrentExecutions === undefined
         ? {}
         : { reservedConcurrentExecutions: props.reservedConcurrentExecutions }),
@@ -165,6 +176,21 @@ export class NodeFunction extends Construct implements IFunction, IGrantee {
       this.addToRolePolicy({
         sid: 'SendTraces',
         actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+        resources: ['*'],
+      });
+    }
+    if (props.vpc !== undefined) {
+      // Lambda makes and removes the interfaces with the function's role; they have no ARN before (AWSLambdaVPCAccessExecutionRole).
+      this.addToRolePolicy({
+        sid: 'AttachToVpc',
+        actions: [
+          'ec2:AssignPrivateIpAddresses',
+          'ec2:CreateNetworkInterface',
+          'ec2:DeleteNetworkInterface',
+          'ec2:DescribeNetworkInterfaces',
+          'ec2:DescribeSubnets',
+          'ec2:UnassignPrivateIpAddresses',
+        ],
         resources: ['*'],
       });
     }

@@ -230,11 +230,7 @@ export function readRotationConfig(bundleFolder: string): RotationConfig {
 }
 
 /** @throws {Error} when a rotation by this configuration could not keep its promises */
-function checkRotationConfig({ secretName, intervalSeconds, secret }: RotationConfig): void {
-  if (/-[A-Za-z0-9]{6}$/.test(secretName)) {
-    // AWS: such a name cannot be told from the random end of an ARN.
-    throw new Error(`secret name is ${JSON.stringify(secretName)}, it must not end with a hyphen and six characters`);
-  }
+function checkRotationConfig({ intervalSeconds, secret }: RotationConfig): void {
   const shortest = shortestInterval(secret);
   if (intervalSeconds < shortest) {
     throw new Error(`rotation interval is ${intervalSeconds} s, expected at least ${shortest} s for ${secret.kind}`);
