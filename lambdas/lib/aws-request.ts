@@ -42,6 +42,12 @@ export class AwsRequestError extends Error {
 const SERVICES = {
   dynamodb: { target: 'DynamoDB_20120810', version: '1.0', endpointVariable: 'AWS_ENDPOINT_URL_DYNAMODB' },
   secretsmanager: { target: 'secretsmanager', version: '1.1', endpointVariable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER' },
+  'cognito-idp': {
+    target: 'AWSCognitoIdentityProviderService',
+    version: '1.1',
+    endpointVariable: 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
+  },
+  kms: { target: 'TrentService', version: '1.1', endpointVariable: 'AWS_ENDPOINT_URL_KMS' },
 } as const;
 
 /** DynamoDB items have at most 400 KB and secrets 64 KB; JSON makes them longer. */

@@ -27,3 +27,31 @@ function fromAttribute(attribute: unknown): unknown {
       throw new Error(`attribute type ${JSON.stringify(type)} is not supported`);
   }
 }
+
+/**
+ * The opposite of {@link fromAttributes}, for what JSON can express. Members that are `undefined` are left out.
+ *
+ * @throws {Error} on a value that JSON cannot express
+ */
+export function toAttributes(item: object): Record<string, unknown> {
+  const members = Object.entries(item).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(members.map(([name, value]) => [name, toAttribute(value)]));
+}
+
+function toAttribute(value: unknown): unknown {
+  switch (typeof value) {
+    case 'string':
+      return { S: value };
+    case 'number':
+      return { N: String(value) };
+    case 'boolean':
+      return { BOOL: value };
+    case 'object':
+      if (value === null) {
+        return { NULL: true };
+      }
+      return Array.isArray(value) ? { L: value.map(toAttribute) } : { M: toAttributes(value) };
+    default:
+      throw new Error(`value of type ${typeof value} cannot be stored`);
+  }
+}

@@ -3,7 +3,7 @@ export type LogValue = string | number | boolean | undefined;
 
 /** A metric value in CloudWatch embedded metric format. */
 export interface MetricValue {
-  readonly unit: 'Count' | 'Milliseconds' | 'Seconds';
+  readonly unit: 'Count' | 'Milliseconds' | 'Seconds' | 'None';
   readonly value: number;
 }
 

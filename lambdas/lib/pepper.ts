@@ -17,11 +17,14 @@ export interface PepperDocument {
   readonly basedOnVersionId: string | null;
   /** ISO 8601. */
   readonly createdAt: string;
-  readonly payload: {
-    readonly next: PepperEntry | null;
-    readonly current: PepperEntry;
-    readonly retired: readonly PepperEntry[];
-  };
+  readonly payload: PepperPayload;
+}
+
+/** The peppers of one version of the secret. */
+export interface PepperPayload {
+  readonly next: PepperEntry | null;
+  readonly current: PepperEntry;
+  readonly retired: readonly PepperEntry[];
 }
 
 const KEY_BYTES = 32;
@@ -38,7 +41,7 @@ export function parsePepperDocument(text: string): PepperDocument {
   } catch {
     // The parser's own message would quote the secret.
   }
-  if (document?.schema !== 1 || document.kind !== 'pepper' || !entriesOf(document)?.every(isEntry)) {
+  if (document?.schema !== 1 || document.kind !== 'pepper' || !readPepperPayload(document.payload)) {
     throw new Error('pepper secret is not a pepper document of schema 1');
   }
   return document;
@@ -46,7 +49,7 @@ export function parsePepperDocument(text: string): PepperDocument {
 
 /** The key with this id, whether next, current or retired. */
 export function findPepper(document: PepperDocument, id: string): Buffer | undefined {
-  const entry = entriesOf(document)?.find((one) => one.id === id);
+  const entry = entriesOf(document.payload)?.find((one) => one.id === id);
   return entry && Buffer.from(entry.key, 'base64url');
 }
 
@@ -63,8 +66,14 @@ export function createPepperDocument(now: Date): string {
   return JSON.stringify(document);
 }
 
+/** Reads the payload of a pepper document; `undefined` when it has another form. */
+export function readPepperPayload(value: unknown): PepperPayload | undefined {
+  const payload = value as PepperPayload;
+  return entriesOf(payload)?.every(isEntry) ? payload : undefined;
+}
+
 /** Every entry; `undefined` when the payload has another form. */
-function entriesOf({ payload }: PepperDocument): readonly PepperEntry[] | undefined {
+function entriesOf(payload: PepperPayload): readonly PepperEntry[] | undefined {
   if (!Array.isArray(payload?.retired) || payload.next === undefined) {
     return undefined;
   }

@@ -11,7 +11,9 @@ export interface CredentialEntry {
   readonly versionId?: string;
   /** When it was first seen, or added to its target. */
   readonly addedAt: number;
-  /** When readers could first see it. Set once. */
+  /** When it was about to be added to a target that tells its id only in the answer. */
+  readonly attemptedAt?: number;
+  /** When readers could first see it. */
   readonly publishedAt?: number;
   /** When it was first seen in the current version, in use. */
   readonly promotedAt?: number;
@@ -20,11 +22,15 @@ export interface CredentialEntry {
    * never from a time that was written before the promotion; without it nothing is destroyed.
    */
   readonly demotedAt?: number;
+  /** When an operator ordered that it be retired without overlap. */
+  readonly revokedAt?: number;
   /** When the target was told to refuse it. */
   readonly disabledAt?: number;
-  /** Whether a search found nothing that still needs it. */
-  readonly isReleased?: boolean;
-  /** Public half of a signing key (JWK, RFC 7517). */
+  /** When a search first found that nothing needs it any more; taken back when a later one finds something. */
+  readonly releasedAt?: number;
+  /** When it was taken from where it was published; the entry stays while a document still names it. */
+  readonly removedAt?: number;
+  /** Public half of a signing key while it is published (JWK, RFC 7517). */
   readonly publicJwk?: Readonly<Record<string, unknown>>;
 }
 

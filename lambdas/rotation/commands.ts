@@ -1,0 +1,188 @@
+import type { CredentialEntry, RotationRecord } from '../lib/rotation-record';
+import { CommandRefusedError } from './errors';
+import type { SecretKind } from './kind';
+import type { RotationPorts } from './ports';
+import type { Reaper } from './reaper';
+import type { SecretRecord } from './record-access';
+import { CURRENT, type Labels, PENDING, type SecretView } from './secret-view';
+
+/** A pending version that is older than this was left behind. */
+const PENDING_LIMIT_MS = 3_600_000;
+
+/** By how much a rotation may be late before it counts as overdue. */
+const LATE_MS = 86_400_000;
+
+/** What can be said about a credential; nothing of it is secret. Times are ISO 8601. */
+export interface CredentialStatus {
+  readonly id: string;
+  readonly state: 'current' | 'next' | 'pending' | 'retired' | 'disabled';
+  readonly addedAt: string;
+  readonly publishedAt?: string;
+  readonly promotedAt?: string;
+  readonly demotedAt?: string;
+  /** When it is due to be retired, where the clock decides. */
+  readonly retireAt?: string;
+}
+
+/** Answer to `{"action":"status"}`. */
+export interface SecretStatus {
+  readonly secret: string;
+  readonly kind: string;
+  readonly generation?: number;
+  readonly versions: { readonly current?: string; readonly pending?: string; readonly previous?: string };
+  readonly currentSince?: string;
+  readonly pendingSince?: string;
+  /** Until when the last promotion can be taken back. */
+  readonly rollBackUntil?: string;
+  readonly credentials: readonly CredentialStatus[];
+  readonly problems: readonly RotationProblem[];
+}
+
+/** What the dead-man check finds. */
+export type RotationProblem = 'no current value' | 'overdue' | 'pending left behind';
+
+/** What is wrong although nothing failed: the rotation does not run, or one was left unfinished. */
+export function rotationProblems(
+  record: RotationRecord | undefined,
+  labels: Labels,
+  limits: { readonly now: number; readonly intervalSeconds: number },
+): RotationProblem[] {
+  const problems: RotationProblem[] = [];
+  if (labels.current === undefined) {
+    problems.push('no current value');
+  }
+  const since = record?.current?.versionId === labels.current ? record?.current?.since : undefined;
+  if (since !== undefined && limits.now > since + limits.intervalSeconds * 1000 + LATE_MS) {
+    problems.push('overdue');
+  }
+  const { pending } = record ?? {};
+  if (pending && pending.versionId === labels.pending && limits.now > pending.since + PENDING_LIMIT_MS) {
+    problems.push('pending left behind');
+  }
+  return problems;
+}
+
+/** What operators may ask of the function. */
+export class Commands<P> {
+  constructor(
+    private readonly options: { readonly secretName: string; readonly intervalSeconds: number },
+    private readonly kind: SecretKind<P>,
+    private readonly ports: RotationPorts,
+    private readonly view: SecretView<P>,
+    private readonly record: SecretRecord<P>,
+    private readonly reaper: Reaper<P>,
+  ) {}
+
+  async status(): Promise<SecretStatus> {
+    const labels = await this.view.labels();
+    const record = await this.record.read();
+    const { current, pending, previous } = labels;
+    const observation = await this.reaper.observe();
+    const roles = new Map<string, CredentialStatus['state']>();
+    for (const { id } of observation?.pending?.document
+      ? this.kind.credentials(observation.pending.document.payload)
+      : []) {
+      roles.set(id, 'pending');
+    }
+    for (const { id, role } of observation ? this.kind.credentials(observation.current.document.payload) : []) {
+      roles.set(id, role);
+    }
+    const since = record?.current?.versionId === current ? record?.current?.since : undefined;
+    const now = this.ports.clock.now();
+    return {
+      secret: this.options.secretName,
+      kind: this.kind.name,
+      ...(observation && { generation: observation.current.document.generation }),
+      versions: { ...(current && { current }), ...(pending && { pending }), ...(previous && { previous }) },
+      ...(since !== undefined && { currentSince: iso(since) }),
+      ...(pending && record?.pending?.versionId === pending && { pendingSince: iso(record.pending.since) }),
+      ...(since !== undefined && previous && { rollBackUntil: iso(this.kind.rollBackUntil(since)) }),
+      credentials: (record?.credentials ?? []).map((entry) => this.credentialStatus(entry, roles.get(entry.id))),
+      problems: rotationProblems(record, labels, { now, intervalSeconds: this.options.intervalSeconds }),
+    };
+  }
+
+  /**
+   * Takes a pending version back that was left behind, so that the next rotation starts anew.
+   *
+   * @throws {CommandRefusedError} when nothing is pending
+   */
+  async cancel(): Promise<{ readonly versionId: string }> {
+    const { pending } = await this.view.labels();
+    if (pending === undefined) {
+      throw new CommandRefusedError('no version is pending');
+    }
+    await this.ports.secrets.moveStage({ stage: PENDING, from: pending });
+    return { versionId: pending };
+  }
+
+  /**
+   * Makes the version before current again.
+   *
+   * @throws {CommandRefusedError} when it is too late: its credential is gone, or readers have forgotten it. The way is then
+   * forward, by a new rotation.
+   */
+  async rollBack(): Promise<{ readonly versionId: string }> {
+    const observation = await this.reaper.observe();
+    if (!observation?.previous) {
+      throw new CommandRefusedError('there is no version before the current one that can be read');
+    }
+    if (observation.pending) {
+      throw new CommandRefusedError(`version ${observation.pending.versionId} is pending, cancel it first`);
+    }
+    const { current, previous } = observation;
+    const record = await this.record.observe(observation);
+    const until = this.kind.rollBackUntil(record.current?.since ?? Number.NEGATIVE_INFINITY);
+    if (this.ports.clock.now() > until) {
+      throw new CommandRefusedError(`the promotion could be taken back until ${iso(until)}, rotate instead`);
+    }
+    for (const { id } of this.kind.credentials(previous.document.payload).filter(({ role }) => role !== 'retired')) {
+      const entry = record.credentials.find((one) => one.id === id);
+      if (!entry || [entry.disabledAt, entry.revokedAt, entry.removedAt].some((time) => time !== undefined)) {
+        throw new CommandRefusedError(`credential ${id} of version ${previous.versionId} is retired, rotate instead`);
+      }
+    }
+    await this.ports.secrets.moveStage({ stage: CURRENT, from: current.versionId, to: previous.versionId });
+    const after = await this.reaper.observe();
+    if (after) {
+      await this.record.observe(after);
+    }
+    return { versionId: previous.versionId };
+  }
+
+  /**
+   * Retires a credential that is not in use at once, without overlap. The reaper then does it.
+   *
+   * @throws {CommandRefusedError} when it is unknown, or in use
+   */
+  async revoke(id: string): Promise<void> {
+    const record = await this.record.read();
+    const entry = record?.credentials.find((one) => one.id === id);
+    if (!entry) {
+      throw new CommandRefusedError('no credential on record has this id');
+    }
+    if (!(await this.reaper.mayDestroy(entry))) {
+      throw new CommandRefusedError(`credential ${id} is current, next or pending: rotate first`);
+    }
+    const now = this.ports.clock.now();
+    await this.record.note({ id, revokedAt: now, demotedAt: entry.demotedAt ?? now });
+  }
+
+  private credentialStatus(entry: CredentialEntry, state: CredentialStatus['state'] | undefined): CredentialStatus {
+    const { id, addedAt, publishedAt, promotedAt, demotedAt, disabledAt } = entry;
+    const retireAt = demotedAt === undefined ? undefined : this.kind.retireAt(entry);
+    return {
+      id,
+      state: disabledAt === undefined ? (state ?? 'retired') : 'disabled',
+      addedAt: iso(addedAt),
+      ...(publishedAt !== undefined && { publishedAt: iso(publishedAt) }),
+      ...(promotedAt !== undefined && { promotedAt: iso(promotedAt) }),
+      ...(demotedAt !== undefined && { demotedAt: iso(demotedAt) }),
+      ...(retireAt !== undefined && { retireAt: iso(retireAt) }),
+    };
+  }
+}
+
+function iso(time: number): string {
+  return Number.isFinite(time) ? new Date(time).toISOString() : 'never';
+}

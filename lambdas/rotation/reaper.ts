@@ -1,0 +1,121 @@
+import { describeFailure, ReapRefusedError } from './errors';
+import type { DestroyCheck, ReapContext, SecretKind, Version } from './kind';
+import type { Clock } from './ports';
+import type { Observation, SecretRecord } from './record-access';
+import type { Labels, SecretView } from './secret-view';
+
+/** What one run of the reaper did and saw. */
+export interface ReapResult {
+  readonly retired: readonly { readonly id: string; readonly how: 'disabled' | 'deleted' | 'unpublished' }[];
+}
+
+/**
+ * The only code that disables or deletes credentials. It first reads what is current and pending; where either cannot be
+ * read, it destroys nothing. Labels are read again just before each destructive call.
+ */
+export class Reaper<P> {
+  constructor(
+    private readonly secretName: string,
+    private readonly kind: SecretKind<P>,
+    private readonly view: SecretView<P>,
+    private readonly record: SecretRecord<P>,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Retires what is due. Without a current version there is nothing yet that could be.
+   *
+   * @throws {ReapRefusedError} when what is in use cannot be read
+   */
+  async run(isUrgent: boolean): Promise<ReapResult> {
+    const observation = await this.observe();
+    if (!observation) {
+      return { retired: [] };
+    }
+    const { credentials } = await this.record.observe(observation);
+    const retired: { id: string; how: 'disabled' | 'deleted' | 'unpublished' }[] = [];
+    const context: ReapContext<P> = {
+      ...observation,
+      secretName: this.secretName,
+      clock: this.clock,
+      record: this.record,
+      entries: credentials,
+      isUrgent,
+      mayDestroy: this.mayDestroy,
+      readVersion: (versionId) => this.versionOf(versionId),
+      retired: (id, how) => retired.push({ id, how }),
+    };
+    await this.kind.reap(context);
+    return { retired };
+  }
+
+  /** What is current and pending now; `undefined` while nothing is current. */
+  async observe(): Promise<Observation<P> | undefined> {
+    const labels = await this.labels();
+    if (labels.current === undefined) {
+      return undefined;
+    }
+    return {
+      current: await this.currentOf(labels),
+      previous: await this.previousOf(labels),
+      pending: await this.pendingOf(labels),
+    };
+  }
+
+  readonly mayDestroy: DestroyCheck = async ({ id, versionId }) => {
+    const labels = await this.labels();
+    const current = await this.currentOf(labels);
+    const pending = await this.pendingOf(labels);
+    if (pending !== undefined && pending.versionId === versionId) {
+      return false;
+    }
+    const documents = [current.document, ...(pending?.document ? [pending.document] : [])];
+    return documents.every(({ payload }) =>
+      this.kind.credentials(payload).every((one) => one.id !== id || one.role === 'retired'),
+    );
+  };
+
+  private async labels(): Promise<Labels> {
+    return this.failClosed('labels of the secret', () => this.view.labels());
+  }
+
+  private async currentOf({ current }: Labels): Promise<Version<P>> {
+    const version = current === undefined ? undefined : await this.versionOf(current);
+    if (!version) {
+      throw new ReapRefusedError('the current version has no value that can be read, so nothing is destroyed');
+    }
+    return version;
+  }
+
+  private async pendingOf({ pending }: Labels): Promise<Observation<P>['pending']> {
+    if (pending === undefined) {
+      return undefined;
+    }
+    return { versionId: pending, document: (await this.versionOf(pending))?.document };
+  }
+
+  /** The version before is no condition of anything: it may be an old value of another form. */
+  private async previousOf({ previous }: Labels): Promise<Version<P> | undefined> {
+    const stored = previous === undefined ? undefined : await this.view.stored(previous);
+    try {
+      return stored && previous !== undefined ? this.view.parse(previous, stored) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async versionOf(versionId: string): Promise<Version<P> | undefined> {
+    return this.failClosed(`version ${versionId}`, async () => {
+      const stored = await this.view.stored(versionId);
+      return stored && this.view.parse(versionId, stored);
+    });
+  }
+
+  private async failClosed<T>(what: string, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      throw new ReapRefusedError(`${what} cannot be read, so nothing is destroyed: ${describeFailure(error)}`);
+    }
+  }
+}

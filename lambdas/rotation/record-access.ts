@@ -1,0 +1,142 @@
+import { type CredentialEntry, type RotationRecord, rotationKey } from '../lib/rotation-record';
+import type { SecretDocument } from './document';
+import { RotationRetryableError } from './errors';
+import type { EntryChange, RecordAccess, SecretKind, Version } from './kind';
+import type { Clock, RecordStore } from './ports';
+
+/** How often a record that others change meanwhile is read again. */
+const ATTEMPTS = 8;
+
+/** What is known of the versions of a secret at one moment. */
+export interface Observation<P> {
+  readonly current: Version<P>;
+  readonly previous: Version<P> | undefined;
+  readonly pending: { readonly versionId: string; readonly document: SecretDocument<P> | undefined } | undefined;
+}
+
+/** The record of one secret. Every change is a conditional write on what was read. */
+export class SecretRecord<P> implements RecordAccess {
+  constructor(
+    private readonly store: RecordStore,
+    private readonly kind: SecretKind<P>,
+    private readonly clock: Clock,
+    private readonly secretName: string,
+  ) {}
+
+  read(): Promise<RotationRecord | undefined> {
+    return this.store.read();
+  }
+
+  async note({ id, ...change }: EntryChange): Promise<CredentialEntry> {
+    let noted: CredentialEntry | undefined;
+    await this.update((record) => {
+      const known = record.credentials.find((entry) => entry.id === id) ?? { id, addedAt: this.clock.now() };
+      noted = withChange(known, change);
+      return { ...record, credentials: replaced(record.credentials, noted) };
+    });
+    return noted ?? { id, addedAt: this.clock.now() };
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.update((record) => ({
+      ...record,
+      credentials: record.credentials.filter((entry) => entry.id !== id),
+    }));
+  }
+
+  /**
+   * Notes what is current and what is not any more. This is where every retirement begins: with what was seen after a
+   * promotion, by whoever saw it first, and never with a time from before it.
+   */
+  observe(observation: Observation<P>): Promise<RotationRecord> {
+    return this.update((record) => observed(record, observation, this.kind, this.clock.now()));
+  }
+
+  private async update(change: (record: RotationRecord) => RotationRecord): Promise<RotationRecord> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const found = await this.store.read();
+      const before = found ?? this.emptyRecord();
+      const after = change(before);
+      if (found && JSON.stringify(after) === JSON.stringify(before)) {
+        return found;
+      }
+      const written = { ...after, version: before.version + 1 };
+      if (await this.store.write(written)) {
+        return written;
+      }
+    }
+    throw new RotationRetryableError(`rotation record changed ${ATTEMPTS} times while it was being written`);
+  }
+
+  private emptyRecord(): RotationRecord {
+    const { secretName } = this;
+    return { pk: rotationKey(secretName), entity: 'rotation', secretName, credentials: [], version: 0 };
+  }
+}
+
+function observed<P>(
+  record: RotationRecord,
+  { current, previous, pending }: Observation<P>,
+  kind: SecretKind<P>,
+  now: number,
+): RotationRecord {
+  const entries = new Map(record.credentials.map((entry) => [entry.id, entry]));
+  const inCurrent = kind.credentials(current.document.payload);
+  for (const { id, role, targetId, publicJwk } of inCurrent) {
+    const known = entries.get(id) ?? { id, versionId: current.versionId, addedAt: now };
+    const inUse = role === 'next' ? {} : { promotedAt: known.promotedAt ?? now };
+    const demotion =
+      role === 'retired' ? { demotedAt: known.demotedAt ?? now } : { demotedAt: undefined, releasedAt: undefined };
+    entries.set(
+      id,
+      withChange(known, {
+        ...(targetId === undefined ? {} : { targetId }),
+        ...(publicJwk === undefined ? {} : { publicJwk }),
+        // What was taken out and is back was not to be seen in between.
+        publishedAt: known.removedAt === undefined ? (known.publishedAt ?? now) : now,
+        removedAt: undefined,
+        ...inUse,
+        ...demotion,
+      }),
+    );
+  }
+  for (const { id, role } of previous ? kind.credentials(previous.document.payload) : []) {
+    const known = entries.get(id);
+    // A promotion that nobody could note before the next one.
+    if (known && role === 'current' && known.promotedAt === undefined) {
+      entries.set(id, { ...known, promotedAt: now });
+    }
+  }
+  const kept = new Set(inCurrent.map(({ id }) => id));
+  for (const { id } of pending?.document ? kind.credentials(pending.document.payload) : []) {
+    kept.add(id);
+  }
+  for (const [id, entry] of entries) {
+    const isPending = pending !== undefined && entry.versionId === pending.versionId;
+    if (!kept.has(id) && !isPending && entry.demotedAt === undefined) {
+      entries.set(id, { ...entry, demotedAt: now });
+    }
+  }
+  const { current: lastCurrent, pending: lastPending, ...rest } = record;
+  const next: RotationRecord = {
+    ...rest,
+    credentials: [...entries.values()],
+    current: lastCurrent?.versionId === current.versionId ? lastCurrent : { versionId: current.versionId, since: now },
+  };
+  if (!pending) {
+    return next;
+  }
+  const since = lastPending?.versionId === pending.versionId ? lastPending.since : now;
+  return { ...next, pending: { versionId: pending.versionId, since } };
+}
+
+function withChange(entry: CredentialEntry, change: Omit<EntryChange, 'id'>): CredentialEntry {
+  const merged: Record<string, unknown> = { ...entry, ...change };
+  const kept = Object.entries(merged).filter(([, value]) => value !== undefined);
+  return { id: entry.id, addedAt: entry.addedAt, ...Object.fromEntries(kept) };
+}
+
+function replaced(entries: readonly CredentialEntry[], entry: CredentialEntry): CredentialEntry[] {
+  const at = entries.findIndex(({ id }) => id === entry.id);
+  return at < 0 ? [...entries, entry] : entries.with(at, entry);
+}

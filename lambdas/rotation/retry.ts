@@ -1,0 +1,84 @@
+import { codeOf } from './errors';
+import type { Clock } from './ports';
+
+/** Waits between the tries of a bounded read, in milliseconds: a value may take some seconds to be seen everywhere. */
+export const READ_WAITS_MS: readonly number[] = [200, 400, 800, 1600, 3000];
+
+/** Waits between the tries of a throttled call, in milliseconds. */
+const THROTTLE_WAITS_MS: readonly number[] = [100, 300, 900, 2000, 4000];
+
+/** By these AWS services, and our HTTP providers, ask for less. */
+const THROTTLES: ReadonlySet<string> = new Set([
+  'InternalServiceError',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TooManyRequestsException',
+]);
+
+/**
+ * Reads until there is something, a handful of times over some seconds.
+ *
+ * @returns `undefined` when there was nothing in the end
+ */
+export async function readUntilSeen<T>(clock: Clock, read: () => Promise<T | undefined>): Promise<T | undefined> {
+  for (const wait of READ_WAITS_MS) {
+    const found = await read();
+    if (found !== undefined) {
+      return found;
+    }
+    await clock.sleep(wait);
+  }
+  return read();
+}
+
+/** The same port, whose throttled calls are repeated. A call that was throttled had no effect, so any may be. */
+export function throttleTolerant<T extends object>(port: T, clock: Clock): T {
+  return new Proxy(port, {
+    get(target, name, receiver) {
+      const member = Reflect.get(target, name, receiver);
+      if (typeof member !== 'function') {
+        return member;
+      }
+      return async (...parameters: unknown[]) => {
+        for (const wait of THROTTLE_WAITS_MS) {
+          try {
+            return await member.apply(target, parameters);
+          } catch (error) {
+            if (!THROTTLES.has(codeOf(error) ?? '')) {
+              throw error;
+            }
+          }
+          await clock.sleep(wait);
+        }
+        return member.apply(target, parameters);
+      };
+    },
+  });
+}
+
+/**
+ * Tries until a number of successes in a row.
+ *
+ * @returns whether they came before the time was over
+ */
+export async function succeedsInARow(
+  clock: Clock,
+  bounds: { readonly testSeconds: number; readonly testSuccesses: number },
+  attempt: () => Promise<boolean>,
+): Promise<boolean> {
+  const until = clock.now() + bounds.testSeconds * 1000;
+  let successes = 0;
+  for (;;) {
+    successes = (await attempt()) ? successes + 1 : 0;
+    if (successes >= bounds.testSuccesses) {
+      return true;
+    }
+    const wait = successes > 0 ? 200 : 1000;
+    if (clock.now() + wait > until) {
+      return false;
+    }
+    await clock.sleep(wait);
+  }
+}

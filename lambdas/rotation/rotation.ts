@@ -1,0 +1,253 @@
+import type { LogMetrics, MetricValue } from '../lib/log';
+import { Commands, rotationProblems } from './commands';
+import { ROTATION_METRICS, type RotationConfig } from './config';
+import {
+  describeFailure,
+  ForeignSecretError,
+  RotationAbandonedError,
+  RotationError,
+  RotationRefusedError,
+  RotationRetryableError,
+  UnknownStepError,
+} from './errors';
+import type { SecretKind } from './kind';
+import type { RotationPorts } from './ports';
+import { Reaper, type ReapResult } from './reaper';
+import { SecretRecord } from './record-access';
+import { throttleTolerant } from './retry';
+import { SecretView } from './secret-view';
+import { Steps } from './steps';
+
+const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+type Step = (typeof STEPS)[number];
+
+const DAY_MS = 86_400_000;
+
+/** Handles the events of Secrets Manager, of the schedule and of operators. The answer holds no value. */
+export type RotationHandler = (event: unknown) => Promise<unknown>;
+
+/**
+ * Makes the rotation of one secret.
+ *
+ * Whatever goes wrong rejects with a {@link RotationError}, whose message holds no value; errors of services are replaced, because
+ * Lambda writes what a function throws to the log. Events are never logged: they may hold a RotationToken.
+ */
+export function createRotation<P>(
+  config: RotationConfig,
+  kind: SecretKind<P>,
+  outside: RotationPorts,
+): RotationHandler {
+  const { secretName, intervalSeconds } = config;
+  const { clock, log } = outside;
+  const ports: RotationPorts = {
+    ...outside,
+    secrets: throttleTolerant(outside.secrets, clock),
+    records: throttleTolerant(outside.records, clock),
+  };
+  const view = new SecretView(ports.secrets, kind, clock);
+  const record = new SecretRecord(ports.records, kind, clock, secretName);
+  const reaper = new Reaper(secretName, kind, view, record, clock);
+  const commands = new Commands({ secretName, intervalSeconds }, kind, ports, view, record, reaper);
+  const steps = new Steps({ secretName, kind, ports, view, record, reaper, reap: reapQuietly });
+
+  function metrics(values: Readonly<Record<string, MetricValue>>): LogMetrics {
+    return {
+      namespace: config.metricsNamespace,
+      dimensions: { Service: 'rotation', Stage: config.environment, SecretName: secretName },
+      dimensionSets: [
+        ['Service', 'Stage'],
+        ['Service', 'Stage', 'SecretName'],
+      ],
+      values,
+    };
+  }
+
+  function logRetired({ retired }: ReapResult): void {
+    for (const { id, how } of retired) {
+      log({
+        level: 'info',
+        evt: 'secret.rotate.retired',
+        fields: { kind: kind.name, credential: id, how },
+        metrics: metrics({ [ROTATION_METRICS.retired]: count(1) }),
+      });
+    }
+  }
+
+  function logFailure(evt: string, error: unknown, fields: Readonly<Record<string, string>>): void {
+    const refused = error instanceof RotationRefusedError;
+    const abandoned = error instanceof RotationAbandonedError;
+    log({
+      level: 'error',
+      evt,
+      fields: { kind: kind.name, ...fields, outcome: outcomeOf(error), reason: describeFailure(error) },
+      metrics: metrics({
+        [ROTATION_METRICS.failures]: count(1),
+        ...(refused && { [ROTATION_METRICS.refused]: count(1) }),
+        ...(abandoned && { [ROTATION_METRICS.abandoned]: count(1) }),
+      }),
+    });
+  }
+
+  /** A reaper that fails must not stop a rotation that needs nothing of it: guards decide on what is there. */
+  async function reapQuietly(isUrgent: boolean): Promise<void> {
+    try {
+      logRetired(await reaper.run(isUrgent));
+    } catch (error) {
+      logFailure('secret.rotate.reap', error, {});
+    }
+  }
+
+  async function runStep(step: Step, token: string, rotationToken: string | undefined): Promise<void> {
+    const startedAt = clock.now();
+    const before = step === 'finishSecret' ? (await view.labels()).current : undefined;
+    switch (step) {
+      case 'createSecret':
+        await steps.create(token, rotationToken);
+        break;
+      case 'setSecret':
+        await steps.set(token);
+        break;
+      case 'testSecret':
+        await steps.test(token);
+        break;
+      case 'finishSecret':
+        await steps.finish(token);
+        break;
+    }
+    log({
+      level: 'info',
+      evt: 'secret.rotate.step',
+      fields: { kind: kind.name, step, versionId: token, outcome: 'done', latencyMs: clock.now() - startedAt },
+      ...(step === 'finishSecret' &&
+        before !== token && { metrics: metrics({ [ROTATION_METRICS.promoted]: count(1) }) }),
+    });
+  }
+
+  /** The reaper, and what nobody else would notice: a rotation that does not come, or one left unfinished. */
+  async function runReaper(): Promise<{ readonly retired: number; readonly problems: readonly string[] }> {
+    let result: ReapResult = { retired: [] };
+    let failure: unknown;
+    try {
+      result = await reaper.run(false);
+      logRetired(result);
+    } catch (error) {
+      failure = error;
+    }
+    const stored = await record.read();
+    const problems = rotationProblems(stored, await view.labels(), { now: clock.now(), intervalSeconds });
+    const since = stored?.current?.since;
+    log({
+      level: problems.length === 0 ? 'info' : 'error',
+      evt: 'secret.rotate.check',
+      fields: { kind: kind.name, retired: result.retired.length, problems: problems.join(', ') || undefined },
+      metrics: metrics({
+        [ROTATION_METRICS.overdue]: count(problems.some((one) => one !== 'pending left behind') ? 1 : 0),
+        [ROTATION_METRICS.pendingLeftBehind]: count(problems.includes('pending left behind') ? 1 : 0),
+        ...(since !== undefined && {
+          [ROTATION_METRICS.ageDays]: { unit: 'None', value: (clock.now() - since) / DAY_MS },
+        }),
+      }),
+    });
+    if (failure !== undefined) {
+      throw failure;
+    }
+    return { retired: result.retired.length, problems };
+  }
+
+  async function runAction(event: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const { action } = event;
+    switch (action) {
+      case 'reap':
+        return runReaper();
+      case 'status':
+        return commands.status();
+      case 'cancel': {
+        const cancelled = await commands.cancel();
+        await reapQuietly(true);
+        return noted('cancel', cancelled);
+      }
+      case 'rollBack':
+        return noted('rollBack', await commands.rollBack());
+      case 'revoke': {
+        const { credential } = event;
+        if (typeof credential !== 'string' || credential === '') {
+          throw new UnknownStepError('action "revoke" needs the id of a credential');
+        }
+        await commands.revoke(credential);
+        logRetired(await reaper.run(false));
+        return noted('revoke', { credential });
+      }
+      default:
+        throw new UnknownStepError(
+          'action is none of this function, expected reap, status, cancel, rollBack or revoke',
+        );
+    }
+  }
+
+  function noted<T extends object>(command: string, result: T): T {
+    log({ level: 'warn', evt: 'secret.rotate.command', fields: { kind: kind.name, command, ...result } });
+    return result;
+  }
+
+  return async (event) => {
+    const { Step: step, action } = fieldsOf(event);
+    const labels: Record<string, string> = {
+      step: STEPS.find((one) => one === step) ?? (typeof action === 'string' ? 'action' : 'unknown'),
+    };
+    try {
+      if (step === undefined && typeof action === 'string') {
+        return await runAction(fieldsOf(event));
+      }
+      const request = readStepEvent(event, config);
+      labels.versionId = request.token;
+      await runStep(request.step, request.token, request.rotationToken);
+      return null;
+    } catch (error) {
+      logFailure('secret.rotate.step', error, labels);
+      throw error instanceof RotationError
+        ? error
+        : new RotationRetryableError(`${labels.step} failed: ${describeFailure(error)}`);
+    }
+  };
+}
+
+/**
+ * Reads an event of Secrets Manager.
+ *
+ * @throws {UnknownStepError} when it is none, or of a step that does not exist
+ * @throws {ForeignSecretError} when it is about another secret than this function's
+ */
+export function readStepEvent(
+  event: unknown,
+  config: Pick<RotationConfig, 'region' | 'account' | 'secretName'>,
+): { readonly step: Step; readonly token: string; readonly rotationToken: string | undefined } {
+  const { Step: given, SecretId: id, ClientRequestToken: token, RotationToken: rotationToken } = fieldsOf(event);
+  const step = STEPS.find((one) => one === given);
+  if (!step) {
+    throw new UnknownStepError(`event has no step of a rotation, expected Step to be one of ${STEPS.join(', ')}`);
+  }
+  if (typeof token !== 'string' || !/^[\w-]{32,64}$/.test(token)) {
+    throw new UnknownStepError('event has no ClientRequestToken of 32 to 64 letters, digits and hyphens');
+  }
+  const parts =
+    typeof id === 'string' ? /^arn:[a-z-]+:secretsmanager:([^:]+):([^:]+):secret:(.+)-[A-Za-z0-9]{6}$/.exec(id) : null;
+  const [, region, account, name] = parts ?? [];
+  if (region !== config.region || account !== config.account || name !== config.secretName) {
+    throw new ForeignSecretError(
+      `event is about another secret, this function serves ${config.secretName} in ${config.region} of account ${config.account}`,
+    );
+  }
+  return { step, token, rotationToken: typeof rotationToken === 'string' ? rotationToken : undefined };
+}
+
+function fieldsOf(event: unknown): Readonly<Record<string, unknown>> {
+  return typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
+}
+
+function outcomeOf(error: unknown): string {
+  return error instanceof RotationError ? error.name : 'failed';
+}
+
+function count(value: number): MetricValue {
+  return { unit: 'Count', value };
+}
