@@ -44,6 +44,19 @@ export abstract class GatehouseStack extends TerraformStack {
     this.addBackend(id);
   }
 
+  /** Topics in the region of the environment: CloudWatch notifies no other. */
+  protected alarmTopics(environment: string): readonly string[] {
+    const topics = this.config.alarms?.topicArns ?? [];
+    const { region } = this.location;
+    const usable = topics.filter((arn) => arn.split(':')[3] === region);
+    if (topics.length > 0 && usable.length === 0) {
+      throw new ConfigError(
+        `/alarms/topicArns has no topic in ${region}, the region of the environment ${environment}: allowed is at least one`,
+      );
+    }
+    return usable;
+  }
+
   private addProvider(environment: string): void {
     new AwsProvider(this, 'Aws', {
       region: this.location.region,

@@ -6,10 +6,10 @@ import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';
 import { UsageTiers } from '../constructs/usage';
-import { ConfigError, resolveFrom } from './config';
+import { resolveFrom } from './config';
 import type { ApiConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, gatewayStackId } from './gatehouse-stack';
-import { apiConfig, apiRoutes, TOKEN_SERVICE_BACKEND } from './routes';
+import { apiConfig, apiRoutes, KEY_SET_BACKEND, TOKEN_SERVICE_BACKEND } from './routes';
 
 export interface GatewayStackProps extends GatehouseStackProps {
   /** Name of an API of the configuration. */
@@ -62,19 +62,6 @@ export class GatewayStack extends GatehouseStack {
     new TerraformOutput(this, 'invoke_url', { value: this.gateway.invokeUrl });
   }
 
-  /** Topics in the region of the environment: CloudWatch notifies no other. */
-  private alarmTopics(environment: string): readonly string[] {
-    const topics = this.config.alarms?.topicArns ?? [];
-    const { region } = this.location;
-    const usable = topics.filter((arn) => arn.split(':')[3] === region);
-    if (topics.length > 0 && usable.length === 0) {
-      throw new ConfigError(
-        `/alarms/topicArns has no topic in ${region}, the region of the environment ${environment}: allowed is at least one`,
-      );
-    }
-    return usable;
-  }
-
   private buildIntegrations(props: GatewayStackProps, api: ApiConfig): Record<string, IFunction> {
     const { names, location, logRetentionDays } = this;
     const integrations: Record<string, IFunction> = {};
@@ -96,6 +83,9 @@ export class GatewayStack extends GatehouseStack {
     }
     if (api.tokenService !== undefined) {
       integrations[TOKEN_SERVICE_BACKEND] = functionFromName({ ...location, functionName: names.tokenService });
+    }
+    if (this.config.rotation?.signingKeys?.api === props.api) {
+      integrations[KEY_SET_BACKEND] = functionFromName({ ...location, functionName: names.keySet });
     }
     return integrations;
   }

@@ -4,15 +4,17 @@ import { TokenAuthorizer } from '../constructs/authorizer';
 import { routeRules } from '../constructs/gateway/route';
 import { TokenService, TokenStore } from '../constructs/tokens';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
+import { addRotations, type Rotations } from './rotations';
 import { apiRoutes } from './routes';
 
 export interface PlatformStackProps extends GatehouseStackProps {}
 
-/** The token system of one environment: key, table, pepper, authorizer and token service. Serves every API of the configuration. */
+/** The token system of one environment: key, table, authorizer, token service, and the secrets with their rotations. Serves every API of the configuration. */
 export class PlatformStack extends GatehouseStack {
   readonly tokenStore: TokenStore;
   readonly authorizer: TokenAuthorizer;
   readonly tokenService: TokenService;
+  readonly rotations: Rotations;
 
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, platformStackId(props.environment), props);
@@ -50,6 +52,20 @@ export class PlatformStack extends GatehouseStack {
       ...(host?.cors === undefined ? {} : { corsAllowOrigin: host.cors.allowOrigin }),
       ...(defaultLifetimeDays === undefined ? {} : { defaultLifetimeDays }),
       ...(maxLifetimeDays === undefined ? {} : { maxLifetimeDays }),
+    });
+
+    const { rotation: settings = {} } = config;
+    const { breakGlassRoleArns } = settings;
+    this.rotations = addRotations(this, {
+      ...location,
+      ...functionOptions,
+      names,
+      settings,
+      tokenStore: this.tokenStore,
+      keyArn: this.tokenStore.keyArn,
+      deletionProtection: environment.deletionProtection ?? true,
+      topicArns: this.alarmTopics(props.environment),
+      ...(breakGlassRoleArns === undefined ? {} : { breakGlassRoleArns }),
     });
 
     new TerraformOutput(this, 'authorizer_function', { value: this.authorizer.functionName });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { routesFromOpenApi } from '../constructs/gateway/openapi';
 import { mountRoutes, type RouteDefinition, routeKey } from '../constructs/gateway/route';
+import { keySetRoute } from '../constructs/rotation';
 import { tokenServiceDocumentFile } from '../constructs/support/bundles';
 import { ConfigError, type LoadedConfig, resolveFrom } from './config';
 import type { ApiConfig } from './config/types';
@@ -8,9 +9,12 @@ import type { ApiConfig } from './config/types';
 /** Name of the token service among the backends of an API that serves it. */
 export const TOKEN_SERVICE_BACKEND = 'token-service';
 
+/** Name of the function that serves the public keys among the backends of the API that serves them. */
+export const KEY_SET_BACKEND = 'key-set';
+
 /**
  * Routes of an API of the configuration: those of its OpenAPI document and, where it serves the token service, those of
- * the service under its base path.
+ * the service under its base path, and the key set of the signing keys where it serves that.
  *
  * @throws {ConfigError} for an unreadable document, a scope that the configuration does not declare, or a clash of the
  *   API's own names with the token service
@@ -30,15 +34,26 @@ export function apiRoutes(loaded: LoadedConfig, api: string): RouteDefinition[] 
       );
     }
     for (const route of tokenServiceRoutes(config.tokenService.basePath)) {
-      const clash = routes.find((other) => routeKey(other) === routeKey(route));
-      if (clash !== undefined) {
-        throw new ConfigError(`${config.openapi} has the route ${routeKey(clash)}, which is the token service's`);
-      }
-      routes.push(route);
+      addRoute(config, routes, route, "the token service's");
     }
+  }
+  if (loaded.config.rotation?.signingKeys?.api === api) {
+    if (config.backends[KEY_SET_BACKEND] !== undefined) {
+      throw new ConfigError(`/apis/${api}/backends has the name "${KEY_SET_BACKEND}", which is the key set's`);
+    }
+    addRoute(config, routes, keySetRoute(KEY_SET_BACKEND), "the key set's");
   }
   checkScopes(loaded, config, routes);
   return routes;
+}
+
+/** @throws {ConfigError} when the API's document has the route too */
+function addRoute(config: ApiConfig, routes: RouteDefinition[], route: RouteDefinition, whose: string): void {
+  const clash = routes.find((other) => routeKey(other) === routeKey(route));
+  if (clash !== undefined) {
+    throw new ConfigError(`${config.openapi} has the route ${routeKey(clash)}, which is ${whose}`);
+  }
+  routes.push(route);
 }
 
 /** Settings of an API of the configuration. */

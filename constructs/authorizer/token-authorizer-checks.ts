@@ -86,7 +86,9 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
 
 function validateKeyAddress(scope: IConstruct, jwksUri: string, path: string): void {
   const url = URL.canParse(jwksUri) ? new URL(jwksUri) : undefined;
-  if (url === undefined || url.protocol !== 'https:' || url.username !== '' || url.password !== '') {
+  // Plain HTTP from the machine itself, for development, as the authorizer does.
+  const local = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname);
+  if (url === undefined || (url.protocol !== 'https:' && !local) || url.username !== '' || url.password !== '') {
     // The address is not quoted: it may hold a password.
     throw new ConstructError(`${path}.jwksUri is no plain https address, allowed is "https://host/path"`, scope);
   }

@@ -8,7 +8,7 @@ import type { RotatingSecretProps } from './rotating-secret';
 import { nextWindow, ScheduleError, scheduleIntervals } from './schedule';
 
 export const DEFAULT_SCHEDULE = 'cron(0 3 1 1/3 ? *)';
-const DEFAULT_WINDOW = '1h';
+export const DEFAULT_WINDOW = '1h';
 /** Longest name from which that of the function and of its rules can be made: 64 less "-rotation-changes". */
 const LONGEST_NAME = 47;
 

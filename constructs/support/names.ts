@@ -55,7 +55,7 @@ export class Names {
 
   /** Secret with the secret of an OAuth client. */
   clientSecret(client: string): string {
-    return `${this.base}/${client}/oauth-client`;
+    return `${this.base}/${client}/oauth`;
   }
 
   dashboard(api: string, region: string): string {

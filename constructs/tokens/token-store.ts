@@ -69,8 +69,8 @@ const PUBLIC_ATTRIBUTES = [
 /**
  * Table of tokens and applications, the key that encrypts it, and the secret for the pepper of the token hashes.
  *
- * The secret is made without a value: an operator puts the pepper there once (`gatehouse bootstrap`), so that it never
- * reaches Terraform's state.
+ * The secret is made without a value, so that none reaches Terraform's state: the first rotation of a `RotatingSecret` makes
+ * it, or `gatehouse bootstrap` puts it where there is none.
  */
 export class TokenStore extends Construct implements ITokenStore {
   readonly tableName: string;
@@ -131,7 +131,7 @@ export class TokenStore extends Construct implements ITokenStore {
 
     this.pepperSecret = new SecretsmanagerSecret(this, 'Pepper', {
       name: names.pepperSecret,
-      description: `Gatehouse ${names.base}: key of the token hashes; the value is put by an operator`,
+      description: `Gatehouse ${names.base}: key of the token hashes; the value never reaches Terraform`,
       kmsKeyId: this.key.arn,
       recoveryWindowInDays: recoveryDays,
       ...lifecycle,

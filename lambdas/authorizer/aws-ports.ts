@@ -42,7 +42,8 @@ async function readPepper(config: AuthorizerConfig): Promise<string> {
     service: 'secretsmanager',
     region: config.region,
     operation: 'GetSecretValue',
-    input: { SecretId: config.apiTokens?.pepperSecret },
+    // By its label: the resource policy of a rotated secret refuses whoever might mean another version.
+    input: { SecretId: config.apiTokens?.pepperSecret, VersionStage: 'AWSCURRENT' },
     timeoutMs: READ_TIMEOUT_MS,
     idempotent: true,
   });

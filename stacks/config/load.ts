@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import Ajv, { type ErrorObject } from 'ajv';
 import type { IssuerOptions } from '../../constructs/authorizer';
 import schema from './gatehouse.config.schema.json';
+import { rotationFault } from './rotation';
 import type { GatehouseConfig } from './types';
 
 /** A configuration that passed every check, with the folder that its relative paths start from. */
@@ -92,7 +93,7 @@ function findContradiction(config: GatehouseConfig): string | undefined {
   if (mounts.length > 1) {
     return `/apis/${mounts[1]}/tokenService is the second of its kind, allowed is one API that serves the token service`;
   }
-  return undefined;
+  return rotationFault(config);
 }
 
 /**

@@ -1,4 +1,11 @@
 import type { IssuerOptions } from '../../constructs/authorizer';
+import type {
+  ClientSecretOptions,
+  GatewayKeyOptions,
+  PepperOptions,
+  SigningKeysOptions,
+  UpstreamTokenOptions,
+} from '../../constructs/rotation';
 
 /** Limits of a usage plan. */
 export interface TierConfig {
@@ -56,6 +63,38 @@ export interface EnvironmentConfig {
   readonly issuers?: readonly IssuerOptions[];
 }
 
+/** When a secret is rotated. */
+export interface RotationScheduleConfig {
+  /** `cron(0 hours day-of-month month day-of-week *)`, UTC. @default "cron(0 3 1 1/3 ? *)" */
+  readonly schedule?: string;
+  /** Time within which the rotation begins, `1h` to `24h`. @default "1h" */
+  readonly window?: string;
+}
+
+/** What is rotated, and when. Times are in seconds. */
+export interface RotationSettings {
+  /** The pepper of the token hashes; it is rotated in any case. */
+  readonly pepper?: RotationScheduleConfig & Pick<PepperOptions, 'rollBackSeconds' | 'skewSeconds'>;
+  /** Keys that sign access tokens. @default - there are none */
+  readonly signingKeys?: RotationScheduleConfig &
+    SigningKeysOptions & {
+      /** API that serves the public keys, at `/.well-known/jwks.json`. */
+      readonly api: string;
+    };
+  /** API Gateway keys of applications. @default - they are not rotated */
+  readonly usageKeys?: RotationScheduleConfig &
+    Omit<GatewayKeyOptions, 'application' | 'names' | 'tokenStore'> & {
+      /** Names of registered applications; each has a rotation of its own. */
+      readonly applications: readonly string[];
+    };
+  /** Tokens of upstream APIs, by a name. @default - there are none */
+  readonly upstreamTokens?: Readonly<Record<string, RotationScheduleConfig & UpstreamTokenOptions>>;
+  /** Secrets of OAuth clients, by a name. @default - there are none */
+  readonly clientSecrets?: Readonly<Record<string, RotationScheduleConfig & ClientSecretOptions>>;
+  /** Roles that may change values and read former ones in an emergency. @default - the rotation functions alone may */
+  readonly breakGlassRoleArns?: readonly string[];
+}
+
 /** Where Terraform keeps its state. */
 export type StateBackendConfig =
   | { readonly type: 'local' }
@@ -89,6 +128,8 @@ export interface GatehouseConfig {
   readonly issuers?: readonly IssuerOptions[];
   readonly apis: Readonly<Record<string, ApiConfig>>;
   readonly environments: Readonly<Record<string, EnvironmentConfig>>;
+  /** @default - the pepper alone is rotated, quarterly */
+  readonly rotation?: RotationSettings;
   /** Receivers of alarms. @default - alarms notify nobody */
   readonly alarms?: { readonly topicArns: readonly string[] };
   /** @default { "type": "local" } */

@@ -38,9 +38,9 @@ describe('synthesis', () => {
     ]);
     const bytes = folderBytes(join(one, 'cdktf.out'));
     expect(folderBytes(join(other, 'elsewhere', 'out'))).toEqual(bytes);
-    // Six stacks: per environment a platform with two packages and two gateways with two packages.
+    // Six stacks: per environment a platform with three packages and two gateways with two packages.
     expect(Object.keys(bytes).filter((name) => name.endsWith('/cdk.tf.json'))).toHaveLength(6);
-    expect(Object.keys(bytes).filter((name) => name.endsWith('/function.zip'))).toHaveLength(12);
+    expect(Object.keys(bytes).filter((name) => name.endsWith('/function.zip'))).toHaveLength(14);
   });
 
   test('again over its own output changes nothing', () => {

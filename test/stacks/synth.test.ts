@@ -137,16 +137,22 @@ describe('platform', () => {
     prod = readStack(outdir, 'platform-prod');
   });
 
-  test('has key, table, pepper, and two functions with role, policies and log', () => {
+  test('has key, tables, three functions with role, policies and log, and a pepper that is rotated and watched', () => {
     expect(countResources(prod)).toEqual({
-      aws_cloudwatch_log_group: 2,
-      aws_dynamodb_table: 1,
-      aws_iam_role: 2,
-      aws_iam_role_policy: 4,
+      aws_cloudwatch_event_rule: 3,
+      aws_cloudwatch_event_target: 3,
+      aws_cloudwatch_log_group: 3,
+      aws_cloudwatch_metric_alarm: 4,
+      aws_dynamodb_table: 2,
+      aws_iam_role: 3,
+      aws_iam_role_policy: 6,
       aws_kms_alias: 1,
       aws_kms_key: 1,
-      aws_lambda_function: 2,
+      aws_lambda_function: 3,
+      aws_lambda_permission: 2,
       aws_secretsmanager_secret: 1,
+      aws_secretsmanager_secret_policy: 1,
+      aws_secretsmanager_secret_rotation: 1,
     });
   });
 
@@ -163,7 +169,10 @@ describe('platform', () => {
   test('is protected unless the environment says otherwise', () => {
     const protection = (stack: SynthesizedStack) =>
       Object.values(stack.resource.aws_dynamodb_table ?? {}).map((table) => table.deletion_protection_enabled);
-    expect([protection(dev), protection(prod)]).toEqual([[false], [true]]);
+    expect([protection(dev), protection(prod)]).toEqual([
+      [false, false],
+      [true, true],
+    ]);
   });
 
   test('tells the authorizer the routes of every API, those of the token service included', () => {
@@ -360,7 +369,7 @@ describe('what an earlier synthesis left', () => {
     mkdirSync(join(folder, 'assets', 'Old_Asset'));
     synthesizeTo(outdir, only('prod'));
     expect(existsSync(join(folder, 'platform-prod.tfstate'))).toBe(true);
-    expect(readdirSync(join(folder, 'assets'))).toHaveLength(2);
+    expect(readdirSync(join(folder, 'assets'))).toHaveLength(3);
   });
 });
 

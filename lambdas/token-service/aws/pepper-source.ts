@@ -25,7 +25,8 @@ export function secretsManagerPepper(
       service: 'secretsmanager',
       region: options.region,
       operation: 'GetSecretValue',
-      input: { SecretId: options.secret },
+      // By its label: the resource policy of a rotated secret refuses whoever might mean another version.
+      input: { SecretId: options.secret, VersionStage: 'AWSCURRENT' },
       idempotent: true,
     });
     const pepper = currentPepper(answer, options.secret);

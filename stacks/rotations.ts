@@ -1,0 +1,91 @@
+import {
+  KeySetEndpoint,
+  RotatingSecret,
+  type RotatingSecretProps,
+  RotationKind,
+  RotationStore,
+} from '../constructs/rotation';
+import type { TokenStore } from '../constructs/tokens';
+import type { RotationScheduleConfig, RotationSettings } from './config/types';
+import type { PlatformStack } from './platform-stack';
+
+type Common = Omit<RotatingSecretProps, 'kind' | 'store' | 'secret' | 'secretName' | 'schedule' | 'window'>;
+
+export interface RotationsProps extends Common {
+  readonly settings: RotationSettings;
+  readonly tokenStore: TokenStore;
+}
+
+/** What a platform rotates. */
+export interface Rotations {
+  readonly store: RotationStore;
+  /** Rotating secrets by the names of the secrets. */
+  readonly secrets: Readonly<Record<string, RotatingSecret>>;
+  /** @default - there are no signing keys */
+  readonly keySet: KeySetEndpoint | undefined;
+}
+
+/** Adds the rotations of a configuration to its platform: that of the pepper, and those that it names. */
+export function addRotations(stack: PlatformStack, props: RotationsProps): Rotations {
+  const { settings, tokenStore, ...common } = props;
+  const { names } = common;
+  const store = new RotationStore(stack, 'Rotations', common);
+  const secrets: Record<string, RotatingSecret> = {};
+  const add = (
+    id: string,
+    kind: RotationKind,
+    which: Pick<RotatingSecretProps, 'secret' | 'secretName'>,
+    { schedule, window }: RotationScheduleConfig,
+  ): void => {
+    const secret = new RotatingSecret(stack, id, {
+      ...common,
+      ...which,
+      kind,
+      store,
+      ...(schedule === undefined ? {} : { schedule }),
+      ...(window === undefined ? {} : { window }),
+    });
+    secrets[secret.secretName] = secret;
+  };
+
+  const { pepper = {}, signingKeys, usageKeys, upstreamTokens = {}, clientSecrets = {} } = settings;
+  const pepperKind = RotationKind.pepper({ ...timesOf(pepper), tokenStore });
+  const pepperSecret = { secretName: tokenStore.pepperSecretName, secretArn: tokenStore.pepperSecretArn };
+  add('PepperRotation', pepperKind, { secret: pepperSecret }, pepper);
+
+  let keySet: KeySetEndpoint | undefined;
+  if (signingKeys !== undefined) {
+    const { api: _api, ...timing } = timesOf(signingKeys);
+    const kind = RotationKind.signingKeys(timing);
+    add('SigningKeys', kind, { secretName: names.signingKeysSecret }, signingKeys);
+    const { publicationCacheSeconds } = signingKeys;
+    keySet = new KeySetEndpoint(stack, 'KeySet', {
+      ...common,
+      store,
+      secretName: names.signingKeysSecret,
+      ...(publicationCacheSeconds === undefined ? {} : { publicationCacheSeconds }),
+    });
+  }
+  if (usageKeys !== undefined) {
+    const { applications, ...times } = timesOf(usageKeys);
+    for (const application of applications) {
+      const kind = RotationKind.gatewayKey({ ...times, application, names, tokenStore });
+      add(`UsageKey-${application}`, kind, { secretName: names.usageKeySecret(application) }, usageKeys);
+    }
+  }
+  for (const [name, options] of Object.entries(upstreamTokens)) {
+    const kind = RotationKind.upstreamToken(timesOf(options));
+    add(`Upstream-${name}`, kind, { secretName: names.upstreamTokenSecret(name) }, options);
+  }
+  for (const [name, options] of Object.entries(clientSecrets)) {
+    const kind = RotationKind.clientSecret(timesOf(options));
+    add(`Client-${name}`, kind, { secretName: names.clientSecret(name) }, options);
+  }
+  return { store, secrets, keySet };
+}
+
+/** Settings without the schedule. */
+function timesOf<T extends RotationScheduleConfig>(settings: T): Omit<T, keyof RotationScheduleConfig> {
+  const { schedule: _schedule, window: _window, ...rest } = settings;
+  return rest;
+}
