@@ -8,17 +8,11 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { createPepperDocument } from '../lambdas/lib/pepper';
 import { CliError } from './errors';
+import { callAws, clientOptions, type PlatformTarget, refusedByAws } from './platform';
+import { rotateNow } from './rotate';
 
-/** Where the platform is: its names, and how its AWS account is reached. */
-export interface BootstrapTarget {
-  /** `<prefix>-<environment>`, the first part of every resource name. */
-  readonly namePrefix: string;
-  readonly region: string;
-  /** Endpoint in place of AWS, for the sandbox or an emulator. @default - AWS, or the `AWS_ENDPOINT_URL*` variables */
-  readonly endpoint?: string | undefined;
-  /** @default - the usual credential sources of the AWS SDK */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
+/** A rotation calls a function four times, and may have to try again. */
+const FIRST_ROTATION_SECONDS = 300;
 
 /** What the token service answers to a direct invocation. */
 export interface AdministratorToken {
@@ -32,32 +26,31 @@ export interface AdministratorToken {
  * Prepares a deployed platform with AWS credentials alone: gives the pepper secret its first value where it has none,
  * then has the token service issue an administrator token.
  *
- * Needs `secretsmanager:DescribeSecret` and `PutSecretValue` on the pepper secret, and `lambda:InvokeFunction` on the
- * token service.
+ * Needs `secretsmanager:DescribeSecret` and `RotateSecret` on the pepper secret (`PutSecretValue` where it is not rotated),
+ * and `lambda:InvokeFunction` on the token service.
  *
  * @throws {CliError} when AWS refuses a call or the token service fails
  */
 export async function bootstrap(
-  target: BootstrapTarget,
+  target: PlatformTarget,
   request: { readonly name?: string | undefined; readonly lifetimeSeconds?: number | undefined } = {},
 ): Promise<AdministratorToken & { readonly pepperCreated: boolean }> {
-  const client = {
-    region: target.region,
-    ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
-    ...(target.credentials === undefined ? {} : { credentials: target.credentials }),
-  };
+  const client = clientOptions(target);
   const pepperCreated = await ensurePepper(new SecretsManagerClient(client), `${target.namePrefix}-pepper`);
   const token = await issueAdministratorToken(new LambdaClient(client), `${target.namePrefix}-token-service`, request);
   return { ...token, pepperCreated };
 }
 
 async function ensurePepper(client: SecretsManagerClient, secret: string): Promise<boolean> {
-  const described = await call(`describe the secret ${secret}`, () =>
+  const described = await callAws(`describe the secret ${secret}`, () =>
     client.send(new DescribeSecretCommand({ SecretId: secret })),
   );
   const stages = Object.values(described.VersionIdsToStages ?? {}).flat();
   if (stages.includes('AWSCURRENT')) {
     return false;
+  }
+  if (described.RotationEnabled === true) {
+    return firstRotation(client, secret);
   }
   // The same request token from everybody: of two operators at once, the first value stands and the other is refused.
   const requestToken = createHash('sha256').update(`first pepper of ${described.ARN}`).digest('hex');
@@ -74,8 +67,26 @@ async function ensurePepper(client: SecretsManagerClient, secret: string): Promi
     if (error instanceof ResourceExistsException) {
       return false;
     }
-    throw refused(`put the first value of the secret ${secret}`, error);
+    throw refusedByAws(`put the first value of the secret ${secret}`, error);
   }
+}
+
+/** A rotated pepper takes its values from its rotation only: its resource policy refuses everybody else. */
+async function firstRotation(client: SecretsManagerClient, secret: string): Promise<boolean> {
+  let last = '';
+  const outcome = await rotateNow(client, {
+    secret,
+    wait: true,
+    timeoutSeconds: FIRST_ROTATION_SECONDS,
+    progress: (line) => {
+      last = line;
+    },
+    pollMs: 250,
+  });
+  if (outcome !== 'rotated') {
+    throw new CliError(`the first rotation did not give a value: ${last}`);
+  }
+  return true;
 }
 
 async function issueAdministratorToken(
@@ -83,7 +94,7 @@ async function issueAdministratorToken(
   functionName: string,
   request: { readonly name?: string | undefined; readonly lifetimeSeconds?: number | undefined },
 ): Promise<AdministratorToken> {
-  const answer = await call(`invoke ${functionName}`, () =>
+  const answer = await callAws(`invoke ${functionName}`, () =>
     client.send(
       new InvokeCommand({
         FunctionName: functionName,
@@ -99,17 +110,4 @@ async function issueAdministratorToken(
     throw new CliError(`${functionName} issued no token: ${payload.errorMessage ?? 'its answer holds none'}`);
   }
   return { token, id, expiresAt };
-}
-
-async function call<T>(what: string, send: () => Promise<T>): Promise<T> {
-  try {
-    return await send();
-  } catch (error) {
-    throw refused(what, error);
-  }
-}
-
-function refused(what: string, error: unknown): CliError {
-  const { name, message } = error as Error;
-  return new CliError(`cannot ${what}: ${name}: ${message}`, 1, { cause: error });
 }

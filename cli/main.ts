@@ -7,6 +7,8 @@ import { ConfigError } from '../stacks/config';
 import { registerAudit } from './commands/audit';
 import { registerBootstrap } from './commands/bootstrap';
 import { registerPlan } from './commands/plan';
+import { registerRotate } from './commands/rotate';
+import { registerSecrets } from './commands/secrets';
 import { registerStart } from './commands/start';
 import { registerSynth } from './commands/synth';
 import { CliError, EXIT } from './errors';
@@ -20,7 +22,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--debug', 'print the stack of an error')
     .showHelpAfterError('(gatehouse --help lists the commands)')
     .exitOverride();
-  for (const register of [registerSynth, registerPlan, registerAudit, registerStart, registerBootstrap]) {
+  for (const register of [
+    registerSynth,
+    registerPlan,
+    registerAudit,
+    registerStart,
+    registerBootstrap,
+    registerRotate,
+    registerSecrets,
+  ]) {
     register(program);
   }
   for (const command of program.commands) {

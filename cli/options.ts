@@ -14,6 +14,11 @@ export function configOption(): Option {
   );
 }
 
+/** `--endpoint-url`, for the sandbox or an emulator. */
+export function endpointOption(): Option {
+  return new Option('--endpoint-url <url>', 'endpoint in place of AWS: the sandbox or an emulator');
+}
+
 /** `--out`, the folder of the synthesized stacks. */
 export function synthFolderOption(): Option {
   return new Option('-o, --out <folder>', 'folder of the synthesized stacks').default(DEFAULT_SYNTH_FOLDER);

@@ -1,15 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadConfig } from '../../stacks/config';
 import { bootstrap } from '../bootstrap';
-import { CliError, EXIT } from '../errors';
-import { configOption, findConfig } from '../options';
+import { configOption, endpointOption } from '../options';
+import { type PlatformOptions, platformOf } from '../platform';
 
-interface BootstrapOptions {
-  readonly config?: string;
-  readonly environment: string;
+interface BootstrapOptions extends PlatformOptions {
   readonly name?: string;
   readonly lifetime?: number;
-  readonly endpointUrl?: string;
 }
 
 /** `gatehouse bootstrap`: the very first administrator token, with AWS credentials only. */
@@ -21,23 +17,13 @@ export function registerBootstrap(program: Command): void {
     .requiredOption('-e, --environment <name>', 'environment of the configuration')
     .option('--name <text>', 'name of the token')
     .option('--lifetime <seconds>', 'lifetime of the token, at most 86400 (default: 3600)', lifetimeOf)
-    .option('--endpoint-url <url>', 'endpoint in place of AWS: the sandbox or an emulator')
+    .addOption(endpointOption())
     .addHelpText('after', '\nThe token is printed once, alone on stdout; everything else goes to stderr.')
     .action(async (options: BootstrapOptions) => {
-      const { config } = loadConfig(findConfig(options.config));
-      const environment = config.environments[options.environment];
-      if (environment === undefined) {
-        const known = Object.keys(config.environments).join(', ');
-        throw new CliError(`no environment ${options.environment}, there are ${known}`, EXIT.usage);
-      }
-      const issued = await bootstrap(
-        {
-          namePrefix: `${config.prefix}-${options.environment}`,
-          region: environment.region ?? config.region,
-          endpoint: options.endpointUrl,
-        },
-        { name: options.name, lifetimeSeconds: options.lifetime },
-      );
+      const issued = await bootstrap(platformOf(options), {
+        name: options.name,
+        lifetimeSeconds: options.lifetime,
+      });
       process.stderr.write(
         `${issued.pepperCreated ? 'pepper created; ' : ''}administrator token ${issued.id}, expires ${issued.expiresAt}\n`,
       );

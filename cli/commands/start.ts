@@ -95,8 +95,15 @@ async function describe(
     console.log('\nno API of this configuration serves the token service, so no token was issued');
     return;
   }
+  console.log(`\nwhat is rotated:\n  npx gatehouse secrets status ${cliOptions(sandbox, environment, options)}`);
   console.log(`\nadministrator token, valid for one hour:\n  ${token.administrator}`);
   console.log(`\ntry it:\n  curl -s -H 'Authorization: Bearer ${token.token}' ${token.url}\n`);
+}
+
+/** Options by which another command reaches this sandbox. */
+function cliOptions(sandbox: Sandbox, environment: string, { config }: StartOptions): string {
+  const named = config === undefined ? '' : `-c ${config} `;
+  return `${named}-e ${environment} --endpoint-url ${sandbox.awsEnvironment.AWS_ENDPOINT_URL}`;
 }
 
 async function issueDemonstrationToken(

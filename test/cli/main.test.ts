@@ -40,22 +40,29 @@ describe('gatehouse', () => {
   test('--help lists every command and exits with 0', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    for (const command of ['synth', 'plan', 'audit', 'start', 'bootstrap']) {
+    for (const command of ['synth', 'plan', 'audit', 'start', 'bootstrap', 'rotate', 'secrets']) {
       expect(stdout).toContain(command);
     }
   });
 
-  test.each(['synth', 'plan', 'audit', 'start', 'bootstrap'])('%s --help exits with 0', async (command) => {
-    const { code, stdout } = await run(command, '--help');
-    expect(code).toBe(0);
-    expect(stdout).toContain(`gatehouse ${command}`);
-  });
+  test.each(['synth', 'plan', 'audit', 'start', 'bootstrap', 'rotate', 'secrets', 'secrets status'])(
+    '%s --help exits with 0',
+    async (command) => {
+      const { code, stdout } = await run(...command.split(' '), '--help');
+      expect(code).toBe(0);
+      expect(stdout).toContain(`gatehouse ${command}`);
+    },
+  );
 
   test('an unknown command or option is a usage error', async () => {
     expect((await run('destroy')).code).toBe(64);
     expect((await run('synth', '--nonsense')).code).toBe(64);
     expect((await run('start', '--port', 'eighty')).code).toBe(64);
     expect((await run('bootstrap', '--environment', 'dev', '--lifetime', '9')).code).toBe(64);
+    expect((await run('rotate', 'pepper', '--environment', 'dev', '--timeout', '0')).code).toBe(64);
+    expect((await run('rotate', '--environment', 'dev')).code).toBe(64);
+    expect((await run('secrets', 'status')).code).toBe(64);
+    expect((await run('secrets', 'status', '-e', 'dev', '--format', 'xml')).code).toBe(64);
   });
 
   test('synth writes the stacks and names them', async () => {
