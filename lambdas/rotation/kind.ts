@@ -52,6 +52,8 @@ export interface StepContext<P> extends KindContext {
 export interface CreateContext<P> extends Omit<StepContext<P>, 'payload'> {
   /** Every credential on record, after the reaper has run. */
   readonly entries: readonly CredentialEntry[];
+  /** Whether the version has a value after all, which took some time to be seen. */
+  readonly hasValue: () => Promise<boolean>;
   /** Whether a destructive call on a credential is safe now: labels and documents are read again. */
   readonly mayDestroy: DestroyCheck;
 }

@@ -133,8 +133,11 @@ export function createRotation<P>(
     } catch (error) {
       failure = error;
     }
+    const labels = await view.labels().catch((error: unknown) => {
+      throw failure ?? error;
+    });
     const stored = await record.read();
-    const problems = rotationProblems(stored, await view.labels(), { now: clock.now(), intervalSeconds });
+    const problems = rotationProblems(stored, labels, { now: clock.now(), intervalSeconds });
     const since = stored?.current?.since;
     log({
       level: problems.length === 0 ? 'info' : 'error',

@@ -50,6 +50,7 @@ export class Steps<P> {
     const observation = await reaper.observe();
     const entries = (observation ? await record.observe(observation) : await record.read())?.credentials ?? [];
     const { mayDestroy } = reaper;
+    const hasValue = async () => (await view.seen(token)) !== undefined;
     const document: SecretDocument<P> = {
       schema: 1,
       kind: kind.name,
@@ -57,7 +58,7 @@ export class Steps<P> {
       basedOnVersionId: current?.versionId ?? null,
       createdAt: new Date(ports.clock.now()).toISOString(),
       payload: await this.orGiveUp(token, () =>
-        kind.create({ ...this.context(), versionId: token, current, entries, mayDestroy }),
+        kind.create({ ...this.context(), versionId: token, current, entries, hasValue, mayDestroy }),
       ),
     };
     if (!(await this.put(token, JSON.stringify(document), rotationToken))) {

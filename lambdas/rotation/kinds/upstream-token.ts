@@ -96,6 +96,9 @@ export function upstreamToken(
     for (const orphan of listed?.filter((one) => one.label === label) ?? []) {
       // Of this very version, which has no value yet. It goes only for want of room: a twin may be about to store it.
       if (!idempotent && active >= maxActive && (await mayDestroy({ id: label }))) {
+        if (await context.hasValue()) {
+          throw new RotationRetryableError(`version ${context.versionId} has a value by now`);
+        }
         await provider.revoke(orphan.id, inUse);
         active -= 1;
       }

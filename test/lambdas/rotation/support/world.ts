@@ -4,6 +4,7 @@ import { REAP_EVENT, type RotationConfig, type SecretConfig } from '../../../../
 import { parseDocument, type SecretDocument } from '../../../../lambdas/rotation/document';
 import type { SecretKind } from '../../../../lambdas/rotation/kind';
 import type { RecordStore } from '../../../../lambdas/rotation/ports';
+import { throttleTolerant } from '../../../../lambdas/rotation/retry';
 import { createRotation, type RotationHandler } from '../../../../lambdas/rotation/rotation';
 import { FakeSecret } from './fake-secrets';
 import { type Fault, Process } from './faults';
@@ -46,7 +47,7 @@ export interface Target<P> {
 }
 
 /** Everything around the rotation of one secret, in virtual time. */
-export class World<P> {
+export class World<P, T extends Target<P> = Target<P>> {
   time = START;
   /** By how much the clock of functions is wrong, in milliseconds. */
   skew = 0;
@@ -63,7 +64,7 @@ export class World<P> {
   private tokens = 0;
   private readonly reader: SecretKind<P>;
 
-  constructor(readonly target: Target<P>) {
+  constructor(readonly target: T) {
     this.config = {
       version: 1,
       environment: 'dev',
@@ -128,6 +129,12 @@ export class World<P> {
 
   process(gate?: () => Promise<void>): Process {
     return new Process(() => this.pass(40), gate);
+  }
+
+  /** A port of the target, as the kinds get it: throttled calls are repeated. */
+  outside<O extends object>(process: Process, name: string, port: O): O {
+    const clock = { now: () => this.time, sleep: async (ms: number) => this.pass(ms) };
+    return throttleTolerant(process.wrap(name, port), clock);
   }
 
   handler(process: Process): RotationHandler {

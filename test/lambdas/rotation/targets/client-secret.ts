@@ -84,7 +84,11 @@ export function clientSecretTarget(
     interval: 12 * HOUR,
 
     kind: (process, world) =>
-      clientSecret(config, { testSeconds: 10, testSuccesses: 2 }, process.wrap('provider', providerOf(world))),
+      clientSecret(
+        config,
+        { testSeconds: 10, testSuccesses: 2 },
+        world.outside(process, 'provider', providerOf(world)),
+      ),
 
     check(world) {
       must(slots.length <= 2, 'O: more than two client secrets');

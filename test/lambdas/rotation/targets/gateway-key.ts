@@ -165,8 +165,8 @@ export function gatewayTarget(config: GatewayKeyConfig = GATEWAY): GatewayTarget
         config,
         { testSeconds: 10, testSuccesses: 2 },
         {
-          keys: process.wrap('gateway', controlPlane(world)),
-          records: process.wrap('table', table),
+          keys: world.outside(process, 'gateway', controlPlane(world)),
+          records: world.outside(process, 'table', table),
           probe: async () => true,
         },
       ),

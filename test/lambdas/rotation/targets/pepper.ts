@@ -42,10 +42,10 @@ export function pepperTarget(config: PepperConfig = PEPPER): PepperTarget {
     isIssuing: true,
     interval: (publishSeconds(config) + 7200) * 1000,
 
-    kind: (process) =>
+    kind: (process, world) =>
       pepper(
         config,
-        process.wrap('table', {
+        world.outside(process, 'table', {
           referencedPeppers: async (now: number) =>
             new Set([...issued].filter(([, { expires }]) => expires > now).map(([id]) => id)),
         }),

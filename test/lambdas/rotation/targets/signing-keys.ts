@@ -76,10 +76,10 @@ export function signingTarget(config: SigningKeysConfig = SIGNING, intervalSecon
     secret: config,
     interval: (intervalSeconds ?? publishSeconds(config) + 7200) * 1000,
 
-    kind: (process) =>
+    kind: (process, world) =>
       signingKeys(
         config,
-        process.wrap('keys', {
+        world.outside(process, 'keys', {
           newKey: async () => {
             const key = pool[drawn % pool.length];
             drawn += 1;

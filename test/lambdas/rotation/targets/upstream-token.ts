@@ -132,8 +132,8 @@ export function upstreamTarget(options: ProviderOptions = {}): UpstreamTarget {
         config,
         { intervalSeconds: target.interval / 1000, testSeconds: 10, testSuccesses: 2 },
         {
-          provider: process.wrap('provider', providerOf(world)),
-          recovery: process.wrap('recovery', {
+          provider: world.outside(process, 'provider', providerOf(world)),
+          recovery: world.outside(process, 'recovery', {
             save: async (versionId: string, token: ProvidedToken) => {
               recovered.set(versionId, token);
             },
