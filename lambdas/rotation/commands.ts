@@ -22,6 +22,8 @@ export interface CredentialStatus {
   readonly demotedAt?: string;
   /** When it is due to be retired, where the clock decides. */
   readonly retireAt?: string;
+  /** Who still uses it, where that can be told: live tokens of a pepper, requests of a gateway key in the last days. */
+  readonly inUseBy?: number;
 }
 
 /** Answer to `{"action":"status"}`. */
@@ -89,6 +91,7 @@ export class Commands<P> {
     }
     const since = record?.current?.versionId === current ? record?.current?.since : undefined;
     const now = this.ports.clock.now();
+    const users = await this.kind.inUseBy?.(record?.credentials ?? [], now);
     return {
       secret: this.options.secretName,
       kind: this.kind.name,
@@ -97,7 +100,10 @@ export class Commands<P> {
       ...(since !== undefined && { currentSince: iso(since) }),
       ...(pending && record?.pending?.versionId === pending && { pendingSince: iso(record.pending.since) }),
       ...(since !== undefined && previous && { rollBackUntil: iso(this.kind.rollBackUntil(since)) }),
-      credentials: (record?.credentials ?? []).map((entry) => this.credentialStatus(entry, roles.get(entry.id))),
+      credentials: (record?.credentials ?? []).map((entry) => ({
+        ...this.credentialStatus(entry, roles.get(entry.id)),
+        ...(users && { inUseBy: users.get(entry.id) ?? 0 }),
+      })),
       problems: rotationProblems(record, labels, { now, intervalSeconds: this.options.intervalSeconds }),
     };
   }
@@ -133,7 +139,7 @@ export class Commands<P> {
     const { current, previous } = observation;
     const record = await this.record.observe(observation);
     const until = this.kind.rollBackUntil(record.current?.since ?? Number.NEGATIVE_INFINITY);
-    if (this.ports.clock.now() > until) {
+    if (this.ports.clock.now() >= until) {
       throw new CommandRefusedError(`the promotion could be taken back until ${iso(until)}, rotate instead`);
     }
     for (const { id } of this.kind.credentials(previous.document.payload).filter(({ role }) => role !== 'retired')) {

@@ -113,6 +113,8 @@ export interface SecretKind<P> {
   reap(context: ReapContext<P>): Promise<void>;
   /** When a credential that is not in use is due, epoch milliseconds; `undefined` when the clock does not decide. */
   retireAt(entry: CredentialEntry): number | undefined;
+  /** How many still use each credential, by its id, where that can be told. */
+  inUseBy?(entries: readonly CredentialEntry[], now: number): Promise<ReadonlyMap<string, number>>;
   /** Until when a promotion at `since` may be taken back, epoch milliseconds. */
   rollBackUntil(since: number): number;
 }

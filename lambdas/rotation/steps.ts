@@ -57,7 +57,7 @@ export class Steps<P> {
       generation: (current?.document.generation ?? 0) + 1,
       basedOnVersionId: current?.versionId ?? null,
       createdAt: new Date(ports.clock.now()).toISOString(),
-      payload: await this.orGiveUp(token, () =>
+      payload: await this.orRefuse(token, () =>
         kind.create({ ...this.context(), versionId: token, current, entries, hasValue, mayDestroy }),
       ),
     };
@@ -77,10 +77,15 @@ export class Steps<P> {
 
   /** Proves the version. A version without a value is a dry run of Secrets Manager: it then checks what it can reach. */
   async test(token: string): Promise<void> {
-    const { view, kind } = this.parts;
-    const stored = await view.seen(token);
+    const { view, kind, record } = this.parts;
+    let stored = await view.stored(token);
     if (!stored) {
-      return kind.dryRun(this.context());
+      // Where create noted what it stored, it is only not visible yet.
+      const known = (await record.read())?.credentials ?? [];
+      if (!known.some(({ versionId }) => versionId === token)) {
+        return kind.dryRun(this.context());
+      }
+      stored = await this.mustSee(token);
     }
     const labels = await view.labels();
     const currentText =
@@ -213,6 +218,18 @@ export class Steps<P> {
     return stored;
   }
 
+  /** As {@link orGiveUp}, before the version has a value: a twin may be about to store it, so nothing of it is taken back yet. */
+  private async orRefuse<T>(token: string, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (error instanceof RotationRefusedError) {
+        await this.release(token);
+      }
+      throw error;
+    }
+  }
+
   private async orGiveUp<T>(token: string, action: () => Promise<T>): Promise<T> {
     try {
       return await action();
@@ -226,12 +243,16 @@ export class Steps<P> {
 
   /** Takes AWSPENDING off, then lets the reaper take back what was added: in this order nothing pending is destroyed. */
   private async giveUp(token: string, error: RotationError): Promise<never> {
+    await this.release(token);
+    await this.parts.reap(true);
+    throw error;
+  }
+
+  private async release(token: string): Promise<void> {
     const { pending } = await this.parts.view.labels();
     if (pending === token) {
       await this.parts.ports.secrets.moveStage({ stage: PENDING, from: token });
     }
-    await this.parts.reap(true);
-    throw error;
   }
 
   private context(): KindContext {

@@ -12,14 +12,14 @@ interface Page {
 }
 
 /**
- * Ids of the peppers that some token needs which has not expired. A revoked or disabled token counts: a disabled one may come back.
+ * How many tokens that have not expired need each pepper, by its id. A revoked or disabled token counts: a disabled one may come back.
  * The whole table is read, strongly consistent, and of each item only ids and times.
  */
 export async function referencedPeppers(
   options: { readonly region: string; readonly table: string },
   now: number,
-): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
   const pages = pagesOf(options.region, 'Scan', {
     TableName: options.table,
     ConsistentRead: true,
@@ -33,7 +33,7 @@ export async function referencedPeppers(
       const { generations } = item as { generations?: readonly { readonly pepperId?: unknown }[] };
       for (const { pepperId } of generations ?? []) {
         if (typeof pepperId === 'string') {
-          found.add(pepperId);
+          found.set(pepperId, (found.get(pepperId) ?? 0) + 1);
         }
       }
     }

@@ -201,6 +201,14 @@ export function gatewayKey(
     },
 
     retireAt,
+    async inUseBy(entries, now) {
+      const counts = new Map<string, number>();
+      for (const { id, targetId } of entries) {
+        const from = day(now - Math.max(config.quietDays, 1) * DAY_MS);
+        counts.set(id, targetId === undefined ? 0 : await requestsOf(targetId, from, day(now)));
+      }
+      return counts;
+    },
     // Records follow the current version, so a key that is still enabled can take over again.
     rollBackUntil: (since) => since + overlapMs,
   };
@@ -274,12 +282,15 @@ export function gatewayKey(
     if (first < since) {
       return false;
     }
+    return (await requestsOf(keyId, day(first), day(today))) === 0;
+  }
+
+  async function requestsOf(keyId: string, from: string, to: string): Promise<number> {
+    let count = 0;
     for (const plan of await keys.plansOf(keyId)) {
-      if ((await keys.usage(plan, keyId, day(first), day(today))) > 0) {
-        return false;
-      }
+      count += await keys.usage(plan, keyId, from, to);
     }
-    return true;
+    return count;
   }
 
   /** Keys named after versions that were given up: nobody was ever told their values. */

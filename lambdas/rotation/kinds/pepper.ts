@@ -9,8 +9,8 @@ import type { SecretKind } from '../kind';
 
 /** What peppers need beside the engine. */
 export interface PepperPorts {
-  /** Ids of the peppers that some token still needs, which is not expired at this time (epoch milliseconds). */
-  readonly referencedPeppers: (now: number) => Promise<ReadonlySet<string>>;
+  /** How many tokens need each pepper, by its id, that are not expired at this time (epoch milliseconds). */
+  readonly referencedPeppers: (now: number) => Promise<ReadonlyMap<string, number>>;
 }
 
 const KEY_BYTES = 32;
@@ -108,6 +108,7 @@ export function pepper(config: PepperConfig, ports: PepperPorts): SecretKind<Pep
     },
 
     retireAt,
+    inUseBy: (_, now) => ports.referencedPeppers(now),
     rollBackUntil: (since) => since + config.rollBackSeconds * 1000,
   };
 }

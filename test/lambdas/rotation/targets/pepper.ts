@@ -47,7 +47,7 @@ export function pepperTarget(config: PepperConfig = PEPPER): PepperTarget {
         config,
         world.outside(process, 'table', {
           referencedPeppers: async (now: number) =>
-            new Set([...issued].filter(([, { expires }]) => expires > now).map(([id]) => id)),
+            new Map([...issued].filter(([, { expires }]) => expires > now).map(([id]) => [id, 1])),
         }),
       ),
 
