@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { type LocalAws, type RotationEvent, startLocalAws } from './aws';
+import { type LocalAws, type RotationEvent, startLocalAws, type UserPoolClientSpec } from './aws';
 import { Schedules } from './events/schedules';
 import { FunctionAccess, functionNameOf } from './gateway/function-access';
 import type { RestApi } from './gateway/model';
 import { type GatewayServer, startGateway } from './gateway/server';
-import { FunctionRuntime } from './runtime';
+import { FunctionRuntime, type InvokeResult } from './runtime';
 import { LogFiles } from './runtime/log-files';
 import { readSynth, type SynthModel } from './synth';
 
@@ -19,6 +19,21 @@ export interface SandboxOptions {
   readonly stacks?: readonly string[];
   /** Folder of everything that survives a restart: tables, secrets, usage keys, deployments, logs. */
   readonly stateDir: string;
+  /** App clients of Cognito user pools whose secrets are rotated. @default - there is none */
+  readonly userPoolClients?: readonly UserPoolClientSpec[];
+  /** Port of the AWS services on 127.0.0.1. @default 0, a free port */
+  readonly awsPort?: number;
+  /** Pauses before a failed rotation is tried again, in milliseconds. @default 1 s, 2 s, 5 s, 10 s */
+  readonly rotationRetryDelaysMs?: readonly number[];
+  /**
+   * Stands between Secrets Manager and a rotation function, to try what happens when a step fails or its answer is lost.
+   *
+   * @default - the function is called
+   */
+  readonly interceptRotation?: (
+    call: { readonly functionName: string; readonly event: unknown },
+    invoke: () => Promise<InvokeResult>,
+  ) => Promise<InvokeResult>;
   /** Port of the gateway on 127.0.0.1; 0 takes a free one. @default 8787 */
   readonly port?: number;
   /**
@@ -61,6 +76,8 @@ export interface Sandbox {
   readonly notes: readonly string[];
   /** Begins what is due by the clock now, and resolves when no rotation and no scheduled function is under way. */
   settle(): Promise<void>;
+  /** Ends the execution environments of a function, whatever they are doing. */
+  crash(functionName: string): Promise<void>;
   /** Stops serving: requests under way may end, then functions and services stop. */
   close(): Promise<void>;
 }
@@ -94,6 +111,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         aws.rotations.poll();
         await Promise.all([schedules.idle(), aws.rotations.idle()]);
       },
+      crash: (functionName) => runtime.crash(functionName),
       close: () => closeAll(opened),
     };
   } catch (error) {
@@ -127,12 +145,19 @@ async function startServices(
     secrets: model.secrets,
     usagePlans: model.usagePlans,
     invoke: (name, event) => runtime.invoke(name, event),
+    rotate: (functionName, event) => {
+      const invoke = () => runtime.invoke(functionName, event);
+      return options.interceptRotation?.({ functionName, event }, invoke) ?? invoke();
+    },
     rotationRefusal: (functionArn, secretArn) => access.refusal(functionArn, secretArn, 'secretsmanager.amazonaws.com'),
     onRotation: (event) => {
       logs.append(ROTATION_LOG_GROUP, JSON.stringify(event));
       options.onRotation?.(event);
     },
     ...(clock === undefined ? {} : { clock }),
+    ...(options.userPoolClients === undefined ? {} : { userPoolClients: options.userPoolClients }),
+    ...(options.awsPort === undefined ? {} : { port: options.awsPort }),
+    ...(options.rotationRetryDelaysMs === undefined ? {} : { rotationRetryDelaysMs: options.rotationRetryDelaysMs }),
     region: model.region,
     accountId: model.accountId,
   });

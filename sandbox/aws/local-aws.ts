@@ -36,7 +36,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const secrets = new SecretStore({ stateDir, secrets: options.secrets, region, accountId, now });
   const rotations = new RotationDriver({
     store: secrets,
-    invoke: (functionArn, event) => options.invoke(functionNameOf(functionArn), event),
+    invoke: (functionArn, event) => (options.rotate ?? options.invoke)(functionNameOf(functionArn), event),
     refusal: options.rotationRefusal ?? (() => undefined),
     planned: new Map(options.secrets.flatMap(({ name, rotation }) => (rotation ? [[name, rotation]] : []))),
     onRotation: options.onRotation ?? (() => undefined),

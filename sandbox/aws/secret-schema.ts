@@ -41,6 +41,8 @@ export const secretSchema = z.object({
   lastChangedDate: z.number(),
   /** The date on which a secret that was deleted goes for good. */
   deletionDate: z.number().optional(),
+  /** JSON, given back and not evaluated. */
+  resourcePolicy: z.string().optional(),
   rotation: rotationSchema.optional(),
   versions: z.array(secretVersionSchema),
 });

@@ -152,6 +152,12 @@ export class SecretStore {
     return this.commit({ ...secret, ...changes, lastChangedDate: this.now() });
   }
 
+  /** Sets the resource policy, or removes it with `undefined`. */
+  setResourcePolicy(secret: Secret, resourcePolicy: string | undefined): Secret {
+    const { resourcePolicy: _before, ...rest } = secret;
+    return this.commit(resourcePolicy === undefined ? rest : { ...rest, resourcePolicy });
+  }
+
   /** Schedules the deletion, or takes it back with `undefined`. A date that has passed deletes at once. */
   setDeletion(secret: Secret, deletionDate: number | undefined): Secret {
     const { deletionDate: _before, ...rest } = secret;
@@ -195,12 +201,13 @@ export class SecretStore {
 /** What a start keeps of a planned secret that the file knows. */
 function stored(secret: Secret | undefined): Partial<Secret> {
   if (!secret) return {};
-  const { createdDate, lastChangedDate, versions, rotation, deletionDate } = secret;
+  const { createdDate, lastChangedDate, versions, rotation, deletionDate, resourcePolicy } = secret;
   return {
     createdDate,
     lastChangedDate,
     versions,
     ...(rotation === undefined ? {} : { rotation }),
     ...(deletionDate === undefined ? {} : { deletionDate }),
+    ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
   };
 }

@@ -17,7 +17,7 @@ const INVALID = 'InvalidParameterException';
 /** Operations of the real service that a client may well call, and that the sandbox says it lacks. */
 const UNSUPPORTED = new Set(
   (
-    'BatchGetSecretValue DeleteResourcePolicy GetRandomPassword GetResourcePolicy PutResourcePolicy ' +
+    'BatchGetSecretValue GetRandomPassword ' +
     'RemoveRegionsFromReplication ReplicateSecretToRegions StopReplicationToReplica TagResource UntagResource ' +
     'ValidateResourcePolicy'
   ).split(' '),
@@ -41,6 +41,7 @@ const schemas = {
     ...valueShape,
   }),
   DescribeSecret: z.object({ SecretId: secretId }),
+  PutResourcePolicy: z.object({ SecretId: secretId, ResourcePolicy: z.string().min(1).max(20_480) }),
   GetSecretValue: z.object({
     SecretId: secretId,
     VersionId: versionId.optional(),
@@ -94,6 +95,16 @@ export function secretsManager(store: SecretStore, driver: RotationDriver, opera
       return updateSecret(store, parseInput(schemas.UpdateSecret, input, INVALID));
     case 'CreateSecret':
       return createSecret(store, parseInput(schemas.CreateSecret, input, INVALID));
+    case 'GetResourcePolicy': {
+      const secret = store.findLive(parseInput(schemas.DescribeSecret, input, INVALID).SecretId);
+      return { ...identity(secret), ResourcePolicy: secret.resourcePolicy };
+    }
+    case 'PutResourcePolicy':
+      return putResourcePolicy(store, parseInput(schemas.PutResourcePolicy, input, INVALID));
+    case 'DeleteResourcePolicy': {
+      const { SecretId: id } = parseInput(schemas.DescribeSecret, input, INVALID);
+      return identity(store.setResourcePolicy(store.findLive(id), undefined));
+    }
     case 'DescribeSecret':
       return describeSecret(store.find(parseInput(schemas.DescribeSecret, input, INVALID).SecretId));
     case 'GetSecretValue':
@@ -128,6 +139,17 @@ function createSecret(store: SecretStore, input: z.infer<typeof schemas.CreateSe
     value && id ? { ...value, id, stages: ['AWSCURRENT'] } : undefined,
   );
   return { ...identity(secret), ...(value ? { VersionId: id } : {}) };
+}
+
+/** Kept to be given back: nothing here decides on IAM policies. */
+function putResourcePolicy(store: SecretStore, input: z.infer<typeof schemas.PutResourcePolicy>): object {
+  const secret = store.findLive(input.SecretId);
+  try {
+    JSON.parse(input.ResourcePolicy);
+  } catch {
+    throw new AwsError('MalformedPolicyDocumentException', 'the resource policy is not JSON');
+  }
+  return identity(store.setResourcePolicy(secret, input.ResourcePolicy));
 }
 
 function getSecretValue(store: SecretStore, input: z.infer<typeof schemas.GetSecretValue>): object {

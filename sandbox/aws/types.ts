@@ -104,6 +104,8 @@ export interface LocalAwsOptions {
   readonly userPoolClients?: readonly UserPoolClientSpec[];
   /** Runs a function by name; rejects with `UnknownFunctionError` for a name it does not have. */
   readonly invoke: (functionName: string, event: unknown) => Promise<InvokeResult>;
+  /** Runs a step of a rotation, by the name of the function. @default - as `invoke` */
+  readonly rotate?: (functionName: string, event: unknown) => Promise<InvokeResult>;
   /**
    * Why Secrets Manager may not call a function for a secret, from the function's resource policy; `undefined` when it may.
    *

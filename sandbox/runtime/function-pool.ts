@@ -32,6 +32,11 @@ export class FunctionPool {
     });
   }
 
+  /** Ends every environment, whatever it is doing; requests that wait get another one. */
+  async crash(): Promise<void> {
+    await Promise.all([...this.workers].map((worker) => worker.terminate()));
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     for (const job of this.queue.splice(0)) job.resolve(CLOSED);

@@ -66,6 +66,18 @@ export class FunctionRuntime {
     return pool.invoke(text);
   }
 
+  /**
+   * Ends the execution environments of a function at once, as a fault of their host would. A request that runs gets the failure
+   * `Runtime.ExitError`; the next one starts another environment.
+   *
+   * @throws UnknownFunctionError for a name that is not in the plan.
+   */
+  async crash(name: string): Promise<void> {
+    const spec = this.functions.get(name);
+    if (!spec) throw new UnknownFunctionError(name, [...this.functions.keys()]);
+    await (await this.pool(spec)).crash();
+  }
+
   /** Ends all workers. A request still running or waiting gets the failure `Runtime.Closed`. */
   async close(): Promise<void> {
     this.closed = true;

@@ -2,11 +2,14 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import {
   CreateSecretCommand,
+  DeleteResourcePolicyCommand,
   DescribeSecretCommand,
   GetRandomPasswordCommand,
+  GetResourcePolicyCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
   ListSecretVersionIdsCommand,
+  PutResourcePolicyCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
@@ -376,6 +379,27 @@ describe('persistence', () => {
       expect(error.message).not.toContain('canary');
     },
   );
+});
+
+describe('resource policies', () => {
+  const policy = () => client.send(new GetResourcePolicyCommand({ SecretId: NAME }));
+  const DENY = '{"Version":"2012-10-17","Statement":[]}';
+
+  test('are given back as they were put, until they are deleted', async () => {
+    expect((await policy()).ResourcePolicy).toBeUndefined();
+    await client.send(new PutResourcePolicyCommand({ SecretId: NAME, ResourcePolicy: DENY, BlockPublicPolicy: true }));
+    expect((await policy()).ResourcePolicy).toBe(DENY);
+    await lab.stop(aws);
+    await start();
+    expect((await policy()).ResourcePolicy).toBe(DENY);
+    await client.send(new DeleteResourcePolicyCommand({ SecretId: NAME }));
+    expect((await policy()).ResourcePolicy).toBeUndefined();
+  });
+
+  test('that are no JSON are refused', async () => {
+    const put = client.send(new PutResourcePolicyCommand({ SecretId: NAME, ResourcePolicy: '{' }));
+    expect(await errorOf(put)).toMatchObject({ name: 'MalformedPolicyDocumentException' });
+  });
 });
 
 test('an operation that the sandbox lacks says so', async () => {
