@@ -80,6 +80,10 @@ export function upstreamToken(
   }
 
   async function makeRoom(context: CreateContext<UpstreamToken>, label: string): Promise<void> {
+    if (overlap === 'none') {
+      // The provider makes room itself, and what an attempt before made is in the second store.
+      return;
+    }
     const { secretName, current, entries, mayDestroy, clock } = context;
     const before = entries.find((entry) => entry.promotedAt !== undefined && entry.demotedAt !== undefined);
     if (before) {
@@ -104,7 +108,7 @@ export function upstreamToken(
       }
     }
     const isRepeated = idempotent && listed?.some((one) => one.label === label);
-    if (active >= maxActive && !isRepeated && overlap === 'both') {
+    if (active >= maxActive && !isRepeated) {
       throw new RotationRefusedError(`the provider has ${active} tokens, of at most ${maxActive}`);
     }
   }

@@ -65,7 +65,9 @@ test('an item that is not there is undefined', async () => {
 test('reads the pepper', async () => {
   const calls = aws({ 'secretsmanager.GetSecretValue': { SecretString: 'text' } });
   expect(await awsPorts(config).readPepper()).toBe('text');
-  expect(calls).toEqual([{ target: 'secretsmanager.GetSecretValue', input: { SecretId: 'pepper', VersionStage: 'AWSCURRENT' } }]);
+  expect(calls).toEqual([
+    { target: 'secretsmanager.GetSecretValue', input: { SecretId: 'pepper', VersionStage: 'AWSCURRENT' } },
+  ]);
 });
 
 test('a secret without text is an error', async () => {

@@ -1,5 +1,5 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { fromAttributes } from '../../../lambdas/lib/dynamodb-item';
+import { fromAttributes, toAttributes } from '../../../lambdas/lib/dynamodb-item';
 
 test('turns attributes into plain values', () => {
   const item = {
@@ -29,4 +29,19 @@ test('reads what the SDK writes', () => {
 
 test.each([{ NS: ['1'] }, {}])('refuses the type of %j', (attribute) => {
   expect(() => fromAttributes({ attribute })).toThrow('is not supported');
+});
+
+describe('to attributes', () => {
+  test('what is written is read again', () => {
+    const item = { s: 'x', n: 1.5, b: false, z: null, l: ['a', 1, { m: true }], m: { deep: { er: '' } } };
+    expect(fromAttributes(toAttributes(item))).toEqual(item);
+  });
+
+  test('members that are undefined are left out', () => {
+    expect(toAttributes({ a: undefined, b: { c: undefined } })).toEqual({ b: { M: {} } });
+  });
+
+  test('what JSON cannot express is refused', () => {
+    expect(() => toAttributes({ a: () => {} })).toThrow('value of type function cannot be stored');
+  });
 });

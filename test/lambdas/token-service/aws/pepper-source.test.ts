@@ -52,7 +52,9 @@ const source = () => secretsManagerPepper({ region: 'eu-west-1', secret: 'acme-d
 
 test('gives the current pepper, not the next or a retired one', async () => {
   expect(await source()()).toEqual({ id: 'p1', key: Buffer.alloc(32, 7) });
-  expect(reads).toEqual([{ target: 'secretsmanager.GetSecretValue', body: { SecretId: 'acme-dev-pepper', VersionStage: 'AWSCURRENT' } }]);
+  expect(reads).toEqual([
+    { target: 'secretsmanager.GetSecretValue', body: { SecretId: 'acme-dev-pepper', VersionStage: 'AWSCURRENT' } },
+  ]);
 });
 
 test('reads once a minute, and then sees a rotation', async () => {
