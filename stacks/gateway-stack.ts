@@ -9,7 +9,7 @@ import { UsageTiers } from '../constructs/usage';
 import { ConfigError, resolveFrom } from './config';
 import type { ApiConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, gatewayStackId } from './gatehouse-stack';
-import { apiConfig, apiRoutes, TOKEN_SERVICE_BACKEND } from './routes';
+import { apiConfig, apiRoutes, authorizerCacheSeconds, TOKEN_SERVICE_BACKEND } from './routes';
 
 export interface GatewayStackProps extends GatehouseStackProps {
   /** Name of an API of the configuration. */
@@ -42,7 +42,7 @@ export class GatewayStack extends GatehouseStack {
       integrations: this.buildIntegrations(props, api),
       authorizer: {
         function: authorizer,
-        ...(api.authorizerCacheSeconds === undefined ? {} : { resultTtlSeconds: api.authorizerCacheSeconds }),
+        resultTtlSeconds: authorizerCacheSeconds(api),
       },
       usageKeysRequired: true,
       accessLogRetentionDays: logRetentionDays,

@@ -1,10 +1,11 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { TokenAuthorizer } from '../constructs/authorizer';
+import { type ProtectedApi, TokenAuthorizer } from '../constructs/authorizer';
 import { routeRules } from '../constructs/gateway/route';
 import { TokenService, TokenStore } from '../constructs/tokens';
+import type { LoadedConfig } from './config';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
-import { apiRoutes } from './routes';
+import { apiConfig, apiRoutes, authorizerCacheSeconds } from './routes';
 
 export interface PlatformStackProps extends GatehouseStackProps {}
 
@@ -17,7 +18,7 @@ export class PlatformStack extends GatehouseStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, platformStackId(props.environment), props);
     const { config, environment, names, location, logRetentionDays, metricsNamespace } = this;
-    const { brand, defaultLifetimeDays, maxLifetimeDays } = config.tokens;
+    const { brand, defaultLifetimeDays, maxLifetimeDays, revocationRefreshSeconds } = config.tokens;
     const apis = Object.keys(config.apis);
 
     this.tokenStore = new TokenStore(this, 'Tokens', {
@@ -33,7 +34,8 @@ export class PlatformStack extends GatehouseStack {
       names,
       apiTokens: { store: this.tokenStore, brand, tokenEnvironments: [environment.tokenEnvironment] },
       issuers: environment.issuers ?? config.issuers ?? [],
-      apis: Object.fromEntries(apis.map((api) => [api, routeRules(apiRoutes(props.loaded, api))])),
+      apis: Object.fromEntries(apis.map((api) => [api, this.protectedApi(props.loaded, api)])),
+      ...(revocationRefreshSeconds === undefined ? {} : { revocationRefreshSeconds }),
     });
 
     const host = Object.values(config.apis).find((api) => api.tokenService !== undefined);
@@ -56,5 +58,13 @@ export class PlatformStack extends GatehouseStack {
     new TerraformOutput(this, 'token_service_function', { value: this.tokenService.functionName });
     new TerraformOutput(this, 'token_table', { value: this.tokenStore.tableName });
     new TerraformOutput(this, 'pepper_secret', { value: this.tokenStore.pepperSecretName });
+  }
+  private protectedApi(loaded: LoadedConfig, api: string): ProtectedApi {
+    const config = apiConfig(loaded, api);
+    return {
+      routes: routeRules(apiRoutes(loaded, api)),
+      resultCacheSeconds: authorizerCacheSeconds(config),
+      ...(config.revocation === undefined ? {} : { revocation: config.revocation }),
+    };
   }
 }

@@ -2,6 +2,7 @@
 // and function run the same copy.
 export { createLocalJWKSet, jwtVerify } from 'jose';
 export { createAuthorizer } from '../../lambdas/authorizer/authorizer';
+export { compileRoutes } from '../../lambdas/authorizer/route-compiler';
 export { joseSignatureEngine } from '../../lambdas/authorizer/signature';
 export { generateApiToken, hashApiToken } from '../../lambdas/lib/api-token';
 export { createPepperDocument, findPepper, parsePepperDocument } from '../../lambdas/lib/pepper';

@@ -145,7 +145,10 @@ export async function run(print) {
           leewaySeconds: 5,
         },
       ],
-      apis: { sales: { routes: makeRoutes() } },
+      revocation: { refreshSeconds: 30, maxAgeSeconds: 120 },
+      apis: {
+        sales: { routes: kit.compileRoutes(makeRoutes()), revocation: 'bounded', resultCacheSeconds: 60 },
+      },
       metricsNamespace: 'Gatehouse',
     },
     ports,

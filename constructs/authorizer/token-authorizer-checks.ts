@@ -4,7 +4,7 @@ import { checkRoutes, RouteError } from '../gateway/route';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
 import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
-import type { IssuerOptions, TokenAuthorizerProps } from './token-authorizer';
+import type { IssuerOptions, ProtectedApi, TokenAuthorizerProps } from './token-authorizer';
 
 const ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 /** Members that only private and symmetric keys have (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 8037, 2). */
@@ -44,8 +44,28 @@ export function validateAuthorizer(scope: IConstruct, props: TokenAuthorizerProp
   if (Object.keys(apis).length === 0) {
     throw new ConstructError('apis is empty, allowed is at least one API with its routes', scope);
   }
-  for (const [api, routes] of Object.entries(apis)) {
-    validateRoutes(scope, api, routes);
+  for (const [api, protectedApi] of Object.entries(apis)) {
+    validateApi(scope, api, protectedApi, apiTokens !== undefined);
+  }
+  checkInteger(scope, 'revocationRefreshSeconds', props.revocationRefreshSeconds, 1, 300);
+}
+
+function validateApi(scope: IConstruct, api: string, settings: ProtectedApi, hasTable: boolean): void {
+  const { routes, revocation, resultCacheSeconds } = settings;
+  const path = `apis[${JSON.stringify(api)}]`;
+  validateRoutes(scope, path, routes);
+  checkInteger(scope, `${path}.resultCacheSeconds`, resultCacheSeconds, 0, 3600);
+  if (revocation === 'strict' && resultCacheSeconds !== 0) {
+    throw new ConstructError(
+      `${path}.resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 where revocation is "strict": a result that the gateway keeps outlives a revocation`,
+      scope,
+    );
+  }
+  if (revocation === 'strict' && !hasTable) {
+    throw new ConstructError(
+      `${path}.revocation is "strict", allowed is "bounded" without apiTokens: revocations stand in the token table`,
+      scope,
+    );
   }
 }
 
@@ -107,12 +127,12 @@ function validateKeys(scope: IConstruct, keys: readonly Record<string, unknown>[
   });
 }
 
-function validateRoutes(scope: IConstruct, api: string, routes: readonly RouteRule[]): void {
+function validateRoutes(scope: IConstruct, path: string, routes: readonly RouteRule[]): void {
   try {
     checkRoutes(routes);
   } catch (error) {
     if (error instanceof RouteError) {
-      throw new ConstructError(`apis[${JSON.stringify(api)}]: ${error.message}`, scope);
+      throw new ConstructError(`${path}: ${error.message}`, scope);
     }
     throw error;
   }

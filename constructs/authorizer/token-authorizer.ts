@@ -39,14 +39,29 @@ export interface IssuerOptions {
   readonly leewaySeconds?: number;
 }
 
+/** An API that an authorizer protects. */
+export interface ProtectedApi {
+  readonly routes: readonly RouteRule[];
+  /** How long the gateway keeps a result, in seconds, as the gateway's construct is told. */
+  readonly resultCacheSeconds: number;
+  /**
+   * How a revocation reaches the API: `strict` reads what is revoked for each request and needs `resultCacheSeconds` 0;
+   * `bounded` takes at most `resultCacheSeconds` and `revocationRefreshSeconds` together.
+   * @default "bounded"
+   */
+  readonly revocation?: 'strict' | 'bounded';
+}
+
 export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
   readonly names: Names;
-  /** Route tables by API; the key is the value of the gateway's stage variable `gatehouseApi`. */
-  readonly apis: Readonly<Record<string, readonly RouteRule[]>>;
+  /** The APIs that are protected; the key is the value of the gateway's stage variable `gatehouseApi`. */
+  readonly apis: Readonly<Record<string, ProtectedApi>>;
   /** @default - API tokens are refused; then `issuers` must name one */
   readonly apiTokens?: ApiTokenOptions;
   /** @default - access tokens are refused; then `apiTokens` must be given */
   readonly issuers?: readonly IssuerOptions[];
+  /** Age from which the set of revocations is read again, beside the requests, in seconds, 1 to 300. @default 30 */
+  readonly revocationRefreshSeconds?: number;
   /** CloudWatch namespace of the metrics. @default "Gatehouse" */
   readonly metricsNamespace?: string;
 }
@@ -64,7 +79,9 @@ export class TokenAuthorizer extends Construct implements IFunction {
   constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
     super(scope, id);
     validateAuthorizer(this, props);
-    const { names, account, region, apiTokens } = props;
+    const { names, account, region, apiTokens, revocationRefreshSeconds: refreshSeconds = 30 } = props;
+    // Three refreshes may fail before requests wait for one.
+    const maxAgeSeconds = 4 * refreshSeconds;
 
     this.function = new NodeFunction(this, 'Function', {
       memoryMb: 512,
@@ -92,8 +109,12 @@ export class TokenAuthorizer extends Construct implements IFunction {
           apis: Object.fromEntries(
             Object.entries(props.apis)
               .sort(([a], [b]) => (a < b ? -1 : 1))
-              .map(([api, routes]) => [api, { routes }]),
+              .map(([api, { routes, revocation = 'bounded', resultCacheSeconds }]) => [
+                api,
+                { routes, revocation, resultCacheSeconds },
+              ]),
           ),
+          revocation: { refreshSeconds, maxAgeSeconds },
           metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
         }),
       },

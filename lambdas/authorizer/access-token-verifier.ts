@@ -57,7 +57,7 @@ export function createAccessTokenVerifier(config: AuthorizerConfig, ports: Autho
     if ('refused' in claims) {
       return claims;
     }
-    const { algorithm, kid, clientId, exp } = claims;
+    const { algorithm, kid, clientId, iat, exp } = claims;
     const key = await findKey(kid, algorithm);
     if (!key) {
       return { refused: 'unknown_key' };
@@ -76,6 +76,9 @@ export function createAccessTokenVerifier(config: AuthorizerConfig, ports: Autho
       ...(usageKey && { usageKey }),
       environment: config.environment,
       scopes: claims.scopes,
+      issuer: issuer.issuer,
+      keyId: kid,
+      issuedAt: iat,
       expiresAt: exp,
       refusedFrom: exp + issuer.leewaySeconds,
       cidrs: [],

@@ -15,7 +15,7 @@ const KEY_SET_MAX_BYTES = 150_000;
 export function awsPorts(config: AuthorizerConfig, log: Log = stdoutLog()): AuthorizerPorts {
   return {
     clock: Date.now,
-    readItem: (key) => readItem(config, key),
+    readItem: (key, consistent) => readItem(config, key, consistent),
     readPepper: () => readPepper(config),
     fetchKeySet,
     verifySignature: joseSignatureEngine,
@@ -24,12 +24,16 @@ export function awsPorts(config: AuthorizerConfig, log: Log = stdoutLog()): Auth
   };
 }
 
-async function readItem(config: AuthorizerConfig, key: string): Promise<Record<string, unknown> | undefined> {
+async function readItem(
+  config: AuthorizerConfig,
+  key: string,
+  consistent: boolean,
+): Promise<Record<string, unknown> | undefined> {
   const answer = await awsRequest({
     service: 'dynamodb',
     region: config.region,
     operation: 'GetItem',
-    input: { TableName: config.apiTokens?.table, Key: { pk: { S: key } } },
+    input: { TableName: config.apiTokens?.table, Key: { pk: { S: key } }, ConsistentRead: consistent },
     timeoutMs: READ_TIMEOUT_MS,
     idempotent: true,
   });

@@ -12,6 +12,7 @@ export interface AccessClaims {
   readonly sub: string;
   readonly clientId: string;
   readonly jti: string;
+  readonly iat: number;
   readonly exp: number;
   readonly scopes: readonly string[];
 }
@@ -61,7 +62,9 @@ export function checkClaims(
   }
   const leeway = issuer.leewaySeconds;
   const refused = timeProblem(now, Math.max(iat, nbf) - leeway, exp + leeway);
-  return refused ? { refused } : { algorithm, kid, sub, clientId, jti, exp, scopes: scope ? scope.split(' ') : [] };
+  return refused
+    ? { refused }
+    : { algorithm, kid, sub, clientId, jti, iat, exp, scopes: scope ? scope.split(' ') : [] };
 }
 
 /** The media type of a `typ` value; `application/` may be left out (RFC 7515, 4.1.9). */

@@ -1,6 +1,8 @@
 import type { RouteRule } from '../lib/access-rule';
 import { readConfigFile } from '../lib/config-file';
 import { assertExpressible } from './route-analysis';
+import { compileRoutes } from './route-compiler';
+import type { CompiledRoute } from './route-table';
 
 /** Stage variable by which a gateway tells the authorizer which entry of {@link AuthorizerConfig.apis} is its own. */
 export const API_STAGE_VARIABLE = 'gatehouseApi';
@@ -40,9 +42,33 @@ export interface IssuerConfig {
   readonly leewaySeconds: number;
 }
 
-/** Routes of one API that the authorizer protects. */
-export interface ApiRoutesConfig {
+/** What the authorizer knows of one API that it protects. */
+export interface ApiSettings {
+  /**
+   * How a revocation reaches the API: `strict` reads what is revoked for each request, consistently, and needs a gateway that
+   * keeps no results; `bounded` reads it every {@link RevocationConfig.refreshSeconds}.
+   */
+  readonly revocation: 'strict' | 'bounded';
+  /** How long the gateway keeps a result, in seconds. */
+  readonly resultCacheSeconds: number;
+}
+
+/** Everything that the settings of an API become for the running function. */
+export interface ApiConfig extends ApiSettings {
+  readonly routes: readonly CompiledRoute[];
+}
+
+/** An API before its routes are compiled. */
+export interface ApiDeclaration extends ApiSettings {
   readonly routes: readonly RouteRule[];
+}
+
+/** How fresh the set of revocations is in mode `bounded`. */
+export interface RevocationConfig {
+  /** Age from which the set is read again, beside the requests, in seconds. */
+  readonly refreshSeconds: number;
+  /** Age from which the set is not used any more: then requests wait for a new one, and fail without it. In seconds. */
+  readonly maxAgeSeconds: number;
 }
 
 /** Everything the authorizer function needs to know; packaged as `config.json`. It holds no secret. */
@@ -54,22 +80,38 @@ export interface AuthorizerConfig {
   readonly region: string;
   readonly apiTokens?: ApiTokenConfig;
   readonly issuers: readonly IssuerConfig[];
-  /** Route tables, keyed by the value of the stage variable {@link API_STAGE_VARIABLE}. */
-  readonly apis: Readonly<Record<string, ApiRoutesConfig>>;
+  readonly revocation: RevocationConfig;
+  /** By the value of the stage variable {@link API_STAGE_VARIABLE}. */
+  readonly apis: Readonly<Record<string, ApiConfig>>;
   /** CloudWatch namespace of the embedded metrics. */
   readonly metricsNamespace: string;
+}
+
+/** The configuration before route tables are compiled. */
+export interface AuthorizerDeclaration extends Omit<AuthorizerConfig, 'apis'> {
+  readonly apis: Readonly<Record<string, ApiDeclaration>>;
+}
+
+/**
+ * Compiles the route tables of a configuration.
+ *
+ * @throws {Error} when a route table is malformed, or no policy can grant one of its routes and withhold another
+ */
+export function compileConfig(declaration: AuthorizerDeclaration): AuthorizerConfig {
+  const apis = Object.entries(declaration.apis).map(([api, { routes, ...settings }]) => {
+    assertExpressible(api, routes);
+    return [api, { ...settings, routes: compileRoutes(routes) }] as const;
+  });
+  return { ...declaration, apis: Object.fromEntries(apis) };
 }
 
 /**
  * Writes the configuration for the function's package; the bytes depend on the content alone.
  *
- * @throws {Error} when a route table is malformed, or no policy can grant one of its routes and withhold another
+ * @throws {Error} as {@link compileConfig} does
  */
-export function writeAuthorizerConfig(config: AuthorizerConfig): string {
-  for (const [api, { routes }] of Object.entries(config.apis)) {
-    assertExpressible(api, routes);
-  }
-  return JSON.stringify(config);
+export function writeAuthorizerConfig(declaration: AuthorizerDeclaration): string {
+  return JSON.stringify(compileConfig(declaration));
 }
 
 /**

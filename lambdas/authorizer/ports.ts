@@ -21,12 +21,15 @@ export interface DecisionRecord {
   readonly error: unknown;
 }
 
+/** Failures that a value in memory hides from the caller for a while. */
+export type Warning = 'pepper_refresh_failed' | 'key_set_refresh_failed' | 'revocations_refresh_failed';
+
 /** Everything the authorizer reaches outside itself. */
 export interface AuthorizerPorts {
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  /** Reads one item of the token table by its key; `undefined` when there is none. */
-  readonly readItem: (key: string) => Promise<Record<string, unknown> | undefined>;
+  /** Reads one item of the token table by its key, consistently or not; `undefined` when there is none. */
+  readonly readItem: (key: string, consistent: boolean) => Promise<Record<string, unknown> | undefined>;
   /** Reads the value of the pepper secret. */
   readonly readPepper: () => Promise<string>;
   /** Fetches the JSON Web Key Set at an address. */
@@ -36,5 +39,5 @@ export interface AuthorizerPorts {
   /** Receives each decision. */
   readonly log: (record: DecisionRecord) => void;
   /** Receives failures that a cached value hides from the caller. */
-  readonly warn: (event: 'pepper_refresh_failed' | 'key_set_refresh_failed', error: unknown) => void;
+  readonly warn: (event: Warning, error: unknown) => void;
 }

@@ -24,6 +24,7 @@ export type Reason =
   // error: 500
   | 'store_error'
   | 'config_error'
+  | 'output_too_large'
   | 'internal';
 
 /** A credential that is refused with 401. */
@@ -35,13 +36,22 @@ export interface Refusal {
 
 /** A failure of a dependency or of the configuration; the caller gets 500 and nothing is cached. */
 export class AuthorizerError extends Error {
+  readonly isAuthorizerError = true;
+
   constructor(
-    readonly reason: 'store_error' | 'config_error',
+    readonly reason: 'store_error' | 'config_error' | 'output_too_large',
     message: string,
     cause?: unknown,
   ) {
     super(message, { cause });
   }
+}
+
+/** The reason of a failure. An optional part has its own copy of the class, so its instances are told by what they hold. */
+export function reasonOf(error: unknown): Reason {
+  return (error as Partial<AuthorizerError> | undefined)?.isAuthorizerError
+    ? (error as AuthorizerError).reason
+    : 'internal';
 }
 
 /** Waits for a read of something that the authorizer depends on, and says what failed. */

@@ -12,8 +12,12 @@ const MAX_TIME = 253_402_300_799;
  *
  * @throws {AuthorizerError} when it cannot be read or is malformed
  */
-export async function readToken(ports: AuthorizerPorts, id: string): Promise<TokenRecord | undefined> {
-  const item = await readItem(ports, tokenKey(id), 'token');
+export async function readToken(
+  ports: AuthorizerPorts,
+  id: string,
+  consistent: boolean,
+): Promise<TokenRecord | undefined> {
+  const item = await readItem(ports, tokenKey(id), 'token', consistent);
   if (item?.id !== id) {
     return undefined;
   }
@@ -38,8 +42,19 @@ export async function readApplication(ports: AuthorizerPorts, name: string): Pro
 
 type Owner = Pick<ApplicationRecord, 'team' | 'tier' | 'usageKey'>;
 
-async function readItem(ports: AuthorizerPorts, key: string, entity: string): Promise<Item | undefined> {
-  const item = await dependency('token table', ports.readItem(key));
+/**
+ * Reads an item of the token table; `undefined` when there is none, or it is of another entity.
+ *
+ * @param consistent whether every write that was acknowledged before must be seen
+ * @throws {AuthorizerError} when it cannot be read
+ */
+export async function readItem(
+  ports: AuthorizerPorts,
+  key: string,
+  entity: string,
+  consistent = false,
+): Promise<Item | undefined> {
+  const item = await dependency('token table', ports.readItem(key, consistent));
   return item?.entity === entity && item.pk === key ? item : undefined;
 }
 

@@ -75,6 +75,11 @@ function findContradiction(config: GatehouseConfig): string | undefined {
       return `${path} names the issuer ${JSON.stringify(repeated.issuer)} twice, allowed is once`;
     }
   }
+  for (const [name, { revocation, authorizerCacheSeconds = 0 }] of Object.entries(config.apis)) {
+    if (revocation === 'strict' && authorizerCacheSeconds > 0) {
+      return `/apis/${name}/authorizerCacheSeconds is ${authorizerCacheSeconds}, allowed is 0 where /apis/${name}/revocation is "strict"`;
+    }
+  }
   for (const name of Object.keys(config.apis)) {
     if (config.apis[name]?.tokenService !== undefined) {
       for (const scope of ['tokens:read', 'tokens:write']) {

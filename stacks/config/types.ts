@@ -34,8 +34,14 @@ export interface ApiConfig {
   readonly tokenService?: { readonly basePath: string };
   /** Origin of the browser application that may call this API. @default - no CORS */
   readonly cors?: { readonly allowOrigin: string };
-  /** How long API Gateway keeps an authorizer result, in seconds: the bound of a revocation. @default 60 */
+  /** How long API Gateway keeps an authorizer result, in seconds. @default 60, and 0 where `revocation` is `strict` */
   readonly authorizerCacheSeconds?: number;
+  /**
+   * How a revocation reaches the API: `strict` with the next request, at the price of a read for each; `bounded` within
+   * `authorizerCacheSeconds` and `tokens.revocationRefreshSeconds` together.
+   * @default "bounded"
+   */
+  readonly revocation?: 'strict' | 'bounded';
   /** Throttle of each method, for all callers together. @default { rateLimit: 1000, burstLimit: 2000 } */
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
 }
@@ -81,6 +87,8 @@ export interface GatehouseConfig {
     readonly defaultLifetimeDays?: number;
     /** @default 365 */
     readonly maxLifetimeDays?: number;
+    /** Age from which the authorizer reads the set of revocations again, in seconds, 1 to 300. @default 30 */
+    readonly revocationRefreshSeconds?: number;
   };
   /** Every scope, `resource:action`, with its description. */
   readonly scopes: Readonly<Record<string, string>>;

@@ -13,11 +13,13 @@ jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundl
 const location = { account: '123456789012', region: 'eu-central-1' };
 const names = new Names('acme', 'prod');
 const route: RouteRule = { method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } };
+const api = { routes: [route], resultCacheSeconds: 60 };
+const empty = { routes: [], resultCacheSeconds: 60 };
 const issuer = { issuer: 'https://i.example/', audience: ['https://a.example'], jwksUri: 'https://i.example/jwks' };
 const publicKey = { kty: 'EC', kid: 'k', crv: 'P-256', x: 'x', y: 'y' };
 
 function add(stack: TerraformStack, props: Partial<TokenAuthorizerProps> = {}): TokenAuthorizer {
-  return new TokenAuthorizer(stack, 'Authorizer', { ...location, names, apis: { shop: [route] }, ...props });
+  return new TokenAuthorizer(stack, 'Authorizer', { ...location, names, apis: { shop: api }, ...props });
 }
 
 function withStore(stack: TerraformStack): TokenAuthorizer {
@@ -43,7 +45,10 @@ test('packs issuers with their defaults, and the route tables', () => {
         leewaySeconds: 30,
       },
     ],
-    apis: { shop: { routes: [route] } },
+    apis: {
+      shop: { routes: [{ key: 'GET /v1/x', anyOf: [['x:read']] }], revocation: 'bounded', resultCacheSeconds: 60 },
+    },
+    revocation: { refreshSeconds: 30, maxAgeSeconds: 120 },
     metricsNamespace: 'Gatehouse',
   });
 });
@@ -63,8 +68,8 @@ test('packs where API tokens are looked up, by name', () => {
 });
 
 test('the package does not depend on the order of the APIs', () => {
-  const one = packagedFile(add(testStack(), { issuers: [issuer], apis: { a: [route], b: [] } }), 'config.json');
-  const two = packagedFile(add(testStack(), { issuers: [issuer], apis: { b: [], a: [route] } }), 'config.json');
+  const one = packagedFile(add(testStack(), { issuers: [issuer], apis: { a: api, b: empty } }), 'config.json');
+  const two = packagedFile(add(testStack(), { issuers: [issuer], apis: { b: empty, a: api } }), 'config.json');
   expect(two).toBe(one);
 });
 
@@ -137,12 +142,12 @@ describe('misuse', () => {
     ['no API', { issuers: [issuer], apis: {} }, 'apis is empty, allowed is at least one API with its routes'],
     [
       'route twice',
-      { issuers: [issuer], apis: { shop: [route, route] } },
+      { issuers: [issuer], apis: { shop: { ...api, routes: [route, route] } } },
       'apis["shop"]: route GET /v1/x is there twice',
     ],
     [
       'route without scopes',
-      { issuers: [issuer], apis: { shop: [{ ...route, rule: { kind: 'scopes', anyOf: [[]] } }] } },
+      { issuers: [issuer], apis: { shop: { ...api, routes: [{ ...route, rule: { kind: 'scopes', anyOf: [[]] } }] } } },
       'apis["shop"]: route GET /v1/x requires no scope',
     ],
   ];

@@ -22,6 +22,7 @@ describe('checkClaims', () => {
       sub: 'user-1',
       clientId: 'reports',
       jti: 'jti-1',
+      iat: NOW - 10,
       exp: NOW + 600,
       scopes: ['sales:read', 'sales:write'],
     });

@@ -10,6 +10,7 @@ const credential: Credential = {
   application: 'homepage',
   environment: 'dev',
   scopes: ['a:read'],
+  issuedAt: 1_700_000_000,
   expiresAt: 2,
   refusedFrom: 2,
   secretGeneration: 1,

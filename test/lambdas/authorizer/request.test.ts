@@ -1,7 +1,8 @@
 import { AuthorizerError } from '../../../lambdas/authorizer/reasons';
-import { type AuthorizerEvent, readRequest } from '../../../lambdas/authorizer/request';
+import { type AuthorizerEvent, createRequestReader } from '../../../lambdas/authorizer/request';
 import { eventFor, STAGE_ARN } from './support/harness';
 
+const readRequest = createRequestReader();
 const event = eventFor('Bearer x', { method: 'GET', path: '/v1/sales/emea', resource: '/v1/sales/{region}' });
 
 test('reads what the gateway says', () => {
@@ -21,6 +22,16 @@ test.each([
 ])('reads the ARN %s of another partition', (methodArn) => {
   const requestContext = { ...event.requestContext, apiId: 'a' };
   expect(readRequest({ ...event, methodArn, requestContext }).stageArn).toBe(methodArn.split('/', 2).join('/'));
+});
+
+test('does not take the stage of another request for its own', () => {
+  const other = { ...event.requestContext, apiId: 'api2', stage: 'beta' };
+  const arn = String(event.methodArn).replace('api1/dev', 'api2/beta');
+  const read = createRequestReader();
+  expect(read(event).stageArn).toBe(STAGE_ARN);
+  expect(read({ ...event, methodArn: arn, requestContext: other })).toMatchObject({ stage: 'beta' });
+  expect(read(event).stage).toBe('dev');
+  expect(() => read({ ...event, requestContext: other })).toThrow(AuthorizerError);
 });
 
 test('takes the method from the ARN and not from a header', () => {

@@ -1,9 +1,10 @@
-import { type AuthorizerResult, createAuthorizer } from '../../../../lambdas/authorizer/authorizer';
+import type { AuthorizerResult } from '../../../../lambdas/authorizer/answer';
+import { createAuthorizer } from '../../../../lambdas/authorizer/authorizer';
 import type { AuthorizerConfig } from '../../../../lambdas/authorizer/config';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/request';
 import { generateApiToken, hashApiToken } from '../../../../lambdas/lib/api-token';
 import { createPepperDocument, findPepper, parsePepperDocument } from '../../../../lambdas/lib/pepper';
-import { authorizerConfig, NOW, type TestPorts, testPorts } from './access-tokens';
+import { authorizerConfig, compiled, NOW, type TestPorts, testPorts } from './access-tokens';
 import { evaluate, type Verdict } from './iam';
 import { scoped } from './routing';
 
@@ -29,7 +30,7 @@ export const ROUTES = [
 export function apiHarness(changes: Partial<AuthorizerConfig> = {}): ApiHarness {
   const ports = { ...testPorts(), readPepper: async () => PEPPER };
   const recorded: TestPorts = Object.assign(ports, { clock: () => ports.now * 1000 });
-  const config: AuthorizerConfig = { ...authorizerConfig([]), apis: { sales: { routes: ROUTES } }, ...changes };
+  const config: AuthorizerConfig = { ...authorizerConfig([]), apis: { sales: compiled(ROUTES) }, ...changes };
   return {
     ports: recorded,
     authorize: createAuthorizer(config, recorded),

@@ -1,0 +1,143 @@
+import { createAccessTokenVerifier } from './access-token-verifier';
+import { type Answers, type AuthorizerResult, createAnswers, type Granted } from './answer';
+import { createApiTokenVerifier } from './api-token-verifier';
+import { BoundedCache } from './bounded-cache';
+import { bearerToken } from './carrier';
+import type { ApiConfig, AuthorizerConfig } from './config';
+import type { Credential } from './credential';
+import type { AuthorizerPorts } from './ports';
+import { AuthorizerError, type Reason, type Refusal } from './reasons';
+import { type AuthorizerEvent, createRequestReader, type GatewayRequest } from './request';
+import { createRevocations, type RevocationSet } from './revocations';
+import { type Route, type RouteTable, routeTable } from './route-table';
+import { sha256 } from './sha256';
+import { type AddressCheck, addressCheck } from './source-address';
+
+/** What is learned about a request on the way to its decision. */
+export interface Note {
+  readonly startedAt: number;
+  cacheHit: boolean;
+  request: GatewayRequest | undefined;
+  route: Route | undefined;
+}
+
+/** A verified token with what it may do in one API. */
+export interface Verified {
+  readonly credential: Credential;
+  readonly api: Api;
+  readonly granted: Granted;
+  readonly isAllowedFrom: AddressCheck;
+  /** The answer, once it was made; a remembered token has the same for every request to a stage. */
+  latest: { readonly stageArn: string; readonly result: AuthorizerResult } | undefined;
+}
+
+export type Outcome = Verified | Refusal;
+
+/** One API that the authorizer protects. */
+export interface Api {
+  readonly config: ApiConfig;
+  readonly table: RouteTable;
+  readonly answers: Answers;
+}
+
+/** Decides about requests, before the answer is put into the form that the gateway takes. */
+export interface Decisions {
+  /**
+   * Finds who calls and whether the credential holds: at once, without a promise, where nothing has to be read or verified.
+   * What is learned on the way is noted, also when it fails.
+   *
+   * @throws {AuthorizerError} when a dependency fails or the configuration is wrong; a promise rejects with it
+   */
+  decide(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome>;
+  /** What the access rule of the requested route says to a verified caller. */
+  reasonFor(verified: Verified, note: Note): Reason;
+}
+
+/** How long a verified access token is remembered, in milliseconds. */
+export const MEMORY_MS = 5000;
+const MEMORY_SIZE = 2000;
+
+/** @throws {Error} when the configuration cannot be used */
+export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts): Decisions {
+  const apis = new Map<string, Api>();
+  for (const [name, api] of Object.entries(config.apis)) {
+    const table = routeTable(api.routes);
+    apis.set(name, { config: api, table, answers: createAnswers(api, table) });
+  }
+  const readRequest = createRequestReader();
+  const verifyApiToken = config.apiTokens && createApiTokenVerifier(config.apiTokens, ports);
+  const verifyAccessToken = createAccessTokenVerifier(config, ports);
+  const revocations = createRevocations(config, ports);
+  const memory = new BoundedCache<Verified>(MEMORY_SIZE);
+
+  function decide(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome> {
+    const request = readRequest(event);
+    note.request = request;
+    const token = bearerToken(event);
+    if (typeof token !== 'string') {
+      return token;
+    }
+    const api = apis.get(request.api);
+    const route = api?.table.find(request.route);
+    if (!api || !route) {
+      throw new AuthorizerError('config_error', `route ${request.route} of API ${request.api} is not configured`);
+    }
+    note.route = route;
+    // A JWT has dots and an API token has none. An API token is read each time: its revocation takes effect as soon as
+    // the gateway's own result has expired.
+    if (!token.includes('.')) {
+      const { revocation } = api.config;
+      const found = verifyApiToken?.(token, revocation === 'strict') ?? MALFORMED;
+      return found instanceof Promise
+        ? Promise.all([found, revocations.read(revocation)]).then(([one, set]) => admit(one, api, set))
+        : found;
+    }
+    const now = ports.clock();
+    const key = sha256(token);
+    const remembered = memory.get(key, now);
+    if (remembered?.api === api) {
+      note.cacheHit = true;
+      return withRevocations(remembered, api);
+    }
+    return verifyAccessToken(token).then((found) => {
+      if ('refused' in found) {
+        return found;
+      }
+      const verified = verifiedIn(api, found);
+      memory.set(key, verified, Math.min(now + MEMORY_MS, found.refusedFrom * 1000));
+      return withRevocations(verified, api);
+    });
+  }
+
+  function withRevocations(verified: Verified, api: Api): Outcome | Promise<Outcome> {
+    const set = revocations.read(api.config.revocation);
+    return set instanceof Promise ? set.then((one) => unlessRevoked(verified, one)) : unlessRevoked(verified, set);
+  }
+
+  function admit(found: Credential | Refusal, api: Api, set: RevocationSet): Outcome {
+    return 'refused' in found ? found : unlessRevoked(verifiedIn(api, found), set);
+  }
+
+  function reasonFor({ credential, isAllowedFrom, granted }: Verified, { request, route }: Note): Reason {
+    if (credential.environment !== config.environment) {
+      return 'wrong_environment';
+    }
+    if (!isAllowedFrom(request?.sourceIp)) {
+      return 'source_address';
+    }
+    return route && granted.routes.has(route) ? 'ok' : 'scope_denied';
+  }
+
+  return { decide, reasonFor };
+}
+
+const MALFORMED: Refusal = { refused: 'malformed' };
+
+function verifiedIn(api: Api, credential: Credential): Verified {
+  const granted = api.answers.granted(credential.scopes);
+  return { credential, api, granted, isAllowedFrom: addressCheck(credential.cidrs), latest: undefined };
+}
+
+function unlessRevoked(verified: Verified, set: RevocationSet): Outcome {
+  return set.refuses(verified.credential) ? { refused: 'revoked', tokenId: verified.credential.tokenId } : verified;
+}

@@ -1,0 +1,8 @@
+/**
+ * Parts that only some configurations need. Each file in `optional/` is a bundle of its own beside the function's `index.js`,
+ * loaded when the configuration asks for it, so that nobody else pays for it at a cold start.
+ */
+export const optionalParts = {
+  /** Policies for scope sets whose exact list of resources is too long. */
+  overflow: () => require('./optional/overflow') as typeof import('./optional/overflow'),
+};
