@@ -6,6 +6,8 @@ const ROOT = resolve(__dirname, '..');
 /** Folders that the files of a folder may import, besides their own; `packages` says which npm packages are closed to them. */
 const RULES: Record<string, { folders: readonly string[]; packages?: RegExp }> = {
   lambdas: { folders: [], packages: /^(cdktf|constructs|@cdktf\/)/ },
+  // Bundled into the functions of whoever uses the kit: no package at all.
+  backend: { folders: ['lambdas'], packages: /^/ },
   audit: { folders: [], packages: /^(cdktf|constructs|@cdktf\/|@aws-sdk\/)/ },
   constructs: { folders: ['lambdas'], packages: /^@aws-sdk\// },
   stacks: { folders: ['constructs', 'lambdas'] },

@@ -57,7 +57,7 @@ export function createTokenService(
   async function respond(event: ProxyEvent): Promise<Response> {
     const { requestId } = event.requestContext;
     try {
-      const caller = callerOf(event.requestContext.authorizer);
+      const caller = callerOf(event);
       let request: Request;
       try {
         request = requestOf(event);

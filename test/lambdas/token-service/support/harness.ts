@@ -34,6 +34,18 @@ export const CONFIG: TokenServiceConfig = {
   metricsNamespace: 'Acme',
 };
 
+/** Context of the platform's authorizer. */
+export const AUTHORIZER = {
+  principalId: 'portal',
+  principal: 'portal',
+  tokenId: 'AAAAAAAAAAAAAAAA',
+  application: 'portal',
+  environment: 'dev',
+  scopes: '*',
+  expiresAt: '1767229200',
+  authMethod: 'api_token',
+};
+
 /** 2026-01-01T00:00:00Z, in epoch milliseconds. */
 export const NOW = Date.UTC(2026, 0, 1);
 
@@ -204,9 +216,7 @@ export function proxyEvent(method: string, path: string, options: RequestOptions
           : { authorizer: options.authorizer }
         : {
             authorizer: {
-              principalId: 'portal',
-              principal: 'portal',
-              tokenId: 'AAAAAAAAAAAAAAAA',
+              ...AUTHORIZER,
               scopes: options.scopes ?? '*',
             },
           }),
