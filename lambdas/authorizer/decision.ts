@@ -78,9 +78,10 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
       return token;
     }
     const api = apis.get(request.api);
-    const route = api?.table.find(request.route);
+    const route = api?.table.find(request.method, request.path);
     if (!api || !route) {
-      throw new AuthorizerError('config_error', `route ${request.route} of API ${request.api} is not configured`);
+      const { method, path } = request;
+      throw new AuthorizerError('config_error', `route ${method} ${path} of API ${request.api} is not configured`);
     }
     note.route = route;
     // A JWT has dots and an API token has none. An API token is read each time: its revocation takes effect as soon as
@@ -88,9 +89,13 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     if (!token.includes('.')) {
       const { revocation } = api.config;
       const found = verifyApiToken?.(token, revocation === 'strict') ?? MALFORMED;
-      return found instanceof Promise
-        ? Promise.all([found, revocations.read(revocation)]).then(([one, set]) => admit(one, api, set))
-        : found;
+      if (!(found instanceof Promise)) {
+        return found;
+      }
+      const set = revocations.read(revocation);
+      return set instanceof Promise
+        ? Promise.all([found, set]).then(([one, read]) => admit(one, api, read))
+        : found.then((one) => admit(one, api, set));
     }
     const now = ports.clock();
     const key = sha256(token);

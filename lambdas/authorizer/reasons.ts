@@ -54,11 +54,9 @@ export function reasonOf(error: unknown): Reason {
     : 'internal';
 }
 
-/** Waits for a read of something that the authorizer depends on, and says what failed. */
-export async function dependency<T>(what: string, read: Promise<T>): Promise<T> {
-  try {
-    return await read;
-  } catch (cause) {
+/** Handler of a failed read of something that the authorizer depends on: says what failed. */
+export function unreadable(what: string): (cause: unknown) => never {
+  return (cause) => {
     throw new AuthorizerError('store_error', `${what} cannot be read`, cause);
-  }
+  };
 }

@@ -1,6 +1,8 @@
 import { type ApplicationRecord, applicationKey, type TokenRecord, tokenKey } from '../lib/token-record';
 import type { AuthorizerPorts } from './ports';
-import { AuthorizerError, dependency } from './reasons';
+import { AuthorizerError, unreadable } from './reasons';
+
+const UNREADABLE = unreadable('token table');
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -54,7 +56,7 @@ export async function readItem(
   entity: string,
   consistent = false,
 ): Promise<Item | undefined> {
-  const item = await dependency('token table', ports.readItem(key, consistent));
+  const item = await ports.readItem(key, consistent).catch(UNREADABLE);
   return item?.entity === entity && item.pk === key ? item : undefined;
 }
 

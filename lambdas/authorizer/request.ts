@@ -22,8 +22,9 @@ export interface GatewayRequest {
   readonly stage: string;
   /** ARN of the stage: `arn:<partition>:execute-api:<region>:<account>:<api id>/<stage>`. */
   readonly stageArn: string;
-  /** Method and path template of the resource that the gateway chose: `GET /v1/sales/{region}`. */
-  readonly route: string;
+  readonly method: string;
+  /** Path template of the resource that the gateway chose: `/v1/sales/{region}`. */
+  readonly path: string;
   readonly requestId: string;
   readonly sourceIp: string | undefined;
 }
@@ -60,7 +61,8 @@ export function createRequestReader(): RequestReader {
   return (event) => {
     const { apiId, stage, resourcePath, requestId, identity } = event?.requestContext ?? {};
     const arn = event?.methodArn;
-    if (event?.type !== 'REQUEST' || typeof arn !== 'string' || !text(resourcePath) || !isOfStage(arn, apiId, stage)) {
+    const path = text(resourcePath);
+    if (event?.type !== 'REQUEST' || typeof arn !== 'string' || !path || !isOfStage(arn, apiId, stage)) {
       throw new AuthorizerError('config_error', 'event is not one of a REST API authorizer of type REQUEST');
     }
     const api = text(event.stageVariables?.[API_STAGE_VARIABLE]);
@@ -77,7 +79,8 @@ export function createRequestReader(): RequestReader {
       api,
       stage: known.stage,
       stageArn: known.stageArn,
-      route: `${method} ${resourcePath}`,
+      method,
+      path,
       requestId: text(requestId) ?? '',
       sourceIp: text(identity?.sourceIp),
     };

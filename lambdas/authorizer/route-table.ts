@@ -23,7 +23,7 @@ export interface Route extends CompiledRoute {
 export interface RouteTable {
   readonly routes: readonly Route[];
   /** The route of a method and a path template; the names of parameters play no part. */
-  find(key: string): Route | undefined;
+  find(method: string, path: string): Route | undefined;
   /** Routes that a token with these scopes may call. */
   granted(scopes: readonly string[]): readonly Route[];
 }
@@ -31,10 +31,19 @@ export interface RouteTable {
 /** Makes a table of compiled routes. */
 export function routeTable(compiled: readonly CompiledRoute[]): RouteTable {
   const routes = compiled.map((route) => ({ ...route, resource: resourceOf(route.key) }));
-  const byKey = new Map(routes.flatMap((route) => [[route.key, route] as const, [shapeOf(route.key), route] as const]));
+  // By method, then path: joining the two for each request would cost more than both look-ups.
+  const byMethod = new Map<string, Map<string, Route>>();
+  for (const route of routes) {
+    const [method = '', path = ''] = route.key.split(' ');
+    const byPath = byMethod.get(method) ?? new Map<string, Route>();
+    byMethod.set(method, byPath.set(path, route).set(shapeOf(path), route));
+  }
   return {
     routes,
-    find: (key) => byKey.get(key) ?? byKey.get(shapeOf(key)),
+    find: (method, path) => {
+      const byPath = byMethod.get(method);
+      return byPath?.get(path) ?? byPath?.get(shapeOf(path));
+    },
     granted: (scopes) => routes.filter(({ anyOf }) => satisfies(scopes, anyOf)),
   };
 }
@@ -44,7 +53,7 @@ export function resourceOf(key: string): string {
   return key.replace(' ', '').replace(/{[^/]+}/g, '*');
 }
 
-/** A route key with the names of its parameters left out. */
-export function shapeOf(key: string): string {
-  return key.replace(/\{[^}+]*/g, '{');
+/** A path, or a route key, with the names of its parameters left out. */
+export function shapeOf(path: string): string {
+  return path.replace(/\{[^}+]*/g, '{');
 }

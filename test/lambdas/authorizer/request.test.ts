@@ -10,7 +10,8 @@ test('reads what the gateway says', () => {
     api: 'sales',
     stage: 'dev',
     stageArn: STAGE_ARN,
-    route: 'GET /v1/sales/{region}',
+    method: 'GET',
+    path: '/v1/sales/{region}',
     requestId: 'request-1',
     sourceIp: '192.0.2.1',
   });
@@ -36,7 +37,7 @@ test('does not take the stage of another request for its own', () => {
 
 test('takes the method from the ARN and not from a header', () => {
   const headers = { 'X-HTTP-Method-Override': 'DELETE' };
-  expect(readRequest({ ...event, headers }).route).toBe('GET /v1/sales/{region}');
+  expect(readRequest({ ...event, headers }).method).toBe('GET');
 });
 
 test('a missing address stays missing', () => {
