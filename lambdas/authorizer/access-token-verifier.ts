@@ -79,6 +79,7 @@ export function createAccessTokenVerifier(config: AuthorizerConfig, ports: Autho
       issuer: issuer.issuer,
       keyId: kid,
       issuedAt: iat,
+      confirmation: claims.confirmation,
       expiresAt: exp,
       refusedFrom: exp + issuer.leewaySeconds,
       cidrs: [],

@@ -15,12 +15,14 @@ export interface AccessClaims {
   readonly iat: number;
   readonly exp: number;
   readonly scopes: readonly string[];
+  /** The `cnf` claim as it is: whether the request comes from whom it names is judged for each request. */
+  readonly confirmation: unknown;
 }
 
 const MAX_TEXT_LENGTH = 512;
 
 /** Scope tokens separated by single spaces (RFC 6749, 3.3). */
-const SCOPE = /^([!#-[\]-~]+( [!#-[\]-~]+)*)?$/;
+export const SCOPE = /^([!#-[\]-~]+( [!#-[\]-~]+)*)?$/;
 
 /**
  * Checks header and claims of a token against its issuer, all but the issuer itself. Algorithm and type must be of the
@@ -34,7 +36,7 @@ export function checkClaims(
   now: number,
 ): AccessClaims | { readonly refused: Reason } {
   const { alg, kid, typ } = header;
-  const { aud, exp, iat, nbf = 0, sub, client_id: clientId, jti, scope = '' } = payload;
+  const { aud, exp, iat, nbf = 0, sub, client_id: clientId, jti, cnf, scope = '' } = payload;
   const algorithm = issuer.algorithms.find((one) => one === alg);
   const type = typeof typ === 'string' && mediaType(typ);
   const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
@@ -45,8 +47,8 @@ export function checkClaims(
     !algorithm ||
     !issuer.types.some((one) => mediaType(one) === type) ||
     ['crit', 'b64', 'zip'].some((name) => name in header) ||
-    // A token bound to a key or a certificate (RFC 7800) proves nothing when it comes as a plain Bearer token.
-    'cnf' in payload ||
+    // A token bound to a key or a certificate (RFC 7800) proves nothing by itself.
+    (cnf !== undefined && !issuer.senderConstraints?.length) ||
     !isText(kid) ||
     !isText(sub) ||
     !isText(clientId) ||
@@ -64,7 +66,17 @@ export function checkClaims(
   const refused = timeProblem(now, Math.max(iat, nbf) - leeway, exp + leeway);
   return refused
     ? { refused }
-    : { algorithm, kid, sub, clientId, jti, iat, exp, scopes: scope ? scope.split(' ') : [] };
+    : {
+        algorithm,
+        kid,
+        sub,
+        clientId,
+        jti,
+        iat,
+        exp,
+        scopes: scope ? scope.split(' ') : [],
+        confirmation: cnf,
+      };
 }
 
 /** The media type of a `typ` value; `application/` may be left out (RFC 7515, 4.1.9). */
@@ -72,10 +84,10 @@ function mediaType(typ: string): string {
   return typ.toLowerCase().replace(/^(?!.*\/)/, 'application/');
 }
 
-function isText(value: unknown): value is string {
+export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH && isClean(value);
 }
 
-function isTime(value: unknown): value is number {
+export function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
 }

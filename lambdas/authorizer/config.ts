@@ -22,7 +22,45 @@ export interface ApiTokenConfig {
   readonly pepperSecret: string;
 }
 
-/** An issuer of access tokens (JWT, RFC 9068). Exactly one of `jwks` and `jwksUri` is given. */
+/** Ways to bind a token to its sender: a key that signs proofs (RFC 9449), or a certificate (RFC 8705). */
+export type SenderConstraint = 'dpop' | 'mtls';
+
+/** Which DPoP proofs (RFC 9449) are accepted. */
+export interface DpopConfig {
+  /** Accepted JWS algorithms; all of them are asymmetric. */
+  readonly algorithms: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
+  /** How long after its `iat` a proof is accepted, in seconds. */
+  readonly maxAgeSeconds: number;
+  /** Accepted clock difference, in seconds. */
+  readonly leewaySeconds: number;
+}
+
+/** Token introspection (RFC 7662) at an issuer's authorization server. */
+export interface IntrospectionConfig {
+  /** HTTPS address of the endpoint. */
+  readonly endpoint: string;
+  /** Client id of the authorizer at the server. */
+  readonly clientId: string;
+  /** Name of the Secrets Manager secret whose value is the client secret. */
+  readonly clientSecretName: string;
+  /** How the client id and secret are sent (RFC 6749, 2.3.1). */
+  readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
+  /** Form of the server's opaque tokens, see {@link tokenPattern}; a token of another form is never sent to it. */
+  readonly tokenPattern?: string;
+  /** Whether JWTs that name the issuer are introspected, in place of their verification here. */
+  readonly jwts: boolean;
+  /** Whether answers must be signed (RFC 9701) with a key of the issuer. */
+  readonly signedAnswers: boolean;
+  /** How long an answer is remembered, in seconds; never beyond `exp`. */
+  readonly cacheSeconds: number;
+  /** Time until the whole answer is there, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * An issuer of access tokens (JWT, RFC 9068). Exactly one of `jwks` and `jwksUri` is given, or none where all tokens are
+ * introspected and answers are not signed.
+ */
 export interface IssuerConfig {
   /** Exact value of the `iss` claim. */
   readonly issuer: string;
@@ -40,6 +78,10 @@ export interface IssuerConfig {
   readonly maxLifetimeSeconds: number;
   /** Accepted clock difference, in seconds. */
   readonly leewaySeconds: number;
+  /** Asks the issuer about tokens. */
+  readonly introspection?: IntrospectionConfig;
+  /** Constraints that the issuer's tokens may have; a token with another is refused. */
+  readonly senderConstraints?: readonly SenderConstraint[];
 }
 
 /** What the authorizer knows of one API that it protects. */
@@ -51,6 +93,8 @@ export interface ApiSettings {
   readonly revocation: 'strict' | 'bounded';
   /** How long the gateway keeps a result, in seconds. */
   readonly resultCacheSeconds: number;
+  /** Addresses under which the API is published, as DPoP proofs name it; without any, the domain that the gateway received. */
+  readonly publicUrls?: readonly string[];
 }
 
 /** Everything that the settings of an API become for the running function. */
@@ -80,6 +124,8 @@ export interface AuthorizerConfig {
   readonly region: string;
   readonly apiTokens?: ApiTokenConfig;
   readonly issuers: readonly IssuerConfig[];
+  /** Given where an issuer has sender constraints. */
+  readonly dpop?: DpopConfig;
   readonly revocation: RevocationConfig;
   /** By the value of the stage variable {@link API_STAGE_VARIABLE}. */
   readonly apis: Readonly<Record<string, ApiConfig>>;

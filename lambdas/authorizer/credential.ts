@@ -16,6 +16,8 @@ export interface Credential {
   readonly issuer?: string;
   /** Id of the key that signed an access token. */
   readonly keyId?: string;
+  /** What binds an access token to its sender: its `cnf` claim (RFC 7800), unchecked. */
+  readonly confirmation?: unknown;
   /** Expiry as the token states it. */
   readonly expiresAt: number;
   /** Moment from which the token is refused: `expiresAt` and the accepted clock difference, or the end of a grace period. */

@@ -2,9 +2,10 @@ import { createAccessTokenVerifier } from './access-token-verifier';
 import { type Answers, type AuthorizerResult, createAnswers, type Granted } from './answer';
 import { createApiTokenVerifier } from './api-token-verifier';
 import { BoundedCache } from './bounded-cache';
-import { bearerToken } from './carrier';
+import { type Presented, presentedToken } from './carrier';
 import type { ApiConfig, AuthorizerConfig } from './config';
 import type { Credential } from './credential';
+import { optionalParts } from './optional-parts';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError, type Reason, type Refusal } from './reasons';
 import { type AuthorizerEvent, createRequestReader, type GatewayRequest } from './request';
@@ -69,14 +70,18 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
   const verifyAccessToken = createAccessTokenVerifier(config, ports);
   const revocations = createRevocations(config, ports);
   const memory = new BoundedCache<Verified>(MEMORY_SIZE);
+  const checkSender = config.issuers.some((issuer) => issuer.senderConstraints?.length)
+    ? optionalParts.senderConstraint().createSenderCheck(config, ports)
+    : undefined;
 
   function decide(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome> {
     const request = readRequest(event);
     note.request = request;
-    const token = bearerToken(event);
-    if (typeof token !== 'string') {
-      return token;
+    const presented = presentedToken(event);
+    if ('refused' in presented) {
+      return presented;
     }
+    const { scheme, token } = presented;
     const api = apis.get(request.api);
     const route = api?.table.find(request.method, request.path);
     if (!api || !route) {
@@ -87,6 +92,9 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     // A JWT has dots and an API token has none. An API token is read each time: its revocation takes effect as soon as
     // the gateway's own result has expired.
     if (!token.includes('.')) {
+      if (scheme !== 'bearer') {
+        return NOT_BOUND;
+      }
       const { revocation } = api.config;
       const found = verifyApiToken?.(token, revocation === 'strict') ?? MALFORMED;
       if (!(found instanceof Promise)) {
@@ -102,7 +110,7 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     const remembered = memory.get(key, now);
     if (remembered?.api === api) {
       note.cacheHit = true;
-      return withRevocations(remembered, api);
+      return ofSender(remembered, presented, event);
     }
     return verifyAccessToken(token).then((found) => {
       if ('refused' in found) {
@@ -110,8 +118,21 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
       }
       const verified = verifiedIn(api, found);
       memory.set(key, verified, Math.min(now + MEMORY_MS, found.refusedFrom * 1000));
-      return withRevocations(verified, api);
+      return ofSender(verified, presented, event);
     });
+  }
+
+  /** Checks for each request that the token comes from whom it is bound to, and that it is not revoked. */
+  function ofSender(verified: Verified, presented: Presented, event: AuthorizerEvent): Outcome | Promise<Outcome> {
+    const { credential, api } = verified;
+    const { scheme, token } = presented;
+    if (scheme === 'bearer' && credential.confirmation === undefined) {
+      return withRevocations(verified, api);
+    }
+    const refusal = checkSender ? checkSender(credential, scheme, token, event, api.config) : NOT_BOUND;
+    return refusal instanceof Promise
+      ? refusal.then((one) => one ?? withRevocations(verified, api))
+      : (refusal ?? withRevocations(verified, api));
   }
 
   function withRevocations(verified: Verified, api: Api): Outcome | Promise<Outcome> {
@@ -137,6 +158,9 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
 }
 
 const MALFORMED: Refusal = { refused: 'malformed' };
+
+/** For a token that comes with the scheme DPoP and is not bound to a key: taken as a Bearer token it would be a downgrade. */
+const NOT_BOUND: Refusal = { refused: 'sender_constraint' };
 
 function verifiedIn(api: Api, credential: Credential): Verified {
   const granted = api.answers.granted(credential.scopes);

@@ -5,4 +5,6 @@
 export const optionalParts = {
   /** Policies for scope sets whose exact list of resources is too long. */
   overflow: () => require('./optional/overflow') as typeof import('./optional/overflow'),
+  /** Tokens that are bound to their sender. */
+  senderConstraint: () => require('./optional/sender-constraint') as typeof import('./optional/sender-constraint'),
 };

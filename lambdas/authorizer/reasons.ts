@@ -17,6 +17,8 @@ export type Reason =
   | 'bad_claims'
   | 'unknown_key'
   | 'bad_signature'
+  | 'inactive'
+  | 'sender_constraint'
   // deny: 403
   | 'scope_denied'
   | 'source_address'

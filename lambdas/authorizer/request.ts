@@ -12,7 +12,10 @@ export interface AuthorizerEvent extends CarrierEvent {
     readonly stage?: unknown;
     readonly resourcePath?: unknown;
     readonly requestId?: unknown;
-    readonly identity?: { readonly sourceIp?: unknown } | null;
+    readonly identity?: {
+      readonly sourceIp?: unknown;
+      readonly clientCert?: { readonly clientCertPem?: unknown } | null;
+    } | null;
   } | null;
 }
 

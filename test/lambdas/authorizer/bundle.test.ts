@@ -13,7 +13,7 @@ const text = outputFiles[0]?.text ?? '';
  * Size of the bundle, in bytes: every one of them is loaded at each cold start. The packages that are part of it take more
  * than the bar of 25,000 leaves: `compactVerify` of `jose` alone has 11,200.
  */
-const MAX_BYTES = 38_500;
+const MAX_BYTES = 39_200;
 
 test('has at most the bytes that it is known to need', () => {
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_BYTES);
