@@ -38,7 +38,8 @@ export function requestTarget(event: TargetEvent, publicUrls: readonly string[])
   const requested = http ? http.path : isDefaultDomain(domainName, apiId) ? `/${stage}${path}` : ownPath;
   // A base path may stand before the path that was decided on, and nothing else may.
   const isSame = typeof requested === 'string' && path !== '' && requested.endsWith(path);
-  return { method, urls: isSame ? comparable([`https://${domainName}${requested}`]) : [] };
+  const isKnown = isSame && typeof domainName === 'string';
+  return { method, urls: isKnown ? comparable([`https://${domainName}${requested}`]) : [] };
 }
 
 /** Whether a domain is the API's own, where the path begins with the stage, and not a custom domain. */
