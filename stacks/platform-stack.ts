@@ -1,6 +1,6 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { type ProtectedApi, TokenAuthorizer } from '../constructs/authorizer';
+import { longestLifeSeconds, type ProtectedApi, TokenAuthorizer } from '../constructs/authorizer';
 import { routeRules } from '../constructs/gateway/route';
 import { TokenService, TokenStore } from '../constructs/tokens';
 import type { LoadedConfig } from './config';
@@ -20,6 +20,7 @@ export class PlatformStack extends GatehouseStack {
     const { config, environment, names, location, logRetentionDays, metricsNamespace } = this;
     const { brand, defaultLifetimeDays, maxLifetimeDays, revocationRefreshSeconds } = config.tokens;
     const apis = Object.keys(config.apis);
+    const issuers = environment.issuers ?? config.issuers ?? [];
 
     this.tokenStore = new TokenStore(this, 'Tokens', {
       ...location,
@@ -33,7 +34,7 @@ export class PlatformStack extends GatehouseStack {
       ...functionOptions,
       names,
       apiTokens: { store: this.tokenStore, brand, tokenEnvironments: [environment.tokenEnvironment] },
-      issuers: environment.issuers ?? config.issuers ?? [],
+      issuers,
       apis: Object.fromEntries(apis.map((api) => [api, this.protectedApi(props.loaded, api)])),
       ...(revocationRefreshSeconds === undefined ? {} : { revocationRefreshSeconds }),
     });
@@ -52,6 +53,7 @@ export class PlatformStack extends GatehouseStack {
       ...(host?.cors === undefined ? {} : { corsAllowOrigin: host.cors.allowOrigin }),
       ...(defaultLifetimeDays === undefined ? {} : { defaultLifetimeDays }),
       ...(maxLifetimeDays === undefined ? {} : { maxLifetimeDays }),
+      ...(issuers.length === 0 ? {} : { maxAccessTokenSeconds: Math.max(...issuers.map(longestLifeSeconds)) }),
     });
 
     new TerraformOutput(this, 'authorizer_function', { value: this.authorizer.functionName });

@@ -1,6 +1,7 @@
 export {
   type ApiTokenOptions,
   type IssuerOptions,
+  longestLifeSeconds,
   type ProtectedApi,
   TokenAuthorizer,
   type TokenAuthorizerProps,

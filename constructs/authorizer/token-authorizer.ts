@@ -60,7 +60,11 @@ export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
   readonly apiTokens?: ApiTokenOptions;
   /** @default - access tokens are refused; then `apiTokens` must be given */
   readonly issuers?: readonly IssuerOptions[];
-  /** Age from which the set of revocations is read again, beside the requests, in seconds, 1 to 300. @default 30 */
+  /**
+   * How old the set of revocations may be that an API with `revocation` "bounded" uses, in seconds, 1 to 300; ten times as
+   * old while the token table cannot be read.
+   * @default 30
+   */
   readonly revocationRefreshSeconds?: number;
   /** CloudWatch namespace of the metrics. @default "Gatehouse" */
   readonly metricsNamespace?: string;
@@ -80,8 +84,8 @@ export class TokenAuthorizer extends Construct implements IFunction {
     super(scope, id);
     validateAuthorizer(this, props);
     const { names, account, region, apiTokens, revocationRefreshSeconds: refreshSeconds = 30 } = props;
-    // Three refreshes may fail before requests wait for one.
-    const maxAgeSeconds = 4 * refreshSeconds;
+    // So long a table that cannot be read is made good by memory.
+    const maxAgeSeconds = 10 * refreshSeconds;
 
     this.function = new NodeFunction(this, 'Function', {
       memoryMb: 512,
@@ -125,6 +129,12 @@ export class TokenAuthorizer extends Construct implements IFunction {
     this.functionArn = this.function.functionArn;
     this.invokeArn = this.function.invokeArn;
   }
+}
+
+/** How long a token of an issuer is accepted at most, the clock difference included, in seconds. */
+export function longestLifeSeconds(issuer: IssuerOptions): number {
+  const { maxLifetimeSeconds, leewaySeconds } = completeIssuer(issuer);
+  return maxLifetimeSeconds + leewaySeconds;
 }
 
 function completeIssuer(options: IssuerOptions): IssuerConfig {

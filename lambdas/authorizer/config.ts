@@ -88,7 +88,7 @@ export interface IssuerConfig {
 export interface ApiSettings {
   /**
    * How a revocation reaches the API: `strict` reads what is revoked for each request, consistently, and needs a gateway that
-   * keeps no results; `bounded` reads it every {@link RevocationConfig.refreshSeconds}.
+   * keeps no results; `bounded` uses what was read up to {@link RevocationConfig.refreshSeconds} before.
    */
   readonly revocation: 'strict' | 'bounded';
   /** How long the gateway keeps a result, in seconds. */
@@ -109,9 +109,9 @@ export interface ApiDeclaration extends ApiSettings {
 
 /** How fresh the set of revocations is in mode `bounded`. */
 export interface RevocationConfig {
-  /** Age from which the set is read again, beside the requests, in seconds. */
+  /** Age from which requests wait for a new set; from half of it on, one is read beside them. In seconds. */
   readonly refreshSeconds: number;
-  /** Age from which the set is not used any more: then requests wait for a new one, and fail without it. In seconds. */
+  /** Age from which requests fail, where no new set could be read. In seconds. */
   readonly maxAgeSeconds: number;
 }
 

@@ -13,13 +13,14 @@ export interface RevocationSet {
 /** Access to the set of the environment. */
 export interface Revocations {
   /**
-   * The set as fresh as a mode asks: `strict` reads it now, consistently; `bounded` answers at once with the one in memory
-   * while that is young enough. A promise rejects with an {@link AuthorizerError} when the set cannot be had.
+   * The set as fresh as a mode asks: `strict` reads it now, consistently; `bounded` answers with one that is no older than
+   * `refreshSeconds`, or `maxAgeSeconds` while the table cannot be read. A promise rejects with an {@link AuthorizerError}
+   * when there is none.
    */
   read(mode: 'strict' | 'bounded'): RevocationSet | Promise<RevocationSet>;
 }
 
-/** Time after a failed refresh in which none is tried beside the requests. */
+/** Time after a failed read in which none is tried, so that requests do not wait for a table that is down. */
 const RETRY_MS = 1000;
 
 /** Set where nothing can be revoked. */
@@ -41,6 +42,13 @@ export function createRevocations(config: AuthorizerConfig, ports: AuthorizerPor
       // The age counts from before the read, because what was revoked during it may be missing.
       held = { set, readAt: now };
       return set;
+    } catch (error) {
+      if (!held || now >= held.readAt + maxAgeSeconds * 1000) {
+        throw error;
+      }
+      nextAttempt = now + RETRY_MS;
+      ports.warn('revocations_refresh_failed', error);
+      return held.set;
     } finally {
       pending = undefined;
     }
@@ -52,16 +60,13 @@ export function createRevocations(config: AuthorizerConfig, ports: AuthorizerPor
         return readEntries(ports, true).then(revocationSet);
       }
       const now = ports.clock();
-      if (!held || now >= held.readAt + maxAgeSeconds * 1000) {
-        pending ??= refresh(now);
-        return pending;
+      const age = held ? (now - held.readAt) / 1000 : Number.POSITIVE_INFINITY;
+      if (held && (age < refreshSeconds / 2 || (now < nextAttempt && age < maxAgeSeconds))) {
+        return held.set;
       }
-      if (now >= held.readAt + refreshSeconds * 1000 && !pending && now >= nextAttempt) {
-        nextAttempt = now + RETRY_MS;
-        pending = refresh(now);
-        pending.catch((error) => ports.warn('revocations_refresh_failed', error));
-      }
-      return held.set;
+      pending ??= refresh(now);
+      // A busy function reads ahead of time, beside its requests, so that none of them waits.
+      return held && age < refreshSeconds ? held.set : pending;
     },
   };
 }

@@ -44,5 +44,5 @@ export interface RevocationItem {
 /** Hash key of the item. */
 export const REVOCATIONS_KEY = 'revocations';
 
-/** Most entries of the set: DynamoDB items have at most 400 KB. */
-export const MAX_REVOCATIONS = 1000;
+/** Longest set, in bytes of JSON: DynamoDB items have at most 400 KB, and strict APIs read it with each request. */
+export const MAX_REVOCATION_BYTES = 300_000;

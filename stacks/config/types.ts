@@ -87,7 +87,7 @@ export interface GatehouseConfig {
     readonly defaultLifetimeDays?: number;
     /** @default 365 */
     readonly maxLifetimeDays?: number;
-    /** Age from which the authorizer reads the set of revocations again, in seconds, 1 to 300. @default 30 */
+    /** How old the set of revocations may be that the authorizer uses, in seconds, 1 to 300. @default 30 */
     readonly revocationRefreshSeconds?: number;
   };
   /** Every scope, `resource:action`, with its description. */

@@ -48,7 +48,7 @@ test('packs issuers with their defaults, and the route tables', () => {
     apis: {
       shop: { routes: [{ key: 'GET /v1/x', anyOf: [['x:read']] }], revocation: 'bounded', resultCacheSeconds: 60 },
     },
-    revocation: { refreshSeconds: 30, maxAgeSeconds: 120 },
+    revocation: { refreshSeconds: 30, maxAgeSeconds: 300 },
     metricsNamespace: 'Gatehouse',
   });
 });
@@ -141,6 +141,26 @@ describe('misuse', () => {
     ['leeway', { issuers: [{ ...issuer, leewaySeconds: 301 }] }, 'issuers[0].leewaySeconds is 301'],
     ['no API', { issuers: [issuer], apis: {} }, 'apis is empty, allowed is at least one API with its routes'],
     [
+      'strict revocation behind a cache',
+      { issuers: [issuer], apis: { shop: { ...api, revocation: 'strict' } } },
+      'apis["shop"].resultCacheSeconds is 60, allowed is 0 where revocation is "strict"',
+    ],
+    [
+      'strict revocation without a table',
+      { issuers: [issuer], apis: { shop: { routes: [route], resultCacheSeconds: 0, revocation: 'strict' } } },
+      'apis["shop"].revocation is "strict", allowed is "bounded" without apiTokens',
+    ],
+    [
+      'cache',
+      { issuers: [issuer], apis: { shop: { ...api, resultCacheSeconds: 3601 } } },
+      'apis["shop"].resultCacheSeconds is 3601',
+    ],
+    [
+      'refresh',
+      { issuers: [issuer], revocationRefreshSeconds: 0 },
+      'revocationRefreshSeconds is 0, allowed is an integer from 1 to 300',
+    ],
+    [
       'route twice',
       { issuers: [issuer], apis: { shop: { ...api, routes: [route, route] } } },
       'apis["shop"]: route GET /v1/x is there twice',
@@ -153,6 +173,23 @@ describe('misuse', () => {
   ];
   test.each(cases)('%s', (_, props, message) => {
     expect(() => add(testStack(), props)).toThrow(`test/Authorizer: ${message}`);
+  });
+
+  test('no fault: strict revocation of an API whose gateway keeps no results', () => {
+    const stack = testStack();
+    const store = new TokenStore(stack, 'Tokens', { ...location, names });
+    const config = packagedFile(
+      add(stack, {
+        apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] },
+        apis: { shop: { routes: [route], resultCacheSeconds: 0, revocation: 'strict' } },
+        revocationRefreshSeconds: 5,
+      }),
+      'config.json',
+    );
+    expect(JSON.parse(config)).toMatchObject({
+      apis: { shop: { revocation: 'strict', resultCacheSeconds: 0 } },
+      revocation: { refreshSeconds: 5, maxAgeSeconds: 50 },
+    });
   });
 
   test('an algorithm that the kit does not know', () => {

@@ -82,6 +82,13 @@ describe('checkConfig', () => {
     );
   });
 
+  test('refuses strict revocation behind a cache', () => {
+    const orders = { ...VALID.apis.orders, revocation: 'strict', authorizerCacheSeconds: 30 };
+    expect(messageOf(() => checkConfig(change('apis', { orders }), 'x'))).toContain(
+      '/apis/orders/authorizerCacheSeconds is 30, allowed is 0 where /apis/orders/revocation is "strict"',
+    );
+  });
+
   test('refuses an issuer that is named twice', () => {
     const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks' };
     expect(messageOf(() => checkConfig(change('issuers', [entry, entry]), 'x'))).toContain('"https://a/" twice');

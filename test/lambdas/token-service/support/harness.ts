@@ -31,6 +31,7 @@ export const CONFIG: TokenServiceConfig = {
   namePrefix: 'acme-dev',
   defaultLifetimeSeconds: 90 * 86_400,
   maxLifetimeSeconds: 365 * 86_400,
+  maxAccessTokenSeconds: 3600,
   metricsNamespace: 'Acme',
 };
 
@@ -108,6 +109,7 @@ export class Harness {
     return {
       now: () => this.now,
       newToken: () => generateApiToken(brand, tokenEnvironment),
+      newId: () => randomBase62(16),
       newUsageKey: () => randomBase62(40),
       store: this.store,
       pepper: async () => PEPPER,
@@ -185,9 +187,9 @@ export class Harness {
 
 /** A proxy event as API Gateway sends it for a route of the token service. */
 export function proxyEvent(method: string, path: string, options: RequestOptions = {}): object {
-  const match = /^(.*)\/(tokens|applications)\/([^/]+)(\/revoke)?$/.exec(path);
+  const match = /^(.*)\/(tokens|applications|revocations)\/([^/]+)(\/revoke)?$/.exec(path);
   const [, base, kind, value, rest = ''] = match ?? [];
-  const parameter = kind === 'tokens' ? 'tokenId' : 'application';
+  const parameter = { tokens: 'tokenId', applications: 'application', revocations: 'revocationId' }[kind ?? ''] ?? '';
   const body = options.rawBody ?? (options.body === undefined ? null : JSON.stringify(options.body));
   const contentType = 'contentType' in options ? options.contentType : 'application/json';
   const headers: Record<string, string> = { Authorization: 'Bearer acme_test_canary', Host: 'api.example.com' };
