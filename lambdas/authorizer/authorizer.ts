@@ -1,13 +1,15 @@
 import { type AuthorizerResult, denyEverything } from './answer';
 import type { AuthorizerConfig } from './config';
 import { createDecisions, type Note, type Outcome, type Verified } from './decision';
+import type { SimpleAnswer } from './optional/http-api';
+import { optionalParts } from './optional-parts';
 import type { AuthorizerPorts, DecisionRecord } from './ports';
 import { type Decision, type Reason, reasonOf } from './reasons';
 import type { AuthorizerEvent } from './request';
 import { isAddress } from './source-address';
 
 /** Decides about one request; see {@link createAuthorizer}. */
-export type Authorize = (event: AuthorizerEvent) => Promise<AuthorizerResult>;
+export type Authorize = (event: AuthorizerEvent) => Promise<AuthorizerResult | SimpleAnswer>;
 
 /** By its text API Gateway knows that the answer is 401; any other error is 500. */
 const UNAUTHORIZED = Object.freeze(new Error('Unauthorized'));
@@ -15,7 +17,8 @@ const UNAUTHORIZED = Object.freeze(new Error('Unauthorized'));
 /**
  * Makes the authorizer of a platform environment.
  *
- * It resolves with a policy for every route of the API, so that a cached answer is right for the others too, or rejects:
+ * For a REST API it resolves with a policy for every route, so that a cached answer is right for the others too; for an HTTP API
+ * with a verdict about the one route. Or it rejects:
  * with an error whose message is exactly `Unauthorized` when the credential is bad (401), with any other
  * when a dependency fails or the configuration is wrong (500, never cached).
  *
@@ -36,10 +39,11 @@ export function createAuthorizer(config: AuthorizerConfig, ports: AuthorizerPort
       cacheHit: note.cacheHit,
       latencyMs: ports.clock() - note.startedAt,
       error: about.error,
+      shadow: about.shadow,
     });
   }
 
-  function answer(outcome: Outcome, note: Note): AuthorizerResult {
+  function answer(outcome: Outcome, note: Note): AuthorizerResult | SimpleAnswer {
     if ('refused' in outcome) {
       log(note, 'unauthorized', outcome.refused, outcome);
       throw UNAUTHORIZED;
@@ -47,10 +51,16 @@ export function createAuthorizer(config: AuthorizerConfig, ports: AuthorizerPort
     const { credential } = outcome;
     const { stageArn = '*', sourceIp } = note.request ?? {};
     const reason = decisions.reasonFor(outcome, note);
+    const shadow = decisions.shadowOf?.(outcome.api.config.shadow, credential.scopes, note.request, reason);
     // The conditions of the policy judge the address, now and for cached answers; without one they cannot.
     const isDenied = reason === 'wrong_environment' || (reason === 'source_address' && !isAddress(sourceIp));
-    const result = isDenied ? denyEverything(credential, stageArn) : allow(outcome, stageArn);
-    log(note, reason === 'ok' ? 'allow' : 'deny', reason, { tokenId: credential.tokenId, credential });
+    const isOk = reason === 'ok';
+    const result = note.request?.gateway
+      ? optionalParts.httpApi().simpleAnswer(credential, isOk)
+      : isDenied
+        ? denyEverything(credential, stageArn)
+        : allow(outcome, stageArn);
+    log(note, isOk ? 'allow' : 'deny', reason, { tokenId: credential.tokenId, credential, shadow });
     return result;
   }
 

@@ -95,6 +95,14 @@ export interface ApiSettings {
   readonly resultCacheSeconds: number;
   /** Addresses under which the API is published, as DPoP proofs name it; without any, the domain that the gateway received. */
   readonly publicUrls?: readonly string[];
+  /** Kind of the gateway: an HTTP API whose authorizer has payload format 2.0. @default - a REST API */
+  readonly gateway?: 'http';
+  /** Networks that the API may be called from, IPv4 and IPv6. @default - any */
+  readonly cidrs?: readonly string[];
+  /** Whether the gateway meters callers by usage keys. They stand in the token table, so that one has to be configured. */
+  readonly usageKeys?: boolean;
+  /** Rules that are evaluated and logged beside those of the routes, and not enforced. @default - none */
+  readonly shadow?: readonly RouteRule[];
 }
 
 /** Everything that the settings of an API become for the running function. */
@@ -145,7 +153,11 @@ export interface AuthorizerDeclaration extends Omit<AuthorizerConfig, 'apis'> {
  */
 export function compileConfig(declaration: AuthorizerDeclaration): AuthorizerConfig {
   const apis = Object.entries(declaration.apis).map(([api, { routes, ...settings }]) => {
-    assertExpressible(api, routes);
+    // An HTTP API gets a verdict for one route and no policy.
+    if (settings.gateway === undefined) {
+      assertExpressible(api, routes);
+    }
+    compileRoutes(settings.shadow ?? []);
     return [api, { ...settings, routes: compileRoutes(routes) }] as const;
   });
   return { ...declaration, apis: Object.fromEntries(apis) };

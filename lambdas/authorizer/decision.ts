@@ -5,6 +5,8 @@ import { BoundedCache } from './bounded-cache';
 import { type Presented, presentedToken } from './carrier';
 import type { ApiConfig, AuthorizerConfig } from './config';
 import type { Credential } from './credential';
+import type { Narrow } from './optional/networks';
+import type { Shadow } from './optional/shadow';
 import { optionalParts } from './optional-parts';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError, type Reason, type Refusal } from './reasons';
@@ -39,6 +41,7 @@ export interface Api {
   readonly config: ApiConfig;
   readonly table: RouteTable;
   readonly answers: Answers;
+  readonly narrow: Narrow | undefined;
 }
 
 /** Decides about requests, before the answer is put into the form that the gateway takes. */
@@ -52,6 +55,8 @@ export interface Decisions {
   decide(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome>;
   /** What the access rule of the requested route says to a verified caller. */
   reasonFor(verified: Verified, note: Note): Reason;
+  /** Asks the rule sets that are not enforced; there is none where no API has one. */
+  readonly shadowOf: Shadow | undefined;
 }
 
 /** How long a verified access token is remembered, in milliseconds. */
@@ -63,8 +68,19 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
   const apis = new Map<string, Api>();
   for (const [name, api] of Object.entries(config.apis)) {
     const table = routeTable(api.routes);
-    apis.set(name, { config: api, table, answers: createAnswers(api, table) });
+    const narrow = api.cidrs && optionalParts.networks().narrowTo(api.cidrs);
+    apis.set(name, { config: api, table, answers: createAnswers(api, table), narrow });
+    if (api.usageKeys && !config.apiTokens) {
+      throw new Error(`API ${name} has usageKeys, allowed is that with apiTokens`);
+    }
   }
+  const protectedApis = Object.values(config.apis);
+  const readHttpRequest = protectedApis.some((api) => api.gateway)
+    ? optionalParts.httpApi().readHttpRequest
+    : undefined;
+  const shadowOf = protectedApis.some((api) => api.shadow)
+    ? optionalParts.shadow().createShadow(ports.warn)
+    : undefined;
   const readRequest = createRequestReader();
   const verifyApiToken = config.apiTokens && createApiTokenVerifier(config.apiTokens, ports);
   const verifyAccessToken = createAccessTokenVerifier(config, ports);
@@ -75,7 +91,7 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     : undefined;
 
   function decide(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome> {
-    const request = readRequest(event);
+    const request = readHttpRequest && event.version === '2.0' ? readHttpRequest(event) : readRequest(event);
     note.request = request;
     const presented = presentedToken(event);
     if ('refused' in presented) {
@@ -84,7 +100,7 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     const { scheme, token } = presented;
     const api = apis.get(request.api);
     const route = api?.table.find(request.method, request.path);
-    if (!api || !route) {
+    if (!api || !(route || request.isCatchAll) || request.gateway !== api.config.gateway) {
       const { method, path } = request;
       throw new AuthorizerError('config_error', `route ${method} ${path} of API ${request.api} is not configured`);
     }
@@ -154,7 +170,7 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     return route && granted.routes.has(route) ? 'ok' : 'scope_denied';
   }
 
-  return { decide, reasonFor };
+  return { decide, reasonFor, shadowOf };
 }
 
 const MALFORMED: Refusal = { refused: 'malformed' };
@@ -162,7 +178,8 @@ const MALFORMED: Refusal = { refused: 'malformed' };
 /** For a token that comes with the scheme DPoP and is not bound to a key: taken as a Bearer token it would be a downgrade. */
 const NOT_BOUND: Refusal = { refused: 'sender_constraint' };
 
-function verifiedIn(api: Api, credential: Credential): Verified {
+function verifiedIn(api: Api, found: Credential): Verified {
+  const credential = api.narrow ? { ...found, cidrs: api.narrow(found.cidrs) } : found;
   const granted = api.answers.granted(credential.scopes);
   return { credential, api, granted, isAllowedFrom: addressCheck(credential.cidrs), latest: undefined };
 }

@@ -7,4 +7,10 @@ export const optionalParts = {
   overflow: () => require('./optional/overflow') as typeof import('./optional/overflow'),
   /** Tokens that are bound to their sender. */
   senderConstraint: () => require('./optional/sender-constraint') as typeof import('./optional/sender-constraint'),
+  /** HTTP APIs, payload format 2.0. */
+  httpApi: () => require('./optional/http-api') as typeof import('./optional/http-api'),
+  /** Networks of an API. */
+  networks: () => require('./optional/networks') as typeof import('./optional/networks'),
+  /** Rule sets that are not enforced. */
+  shadow: () => require('./optional/shadow') as typeof import('./optional/shadow'),
 };

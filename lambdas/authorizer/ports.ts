@@ -1,4 +1,5 @@
 import type { Credential } from './credential';
+import type { ShadowVerdict } from './optional/shadow';
 import type { Decision, Reason } from './reasons';
 import type { GatewayRequest } from './request';
 import type { SignatureEngine } from './signature';
@@ -19,10 +20,16 @@ export interface DecisionRecord {
   readonly latencyMs: number;
   /** The cause of an `error`. */
   readonly error: unknown;
+  /** What the API's rule set that is not enforced would have decided, where that is different. */
+  readonly shadow?: ShadowVerdict | undefined;
 }
 
 /** Failures that a value in memory hides from the caller for a while. */
-export type Warning = 'pepper_refresh_failed' | 'key_set_refresh_failed' | 'revocations_refresh_failed';
+export type Warning =
+  | 'pepper_refresh_failed'
+  | 'key_set_refresh_failed'
+  | 'revocations_refresh_failed'
+  | 'shadow_failed';
 
 /** Everything the authorizer reaches outside itself. */
 export interface AuthorizerPorts {

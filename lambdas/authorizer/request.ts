@@ -4,6 +4,8 @@ import { AuthorizerError } from './reasons';
 
 /** The parts of a REST REQUEST authorizer event that the authorizer reads. Everything in it is unchecked. */
 export interface AuthorizerEvent extends CarrierEvent {
+  /** `2.0` for an HTTP API with that payload format. */
+  readonly version?: unknown;
   readonly type?: unknown;
   readonly methodArn?: unknown;
   readonly stageVariables?: Readonly<Record<string, unknown>> | null;
@@ -30,6 +32,10 @@ export interface GatewayRequest {
   readonly path: string;
   readonly requestId: string;
   readonly sourceIp: string | undefined;
+  /** Kind of the gateway. @default - a REST API */
+  readonly gateway?: 'http';
+  /** Whether the gateway found no route of the request's own, but one that takes all others. */
+  readonly isCatchAll?: boolean;
 }
 
 const STAGE_ARN = /^arn:[^:*?]+:execute-api:[^:*?]+:[^:*?]+:([^:/*?]+)\/([^:/*?]+)$/;

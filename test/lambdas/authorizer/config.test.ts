@@ -1,9 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readAuthorizerConfig, writeAuthorizerConfig } from '../../../lambdas/authorizer/config';
+import { createAuthorizer } from '../../../lambdas/authorizer/authorizer';
+import {
+  type ApiSettings,
+  type ApiTokenConfig,
+  type AuthorizerConfig,
+  compileConfig,
+  readAuthorizerConfig,
+  writeAuthorizerConfig,
+} from '../../../lambdas/authorizer/config';
 import type { RouteRule } from '../../../lambdas/lib/access-rule';
-import { authorizerConfig, issuerConfig, rsaKey } from './support/access-tokens';
+import { authorizerConfig, issuerConfig, rsaKey, testPorts } from './support/access-tokens';
 import { scoped } from './support/routing';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-authorizer-'));
@@ -44,4 +52,46 @@ test('a route table that no policy can express is not written', () => {
 
 test('a malformed route table is not written', () => {
   expect(() => writeAuthorizerConfig(declared(scoped('GET /*', 'a:b')))).toThrow('route GET /* is malformed');
+});
+
+describe('settings of an API', () => {
+  const { shop } = declared(scoped('GET /a/{rest+}', 'a:read'), scoped('GET /a/{x}', 'b:read')).apis;
+  const withSettings = (settings: Partial<typeof shop & ApiSettings>) => ({
+    ...config,
+    apis: { shop: { ...shop, ...settings } },
+  });
+
+  test('an HTTP API needs no policy that can express its routes', () => {
+    expect(() => writeAuthorizerConfig(withSettings({ gateway: 'http' }))).not.toThrow();
+  });
+
+  test('a malformed rule set that is not enforced is not written', () => {
+    const settings = { routes: [], shadow: [scoped('GET /*', 'a:b')] };
+    expect(() => writeAuthorizerConfig(withSettings(settings))).toThrow('route GET /* is malformed');
+  });
+
+  test('a rule set that is not enforced is written as it is', () => {
+    const shadow = [scoped('GET /b', 'a:b')];
+    expect(compileConfig(withSettings({ routes: [], shadow })).apis.shop?.shadow).toEqual(shadow);
+  });
+});
+
+describe('at its start the function refuses', () => {
+  const api = { routes: [], revocation: 'bounded', resultCacheSeconds: 60 } as const;
+  const start = (settings: Partial<ApiSettings>, changes: Partial<AuthorizerConfig> = {}) => {
+    const { apiTokens: _, ...without } = config;
+    return createAuthorizer({ ...without, ...changes, apis: { shop: { ...api, ...settings } } }, testPorts());
+  };
+
+  test('an API with usage keys and no table that holds them', () => {
+    expect(() => start({ usageKeys: true })).toThrow('API shop has usageKeys, allowed is that with apiTokens');
+    expect(() =>
+      start({ usageKeys: true }, { apiTokens: authorizerConfig([]).apiTokens as ApiTokenConfig }),
+    ).not.toThrow();
+  });
+
+  test('networks that are none', () => {
+    expect(() => start({ cidrs: ['192.0.2.0'] })).not.toThrow();
+    expect(() => start({ cidrs: ['192.0.2'] })).toThrow('a list of networks has an entry that is none');
+  });
 });
