@@ -14,19 +14,16 @@ const MAX_TIME = 253_402_300_799;
  *
  * @throws {AuthorizerError} when it cannot be read or is malformed
  */
-export async function readToken(
-  ports: AuthorizerPorts,
-  id: string,
-  consistent: boolean,
-): Promise<TokenRecord | undefined> {
-  const item = await readItem(ports, tokenKey(id), 'token', consistent);
-  if (item?.id !== id) {
-    return undefined;
-  }
-  if (!isTokenRecord(item)) {
-    throw new AuthorizerError('store_error', `record of token ${id} is malformed`);
-  }
-  return item;
+export function readToken(ports: AuthorizerPorts, id: string, consistent: boolean): Promise<TokenRecord | undefined> {
+  return readItem(ports, tokenKey(id), 'token', consistent).then((item) => {
+    if (item?.id !== id) {
+      return undefined;
+    }
+    if (!isTokenRecord(item)) {
+      throw new AuthorizerError('store_error', `record of token ${id} is malformed`);
+    }
+    return item;
+  });
 }
 
 /**
@@ -50,14 +47,15 @@ type Owner = Pick<ApplicationRecord, 'team' | 'tier' | 'usageKey'>;
  * @param consistent whether every write that was acknowledged before must be seen
  * @throws {AuthorizerError} when it cannot be read
  */
-export async function readItem(
+export function readItem(
   ports: AuthorizerPorts,
   key: string,
   entity: string,
   consistent = false,
 ): Promise<Item | undefined> {
-  const item = await ports.readItem(key, consistent).catch(UNREADABLE);
-  return item?.entity === entity && item.pk === key ? item : undefined;
+  return ports
+    .readItem(key, consistent)
+    .then((item) => (item?.entity === entity && item.pk === key ? item : undefined), UNREADABLE);
 }
 
 function isTokenRecord(item: Item): item is Item & TokenRecord {
