@@ -16,8 +16,8 @@ import { sha256 } from './sha256';
  */
 export type ApiTokenVerifier = (token: string, consistent: boolean) => Refusal | Promise<Credential | Refusal>;
 
-/** Verifies an access token; rejects when a dependency fails. */
-export type Verifier = (token: string) => Promise<Credential | Refusal>;
+/** Verifies an access token, at once where nothing has to be waited for; rejects when a dependency fails. */
+export type Verifier = (token: string) => Credential | Refusal | Promise<Credential | Refusal>;
 
 /** How long an unknown token is remembered, in milliseconds; a token that was just issued must work soon. */
 const UNKNOWN_MS = 5000;

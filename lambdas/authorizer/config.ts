@@ -7,6 +7,9 @@ import type { CompiledRoute } from './route-table';
 /** Stage variable by which a gateway tells the authorizer which entry of {@link AuthorizerConfig.apis} is its own. */
 export const API_STAGE_VARIABLE = 'gatehouseApi';
 
+/** Context value with the challenge (RFC 6750, 3) for a denied request, where the gateway keeps no results. */
+export const CHALLENGE_CONTEXT = 'challenge';
+
 /** Environment variable that names another configuration file than the packaged one. */
 export const AUTHORIZER_CONFIG_VARIABLE = 'AUTHORIZER_CONFIG_FILE';
 
@@ -21,6 +24,12 @@ export interface ApiTokenConfig {
   /** Name or ARN of the Secrets Manager secret that holds the pepper. */
   readonly pepperSecret: string;
 }
+
+/**
+ * What checks signatures: the library `jose`, which uses WebCrypto, or the synchronous `verify` of `node:crypto`, which is
+ * quicker. Both accept the same tokens.
+ */
+export type SignatureEngineName = 'jose' | 'node-crypto';
 
 /** Ways to bind a token to its sender: a key that signs proofs (RFC 9449), or a certificate (RFC 8705). */
 export type SenderConstraint = 'dpop' | 'mtls';
@@ -58,17 +67,24 @@ export interface IntrospectionConfig {
 }
 
 /**
- * An issuer of access tokens (JWT, RFC 9068). Exactly one of `jwks` and `jwksUri` is given, or none where all tokens are
- * introspected and answers are not signed.
+ * An issuer of access tokens (JWT, RFC 9068). `jwks`, `jwksUri` or both are given, or none where all tokens are introspected and
+ * answers are not signed.
  */
 export interface IssuerConfig {
   /** Exact value of the `iss` claim. */
   readonly issuer: string;
   /** Accepted values of the `aud` claim; one of them must be present. */
   readonly audience: readonly string[];
+  /** Whether `aud` may name others beside an accepted value. @default false */
+  readonly allowSeveralAudiences?: boolean;
+  /**
+   * Scopes that the issuer may grant: exact ones, `resource:*` or `*`; others that a token has are left out.
+   * @default - every scope by its exact name, and no wildcard
+   */
+  readonly scopes?: readonly string[];
   /** Accepted JWS algorithms. */
   readonly algorithms: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
-  /** Inline JSON Web Key Set (RFC 7517), public keys only. */
+  /** Inline JSON Web Key Set (RFC 7517), public keys only; with `jwksUri` it serves until the first fetch. */
   readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
   /** HTTPS address of the issuer's JSON Web Key Set. */
   readonly jwksUri?: string;
@@ -126,6 +142,8 @@ export interface RevocationConfig {
 /** Everything the authorizer function needs to know; packaged as `config.json`. It holds no secret. */
 export interface AuthorizerConfig {
   readonly version: 1;
+  /** What checks the signatures of access tokens; see {@link SignatureEngineName}. @default "jose" */
+  readonly engine?: SignatureEngineName;
   /** Name of the platform environment, compared with the record's. */
   readonly environment: string;
   /** AWS region of the table and the secret. */

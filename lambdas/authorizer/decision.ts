@@ -128,14 +128,26 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
       note.cacheHit = true;
       return ofSender(remembered, presented, event);
     }
-    return verifyAccessToken(token).then((found) => {
-      if ('refused' in found) {
-        return found;
-      }
-      const verified = verifiedIn(api, found);
-      memory.set(key, verified, Math.min(now + MEMORY_MS, found.refusedFrom * 1000));
-      return ofSender(verified, presented, event);
-    });
+    const found = verifyAccessToken(token);
+    return found instanceof Promise
+      ? found.then((one) => remember(one, key, now, api, presented, event))
+      : remember(found, key, now, api, presented, event);
+  }
+
+  function remember(
+    found: Credential | Refusal,
+    key: string,
+    now: number,
+    api: Api,
+    presented: Presented,
+    event: AuthorizerEvent,
+  ): Outcome | Promise<Outcome> {
+    if ('refused' in found) {
+      return found;
+    }
+    const verified = verifiedIn(api, found);
+    memory.set(key, verified, Math.min(now + MEMORY_MS, found.refusedFrom * 1000));
+    return ofSender(verified, presented, event);
   }
 
   /** Checks for each request that the token comes from whom it is bound to, and that it is not revoked. */

@@ -3,6 +3,8 @@
  * loaded when the configuration asks for it, so that nobody else pays for it at a cold start.
  */
 export const optionalParts = {
+  /** Signatures by `jose`. */
+  joseEngine: () => require('./optional/jose-engine') as typeof import('./optional/jose-engine'),
   /** Policies for scope sets whose exact list of resources is too long. */
   overflow: () => require('./optional/overflow') as typeof import('./optional/overflow'),
   /** Tokens that are bound to their sender. */

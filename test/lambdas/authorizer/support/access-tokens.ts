@@ -1,9 +1,10 @@
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { ApiConfig, AuthorizerConfig, IssuerConfig } from '../../../../lambdas/authorizer/config';
+import { joseEngine } from '../../../../lambdas/authorizer/optional/jose-engine';
 import type { AuthorizerPorts, DecisionRecord } from '../../../../lambdas/authorizer/ports';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/request';
 import { compileRoutes } from '../../../../lambdas/authorizer/route-compiler';
-import { joseSignatureEngine } from '../../../../lambdas/authorizer/signature';
+import type { SignatureEngine } from '../../../../lambdas/authorizer/signature';
 import type { RouteRule } from '../../../../lambdas/lib/access-rule';
 
 /** The virtual present, in epoch seconds. */
@@ -138,7 +139,7 @@ export interface TestPorts extends AuthorizerPorts {
   readonly items: Map<string, Record<string, unknown>>;
 }
 
-export function testPorts(): TestPorts {
+export function testPorts(verifySignature: SignatureEngine = joseEngine): TestPorts {
   const ports: TestPorts = {
     now: NOW,
     reads: [],
@@ -157,7 +158,7 @@ export function testPorts(): TestPorts {
       ports.fetches.push(uri);
       return ports.keySet();
     },
-    verifySignature: joseSignatureEngine,
+    verifySignature,
     log: (record) => ports.decisions.push(record),
     warn: (event) => ports.warnings.push(event),
   };
