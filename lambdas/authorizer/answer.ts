@@ -1,5 +1,5 @@
 import { BoundedCache } from './bounded-cache';
-import type { ApiConfig } from './config';
+import { type ApiConfig, CHALLENGE_CONTEXT } from './config';
 import { type AuthorizerContext, contextOf } from './context';
 import type { Credential } from './credential';
 import { optionalParts } from './optional-parts';
@@ -25,6 +25,9 @@ export interface Granted {
 
 /** Largest answer, in bytes: API Gateway refuses more than about 8 KB. */
 export const MAX_RESULT_BYTES = 7000;
+
+/** A challenge is no part of the length of an answer that is checked, so it has to be short. In characters. */
+const MAX_SCOPE_LENGTH = 500;
 
 /** More than the names and punctuation in an answer beside those of the policy, in bytes. */
 const NAMES_BYTES = 600;
@@ -83,6 +86,16 @@ export function createAnswers(api: ApiConfig, table: RouteTable): Answers {
 /** The answer that denies every route of a stage to a verified caller. */
 export function denyEverything(credential: Credential, stageArn: string): AuthorizerResult {
   return resultWith(credential, denyAll(stageArn));
+}
+
+/**
+ * An answer with the challenge of RFC 6750 (3) for the gateway to pass on. It names the scopes of one route, so it is for gateways
+ * that keep no results.
+ */
+export function withChallenge(result: AuthorizerResult, route: Route | undefined): AuthorizerResult {
+  const scope = route?.anyOf[0]?.join(' ') ?? '';
+  const challenge = `Bearer error="insufficient_scope"${scope.length > MAX_SCOPE_LENGTH ? '' : `, scope="${scope}"`}`;
+  return { ...result, context: { ...result.context, [CHALLENGE_CONTEXT]: challenge } };
 }
 
 function resultWith(credential: Credential, policyDocument: PolicyDocument): AuthorizerResult {

@@ -1,4 +1,4 @@
-import { type AuthorizerResult, denyEverything } from './answer';
+import { type AuthorizerResult, denyEverything, withChallenge } from './answer';
 import type { AuthorizerConfig } from './config';
 import { createDecisions, type Note, type Outcome, type Verified } from './decision';
 import type { SimpleAnswer } from './optional/http-api';
@@ -49,19 +49,26 @@ export function createAuthorizer(config: AuthorizerConfig, ports: AuthorizerPort
       throw UNAUTHORIZED;
     }
     const { credential } = outcome;
-    const { stageArn = '*', sourceIp } = note.request ?? {};
     const reason = decisions.reasonFor(outcome, note);
     const shadow = decisions.shadowOf?.(outcome.api.config.shadow, credential.scopes, note.request, reason);
-    // The conditions of the policy judge the address, now and for cached answers; without one they cannot.
-    const isDenied = reason === 'wrong_environment' || (reason === 'source_address' && !isAddress(sourceIp));
-    const isOk = reason === 'ok';
-    const result = note.request?.gateway
-      ? optionalParts.httpApi().simpleAnswer(credential, isOk)
-      : isDenied
-        ? denyEverything(credential, stageArn)
-        : allow(outcome, stageArn);
-    log(note, isOk ? 'allow' : 'deny', reason, { tokenId: credential.tokenId, credential, shadow });
+    const result = resultFor(outcome, note, reason);
+    log(note, reason === 'ok' ? 'allow' : 'deny', reason, { tokenId: credential.tokenId, credential, shadow });
     return result;
+  }
+
+  function resultFor(verified: Verified, note: Note, reason: Reason): AuthorizerResult | SimpleAnswer {
+    const { credential, api } = verified;
+    const { stageArn = '*', sourceIp, gateway } = note.request ?? {};
+    if (gateway) {
+      return optionalParts.httpApi().simpleAnswer(credential, reason === 'ok');
+    }
+    // The conditions of the policy judge the address, now and for cached answers; without one they cannot.
+    if (reason === 'wrong_environment' || (reason === 'source_address' && !isAddress(sourceIp))) {
+      return denyEverything(credential, stageArn);
+    }
+    const result = allow(verified, stageArn);
+    const isForOne = reason === 'scope_denied' && api.config.resultCacheSeconds === 0;
+    return isForOne ? withChallenge(result, note.route) : result;
   }
 
   function allow(verified: Verified, stageArn: string): AuthorizerResult {

@@ -91,6 +91,31 @@ describe('forbidden', () => {
     expect(verdictOf(result, 'GET/v1/sales')).toBe('allow');
   });
 
+  test('the scopes that the route takes are for the gateway to name, where it keeps no results', async () => {
+    const { authorize, issue } = apiHarness();
+    const token = issue();
+    const denied = await authorize(
+      eventFor(`Bearer ${token}`, { path: '/v1/sales/emea/admin', resource: '/v1/sales/{region}/admin' }),
+    );
+    expect(denied.context.challenge).toBe('Bearer error="insufficient_scope", scope="sales:admin"');
+    const allowed = await authorize(eventFor(`Bearer ${token}`));
+    expect(allowed.context).not.toHaveProperty('challenge');
+  });
+
+  test('and are not named where it keeps them, for every route', async () => {
+    const apis = { sales: { ...compiled(ROUTES), resultCacheSeconds: 60 } };
+    const { authorize, issue } = apiHarness({ apis });
+    const denied = await authorize(eventFor(`Bearer ${issue({ scopes: ['x:y'] })}`));
+    expect(denied.context).not.toHaveProperty('challenge');
+  });
+
+  test('a long list of scopes is not named', async () => {
+    const scopes = Array.from({ length: 60 }, (_, index) => `resource-${index}:read`);
+    const { authorize, issue } = apiHarness({ apis: { sales: compiled([scoped('GET /v1/sales', scopes.join('+'))]) } });
+    const denied = await authorize(eventFor(`Bearer ${issue()}`));
+    expect(denied.context.challenge).toBe('Bearer error="insufficient_scope"');
+  });
+
   test('no route at all', async () => {
     const { authorize, issue } = apiHarness();
     const result = await authorize(eventFor(`Bearer ${issue({ scopes: ['other:read'] })}`));
