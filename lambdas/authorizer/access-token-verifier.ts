@@ -20,16 +20,20 @@ const BAD_SIGNATURE: Refusal = { refused: 'bad_signature' };
  * Verifies access tokens (JWT, RFC 9068). Form, header and claims are judged before the signature, because that costs
  * less; a token is accepted only when all hold. The keys of an issuer verify that issuer's tokens only.
  *
- * @throws {AuthorizerError} when an issuer is given twice, or without `jwks` and `jwksUri`
+ * @throws {AuthorizerError} when an issuer is given twice, or without `jwks`, `jwksUri` and introspection
  */
 export function createAccessTokenVerifier(config: AuthorizerConfig, ports: AuthorizerPorts): Verifier {
+  // An issuer without keys is asked about its tokens.
+  const verified = config.issuers.filter(
+    ({ introspection, jwks, jwksUri }) => !introspection || (!introspection.jwts && (jwks || jwksUri)),
+  );
   const issuers = new Map(
-    config.issuers.map((issuer) => [
+    verified.map((issuer) => [
       issuer.issuer,
       { issuer, checkClaims: createClaimsCheck(issuer), findKey: createKeyStore(issuer, ports) },
     ]),
   );
-  if (issuers.size < config.issuers.length) {
+  if (new Set(config.issuers.map(({ issuer }) => issuer)).size < config.issuers.length) {
     throw new AuthorizerError('config_error', 'an issuer is given twice');
   }
   const findApplication = createApplications(config, ports);

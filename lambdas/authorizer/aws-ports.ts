@@ -18,7 +18,9 @@ export function awsPorts(config: AuthorizerConfig, log: Log = stdoutLog()): Auth
   return {
     clock: Date.now,
     readItem: (key, consistent) => readItem(config, key, consistent),
-    readPepper: () => readPepper(config),
+    readSecret: (name) => readSecret(config, name),
+    send: sendRequest,
+    readPepper: () => readSecret(config, config.apiTokens?.pepperSecret),
     fetchKeySet,
     verifySignature: signatureEngine(config),
     log: decisionLog(log, config.metricsNamespace),
@@ -48,18 +50,18 @@ async function readItem(
   return item && fromAttributes(item);
 }
 
-async function readPepper(config: AuthorizerConfig): Promise<string> {
+async function readSecret(config: AuthorizerConfig, name: string | undefined): Promise<string> {
   const answer = await awsRequest({
     service: 'secretsmanager',
     region: config.region,
     operation: 'GetSecretValue',
-    input: { SecretId: config.apiTokens?.pepperSecret },
+    input: { SecretId: name },
     timeoutMs: READ_TIMEOUT_MS,
     idempotent: true,
   });
   const { SecretString: text } = answer as { SecretString?: unknown };
   if (typeof text !== 'string') {
-    throw new Error('pepper secret holds no text');
+    throw new Error('secret holds no text');
   }
   return text;
 }

@@ -86,6 +86,9 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
   const verifyAccessToken = createAccessTokenVerifier(config, ports);
   const revocations = createRevocations(config, ports);
   const memory = new BoundedCache<Verified>(MEMORY_SIZE);
+  const introspect = config.issuers.some((issuer) => issuer.introspection)
+    ? optionalParts.introspection().createIntrospection(config, ports)
+    : undefined;
   const checkSender = config.issuers.some((issuer) => issuer.senderConstraints?.length)
     ? optionalParts.senderConstraint().createSenderCheck(config, ports)
     : undefined;
@@ -105,6 +108,11 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
       throw new AuthorizerError('config_error', `route ${method} ${path} of API ${request.api} is not configured`);
     }
     note.route = route;
+    // The server's answers have a memory of their own, as long as its settings say.
+    const asked = introspect?.(token, api.config.revocation === 'strict');
+    if (asked) {
+      return asked.then((found) => ('refused' in found ? found : ofSender(verifiedIn(api, found), presented, event)));
+    }
     // A JWT has dots and an API token has none. An API token is read each time: its revocation takes effect as soon as
     // the gateway's own result has expired.
     if (!token.includes('.')) {

@@ -4,8 +4,8 @@ import { isTime } from './claims';
 import type { DpopConfig } from './config';
 import { equalText } from './equal-text';
 import { parseJwt } from './jwt';
+import { usableKey } from './key-hygiene';
 import type { AuthorizerPorts } from './ports';
-import { proofKey } from './proof-key';
 import { comparableUrl, type RequestTarget } from './request-url';
 import { sha256 } from './sha256';
 
@@ -58,7 +58,7 @@ export function createProofCheck(config: DpopConfig, ports: AuthorizerPorts): Pr
     ) {
       return false;
     }
-    const key = proofKey(jwk, algorithm);
+    const key = usableKey(jwk, algorithm);
     if (!key || !equalText(thumbprint(key), jkt) || !(await ports.verifySignature(proof, key, algorithm))) {
       return false;
     }

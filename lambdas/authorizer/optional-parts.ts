@@ -7,12 +7,14 @@ export const optionalParts = {
   joseEngine: () => require('./optional/jose-engine') as typeof import('./optional/jose-engine'),
   /** Policies for scope sets whose exact list of resources is too long. */
   overflow: () => require('./optional/overflow') as typeof import('./optional/overflow'),
-  /** Tokens that are bound to their sender. */
-  senderConstraint: () => require('./optional/sender-constraint') as typeof import('./optional/sender-constraint'),
   /** HTTP APIs, payload format 2.0. */
   httpApi: () => require('./optional/http-api') as typeof import('./optional/http-api'),
   /** Networks of an API. */
   networks: () => require('./optional/networks') as typeof import('./optional/networks'),
   /** Rule sets that are not enforced. */
   shadow: () => require('./optional/shadow') as typeof import('./optional/shadow'),
+  /** Tokens that their issuer is asked about. */
+  introspection: () => require('./optional/introspection') as typeof import('./optional/introspection'),
+  /** Tokens that are bound to their sender. */
+  senderConstraint: () => require('./optional/sender-constraint') as typeof import('./optional/sender-constraint'),
 };

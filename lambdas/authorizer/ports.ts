@@ -1,3 +1,4 @@
+import type { BoundedRequest, BoundedResponse } from '../lib/http-request';
 import type { Credential } from './credential';
 import type { ShadowVerdict } from './optional/shadow';
 import type { Decision, Reason } from './reasons';
@@ -29,6 +30,7 @@ export type Warning =
   | 'pepper_refresh_failed'
   | 'key_set_refresh_failed'
   | 'revocations_refresh_failed'
+  | 'client_secret_refresh_failed'
   | 'shadow_failed';
 
 /** Everything the authorizer reaches outside itself. */
@@ -37,6 +39,10 @@ export interface AuthorizerPorts {
   readonly clock: () => number;
   /** Reads one item of the token table by its key, consistently or not; `undefined` when there is none. */
   readonly readItem: (key: string, consistent: boolean) => Promise<Record<string, unknown> | undefined>;
+  /** Reads the value of a secret by its name. */
+  readonly readSecret: (name: string) => Promise<string>;
+  /** Sends a request to an authorization server. */
+  readonly send: (request: BoundedRequest) => Promise<BoundedResponse>;
   /** Reads the value of the pepper secret. */
   readonly readPepper: () => Promise<string>;
   /** Fetches the JSON Web Key Set at an address. */

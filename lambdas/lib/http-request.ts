@@ -15,10 +15,11 @@ export interface BoundedRequest {
   readonly idempotent: boolean;
 }
 
-/** Status and body of an answer. */
+/** What is taken of an answer. */
 export interface BoundedResponse {
   readonly status: number;
   readonly body: Buffer;
+  readonly contentType?: string | undefined;
 }
 
 // Connections are kept between invocations: a new TLS handshake costs more than the read itself.
@@ -80,5 +81,9 @@ async function sendOnce(
     }
     chunks.push(chunk);
   }
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) };
+  return {
+    status: response.statusCode ?? 0,
+    body: Buffer.concat(chunks),
+    contentType: response.headers['content-type'],
+  };
 }

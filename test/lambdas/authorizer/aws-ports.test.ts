@@ -72,7 +72,7 @@ test('reads the pepper', async () => {
 
 test('a secret without text is an error', async () => {
   aws({ 'secretsmanager.GetSecretValue': { SecretBinary: 'AAE=' } });
-  await expect(awsPorts(config).readPepper()).rejects.toThrow('pepper secret holds no text');
+  await expect(awsPorts(config).readPepper()).rejects.toThrow('secret holds no text');
 });
 
 test('a warning goes to the log', () => {

@@ -153,6 +153,8 @@ export function testPorts(verifySignature: SignatureEngine = joseEngine): TestPo
       ports.reads.push(key);
       return ports.items.get(key);
     },
+    readSecret: () => Promise.reject(new Error('no secret here')),
+    send: () => Promise.reject(new Error('no network here')),
     readPepper: () => Promise.reject(new Error('no pepper here')),
     fetchKeySet: (uri) => {
       ports.fetches.push(uri);
