@@ -18,7 +18,7 @@ export class PlatformStack extends GatehouseStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, platformStackId(props.environment), props);
     const { config, environment, names, location, logRetentionDays, metricsNamespace } = this;
-    const { brand, defaultLifetimeDays, maxLifetimeDays, revocationRefreshSeconds } = config.tokens;
+    const { brand, defaultLifetimeDays, maxLifetimeDays, revocationRefreshSeconds, engine } = config.tokens;
     const apis = Object.keys(config.apis);
     const issuers = environment.issuers ?? config.issuers ?? [];
 
@@ -35,6 +35,7 @@ export class PlatformStack extends GatehouseStack {
       names,
       apiTokens: { store: this.tokenStore, brand, tokenEnvironments: [environment.tokenEnvironment] },
       issuers,
+      ...(engine === undefined ? {} : { engine }),
       apis: Object.fromEntries(apis.map((api) => [api, this.protectedApi(props.loaded, api)])),
       ...(revocationRefreshSeconds === undefined ? {} : { revocationRefreshSeconds }),
     });

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import { type IssuerConfig, writeAuthorizerConfig } from '../../lambdas/authorizer/config';
+import { type IssuerConfig, type SignatureEngineName, writeAuthorizerConfig } from '../../lambdas/authorizer/config';
 import type { RouteRule } from '../../lambdas/lib/access-rule';
+import { parseCidr } from '../../lambdas/lib/cidr';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import type { Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
@@ -19,17 +20,30 @@ export interface ApiTokenOptions {
   readonly tokenEnvironments: readonly ('live' | 'test')[];
 }
 
-/** An issuer of access tokens (JWT, RFC 9068). Exactly one of `jwks` and `jwksUri` is given. */
+/** An issuer of access tokens (JWT, RFC 9068). At least one of `jwks` and `jwksUri` is given. */
 export interface IssuerOptions {
   /** Exact value of the `iss` claim. */
   readonly issuer: string;
   /** Accepted values of the `aud` claim; one of them must be present. */
   readonly audience: readonly string[];
+  /** Whether a token's `aud` may name others beside an accepted value. @default false */
+  readonly allowSeveralAudiences?: boolean;
+  /**
+   * Scopes that the issuer may grant: `resource:action`, `resource:*` or `*`. Others that a token has are left out, so that
+   * somebody else's authorization server opens no more routes than it is meant to.
+   * @default - every scope by its exact name; no wildcard, which would grant scopes that are not named
+   */
+  readonly scopes?: readonly string[];
   /** Accepted JWS algorithms. @default ["RS256", "ES256"] */
   readonly algorithms?: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
-  /** Inline JSON Web Key Set (RFC 7517), public keys only. @default - the keys are fetched from `jwksUri` */
+  /**
+   * Inline JSON Web Key Set (RFC 7517), public keys only. Given together with `jwksUri` it is a copy that a new execution
+   * environment uses until its first fetch has succeeded, for at most 24 hours, so that neither a cold start nor an
+   * issuer that is down holds up requests.
+   * @default - the keys are fetched from `jwksUri`
+   */
   readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
-  /** HTTPS address of the issuer's key set. @default - the keys are those of `jwks` */
+  /** HTTPS address of the issuer's key set. @default - the keys are those of `jwks`, for ever */
   readonly jwksUri?: string;
   /** Accepted `typ` header values, compared without case (RFC 9068, 2.1). @default ["at+jwt", "application/at+jwt"] */
   readonly types?: readonly string[];
@@ -50,6 +64,25 @@ export interface ProtectedApi {
    * @default "bounded"
    */
   readonly revocation?: 'strict' | 'bounded';
+  /**
+   * Networks that the API may be called from, IPv4 and IPv6, for example `["192.0.2.0/24", "2001:db8::/32"]`. They are compared
+   * with the address that the gateway itself sees, which behind a CDN is the CDN's. A token with networks of its own needs both.
+   * @default - any network
+   */
+  readonly cidrs?: readonly string[];
+  /**
+   * Rules that are evaluated beside those of `routes` and not enforced: what they would decide otherwise is logged
+   * (`shadowDecision`) and counted (`AuthShadowDifferences`). Requests that are answered from the gateway's cache are not seen.
+   * @default - none
+   */
+  readonly shadow?: readonly RouteRule[];
+  /** Kind of the gateway: `http` with a {@link HttpApiTokenAuthorizer}. @default - a REST API */
+  readonly gateway?: 'http';
+  /**
+   * Whether the gateway meters callers by usage keys. Then `apiTokens` must be given, whose store holds them.
+   * @default false
+   */
+  readonly usageKeys?: boolean;
 }
 
 export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
@@ -60,6 +93,12 @@ export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
   readonly apiTokens?: ApiTokenOptions;
   /** @default - access tokens are refused; then `apiTokens` must be given */
   readonly issuers?: readonly IssuerOptions[];
+  /**
+   * What checks the signatures of access tokens: the library `jose`, or the synchronous `verify` of `node:crypto`, which is
+   * quicker, above all at a cold start. Both accept the same tokens.
+   * @default "jose"
+   */
+  readonly engine?: SignatureEngineName;
   /**
    * How old the set of revocations may be that an API with `revocation` "bounded" uses, in seconds, 1 to 300; ten times as
    * old while the token table cannot be read.
@@ -83,7 +122,7 @@ export class TokenAuthorizer extends Construct implements IFunction {
   constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
     super(scope, id);
     validateAuthorizer(this, props);
-    const { names, account, region, apiTokens, revocationRefreshSeconds: refreshSeconds = 30 } = props;
+    const { names, account, region, apiTokens, engine, revocationRefreshSeconds: refreshSeconds = 30 } = props;
     // So long a table that cannot be read is made good by memory.
     const maxAgeSeconds = 10 * refreshSeconds;
 
@@ -109,13 +148,14 @@ export class TokenAuthorizer extends Construct implements IFunction {
                   pepperSecret: apiTokens.store.pepperSecretName,
                 },
               }),
+          ...(engine === undefined ? {} : { engine }),
           issuers: (props.issuers ?? []).map(completeIssuer),
           apis: Object.fromEntries(
             Object.entries(props.apis)
               .sort(([a], [b]) => (a < b ? -1 : 1))
-              .map(([api, { routes, revocation = 'bounded', resultCacheSeconds }]) => [
+              .map(([api, { revocation = 'bounded', cidrs, ...settings }]) => [
                 api,
-                { routes, revocation, resultCacheSeconds },
+                { ...settings, revocation, ...(cidrs === undefined ? {} : { cidrs: cidrs.map(networkOf) }) },
               ]),
           ),
           revocation: { refreshSeconds, maxAgeSeconds },
@@ -129,6 +169,11 @@ export class TokenAuthorizer extends Construct implements IFunction {
     this.functionArn = this.function.functionArn;
     this.invokeArn = this.function.invokeArn;
   }
+}
+
+/** A network as IAM conditions take it. */
+function networkOf(cidr: string): string {
+  return parseCidr(cidr)?.text ?? cidr;
 }
 
 /** How long a token of an issuer is accepted at most, the clock difference included, in seconds. */

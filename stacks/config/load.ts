@@ -67,12 +67,19 @@ function findContradiction(config: GatehouseConfig): string | undefined {
   if (defaultLifetimeDays > maxLifetimeDays) {
     return `/tokens/defaultLifetimeDays is ${defaultLifetimeDays}, allowed is at most /tokens/maxLifetimeDays, ${maxLifetimeDays}`;
   }
+  const declared = Object.keys(config.scopes);
   for (const [path, issuers] of issuerLists(config)) {
     const repeated = issuers.find(
       (entry, index) => issuers.findIndex((other) => other.issuer === entry.issuer) < index,
     );
     if (repeated !== undefined) {
       return `${path} names the issuer ${JSON.stringify(repeated.issuer)} twice, allowed is once`;
+    }
+    for (const [index, { scopes = [] }] of issuers.entries()) {
+      const useless = scopes.find((pattern) => !declared.some((scope) => coversScope(pattern, scope)));
+      if (useless !== undefined) {
+        return `${path}/${index}/scopes holds ${JSON.stringify(useless)}, which covers no scope of /scopes`;
+      }
     }
   }
   for (const [name, { revocation, authorizerCacheSeconds = 0 }] of Object.entries(config.apis)) {
@@ -115,6 +122,11 @@ function confusedPlanName(config: GatehouseConfig): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether a limit of scopes, `resource:action`, `resource:*` or `*`, lets a scope through. */
+function coversScope(pattern: string, scope: string): boolean {
+  return pattern === '*' || pattern === scope || (pattern.endsWith(':*') && scope.startsWith(pattern.slice(0, -1)));
 }
 
 function issuerLists(config: GatehouseConfig): [string, readonly IssuerOptions[]][] {

@@ -89,6 +89,8 @@ export interface GatehouseConfig {
     readonly maxLifetimeDays?: number;
     /** How old the set of revocations may be that the authorizer uses, in seconds, 1 to 300. @default 30 */
     readonly revocationRefreshSeconds?: number;
+    /** What checks the signatures of access tokens. @default "jose" */
+    readonly engine?: 'jose' | 'node-crypto';
   };
   /** Every scope, `resource:action`, with its description. */
   readonly scopes: Readonly<Record<string, string>>;

@@ -112,6 +112,21 @@ test('public keys are accepted', () => {
   expect(() => add(testStack(), { issuers: [{ ...rest, jwks: { keys: [publicKey] } }] })).not.toThrow();
 });
 
+test('a key set beside its address is packed with it, as a copy to start from', () => {
+  const issuers = [{ ...issuer, jwks: { keys: [publicKey] } }];
+  expect(config({ issuers }).issuers).toMatchObject([{ jwksUri: issuer.jwksUri, jwks: { keys: [publicKey] } }]);
+});
+
+test.each([['*'], ['sales:*'], ['sales:read'], ['a/b.c:d:e']])('an issuer may be limited to the scope %s', (scope) => {
+  const options = { scopes: [scope], allowSeveralAudiences: true };
+  expect(config({ issuers: [{ ...issuer, ...options }] }).issuers).toMatchObject([options]);
+});
+
+test('the engine is packed when it is given', () => {
+  expect(config({ issuers: [issuer], engine: 'node-crypto' })).toHaveProperty('engine', 'node-crypto');
+  expect(config({ issuers: [issuer] })).not.toHaveProperty('engine');
+});
+
 describe('misuse', () => {
   const { jwksUri, ...keyless } = issuer;
   const cases: [string, Partial<TokenAuthorizerProps>, string][] = [
@@ -125,11 +140,16 @@ describe('misuse', () => {
       'issuers[0].algorithms is [], allowed are RS256, PS256, ES256, EdDSA',
     ],
     ['no type', { issuers: [{ ...issuer, types: [] }] }, 'issuers[0].types is []'],
-    ['no keys', { issuers: [keyless] }, 'issuers[0] has neither jwks nor jwksUri, allowed is exactly one of them'],
+    ['no keys', { issuers: [keyless] }, 'issuers[0] has neither jwks nor jwksUri, allowed is at least one of them'],
     [
-      'both kinds of keys',
-      { issuers: [{ ...issuer, jwks: { keys: [publicKey] } }] },
-      'issuers[0] has both jwks and jwksUri',
+      'a scope of another form',
+      { issuers: [{ ...issuer, scopes: ['sales:read', 'sales'] }] },
+      'issuers[0].scopes holds "sales", allowed are "resource:action", "resource:*" and "*"',
+    ],
+    [
+      'another engine',
+      { issuers: [issuer], engine: JSON.parse('"webcrypto"') },
+      'engine is "webcrypto", allowed are "jose" and "node-crypto"',
     ],
     ['empty key set', { issuers: [{ ...keyless, jwks: { keys: [] } }] }, 'issuers[0].jwks has no keys'],
     [

@@ -49,6 +49,7 @@ describe('checkConfig', () => {
     ['prefix', 'Shop', ['/prefix', '"Shop"', 'matches']],
     ['account', '1234', ['/account', '"1234"', '^[0-9]{12}$']],
     ['tokens.brand', 'g', ['/tokens/brand', '"g"']],
+    ['tokens.engine', 'webcrypto', ['/tokens/engine', '"webcrypto"', '"jose", "node-crypto"']],
     ['tiers.free.rateLimit', 'fast', ['/tiers/free/rateLimit', '"fast"', 'number']],
     ['tiers.free.quota.period', 'YEAR', ['/tiers/free/quota/period', '"YEAR"', '"DAY", "WEEK", "MONTH"']],
     ['environments.dev.tokenEnvironment', 'beta', ['/environments/dev/tokenEnvironment', '"beta"', '"live", "test"']],
@@ -92,6 +93,20 @@ describe('checkConfig', () => {
   test('refuses an issuer that is named twice', () => {
     const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks' };
     expect(messageOf(() => checkConfig(change('issuers', [entry, entry]), 'x'))).toContain('"https://a/" twice');
+  });
+
+  test('accepts a key set beside its address, and the limits of an issuer', () => {
+    const keys = [{ kty: 'EC', kid: '1', crv: 'P-256', x: 'x', y: 'y' }];
+    const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks', jwks: { keys } };
+    const limits = { allowSeveralAudiences: true, scopes: ['*', Object.keys(VALID.scopes)[0]] };
+    expect(() => checkConfig(change('issuers', [{ ...entry, ...limits }]), 'x')).not.toThrow();
+  });
+
+  test('refuses a scope of an issuer that covers none of the platform', () => {
+    const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks', scopes: ['*', 'nothing:*'] };
+    expect(messageOf(() => checkConfig(change('issuers', [entry]), 'x'))).toContain(
+      '/issuers/0/scopes holds "nothing:*", which covers no scope of /scopes',
+    );
   });
 
   test('refuses a token service without its scopes', () => {
