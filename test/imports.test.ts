@@ -16,7 +16,7 @@ const RULES: Record<string, { folders: readonly string[]; packages?: RegExp }> =
 };
 
 /** Constants and types without dependencies: all that a construct may take from the functions. */
-const OPEN_TO_CONSTRUCTS = /^lambdas\/([\w-]+\/config|lib\/(access-rule|config-file|token-record))$/;
+const OPEN_TO_CONSTRUCTS = /^lambdas\/([\w-]+\/config|lib\/(access-rule|cidr|config-file|token-record))$/;
 
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

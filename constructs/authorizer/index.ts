@@ -1,4 +1,9 @@
 export {
+  HttpApiTokenAuthorizer,
+  type HttpApiTokenAuthorizerProps,
+  type IHttpApi,
+} from './http-api-token-authorizer';
+export {
   type ApiTokenOptions,
   type IssuerOptions,
   longestLifeSeconds,

@@ -1,5 +1,9 @@
 import type { TerraformStack } from 'cdktf';
-import { TokenAuthorizer, type TokenAuthorizerProps } from '../../../constructs/authorizer/token-authorizer';
+import {
+  type ProtectedApi,
+  TokenAuthorizer,
+  type TokenAuthorizerProps,
+} from '../../../constructs/authorizer/token-authorizer';
 import { Names } from '../../../constructs/support/names';
 import { TokenStore } from '../../../constructs/tokens/token-store';
 import type { RouteRule } from '../../../lambdas/lib/access-rule';
@@ -239,5 +243,36 @@ describe('misuse', () => {
   test('a symmetric key is refused', () => {
     const act = () => add(testStack(), { issuers: [{ ...keyless, jwks: { keys: [{ kty: 'oct', kid: 'k' }] } }] });
     expect(act).toThrow('issuers[0].jwks.keys[0] holds a symmetric key, allowed are public keys only');
+  });
+});
+
+describe('settings of an API', () => {
+  const withApi = (settings: Partial<ProtectedApi>) =>
+    config({ issuers: [issuer], apis: { shop: { ...api, ...settings } } });
+
+  test('networks are packed as IAM conditions take them', () => {
+    const { apis } = withApi({ cidrs: ['192.0.2.77/24', '2001:db8::/32', '198.51.100.1'] });
+    expect(apis).toMatchObject({
+      shop: { cidrs: ['192.0.2.0/24', '2001:db8:0:0:0:0:0:0/32', '198.51.100.1/32'] },
+    });
+  });
+
+  test('rules that are not enforced are packed beside the others', () => {
+    const shadow: RouteRule[] = [{ ...route, rule: { kind: 'scopes', anyOf: [['x:write']] } }];
+    expect(withApi({ shadow }).apis).toMatchObject({ shop: { shadow } });
+  });
+
+  test('an HTTP API is marked as one', () => {
+    expect(withApi({ gateway: 'http' }).apis).toMatchObject({ shop: { gateway: 'http' } });
+  });
+
+  test.each<[Partial<ProtectedApi>, string]>([
+    [{ cidrs: ['192.0.2'] }, 'apis["shop"].cidrs has "192.0.2", allowed are networks such as'],
+    [{ cidrs: [] }, 'apis["shop"].cidrs has no entry'],
+    [{ shadow: [{ ...route, path: 'x' }] }, 'apis["shop"].shadow: path "x" does not begin'],
+    [{ usageKeys: true }, 'apis["shop"].usageKeys is true, allowed is false without apiTokens'],
+    [{ usageKeys: true, gateway: 'http' }, 'allowed is false for an HTTP API, which has no usage plans'],
+  ])('refuses %j', (settings, message) => {
+    expect(() => withApi(settings)).toThrow(message);
   });
 });
