@@ -6,10 +6,10 @@ import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';
 import { UsageTiers } from '../constructs/usage';
-import { ConfigError, resolveFrom } from './config';
+import { authorizerCacheSeconds, ConfigError, resolveFrom } from './config';
 import type { ApiConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, gatewayStackId } from './gatehouse-stack';
-import { apiConfig, apiRoutes, authorizerCacheSeconds, TOKEN_SERVICE_BACKEND } from './routes';
+import { apiConfig, apiRoutes, TOKEN_SERVICE_BACKEND } from './routes';
 
 export interface GatewayStackProps extends GatehouseStackProps {
   /** Name of an API of the configuration. */

@@ -3,9 +3,9 @@ import type { Construct } from 'constructs';
 import { longestLifeSeconds, type ProtectedApi, TokenAuthorizer } from '../constructs/authorizer';
 import { routeRules } from '../constructs/gateway/route';
 import { TokenService, TokenStore } from '../constructs/tokens';
-import type { LoadedConfig } from './config';
+import { authorizerCacheSeconds, type LoadedConfig } from './config';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
-import { apiConfig, apiRoutes, authorizerCacheSeconds } from './routes';
+import { apiConfig, apiRoutes } from './routes';
 
 export interface PlatformStackProps extends GatehouseStackProps {}
 
@@ -36,6 +36,7 @@ export class PlatformStack extends GatehouseStack {
       apiTokens: { store: this.tokenStore, brand, tokenEnvironments: [environment.tokenEnvironment] },
       issuers,
       ...(engine === undefined ? {} : { engine }),
+      ...(config.dpop === undefined ? {} : { dpop: config.dpop }),
       apis: Object.fromEntries(apis.map((api) => [api, this.protectedApi(props.loaded, api)])),
       ...(revocationRefreshSeconds === undefined ? {} : { revocationRefreshSeconds }),
     });
@@ -68,6 +69,7 @@ export class PlatformStack extends GatehouseStack {
       routes: routeRules(apiRoutes(loaded, api)),
       resultCacheSeconds: authorizerCacheSeconds(config),
       ...(config.revocation === undefined ? {} : { revocation: config.revocation }),
+      ...(config.publicUrls === undefined ? {} : { publicUrls: config.publicUrls }),
     };
   }
 }

@@ -50,11 +50,6 @@ export function apiConfig(loaded: LoadedConfig, api: string): ApiConfig {
   return config;
 }
 
-/** How long the gateway of an API keeps an authorizer result, in seconds. */
-export function authorizerCacheSeconds({ authorizerCacheSeconds: seconds, revocation }: ApiConfig): number {
-  return seconds ?? (revocation === 'strict' ? 0 : 60);
-}
-
 function tokenServiceRoutes(basePath: string): RouteDefinition[] {
   const document = readDocument(tokenServiceDocumentFile(), 'the token service');
   const options = { source: 'the token service', defaultBackend: TOKEN_SERVICE_BACKEND };

@@ -3,6 +3,8 @@ export {
   type HttpApiTokenAuthorizerProps,
   type IHttpApi,
 } from './http-api-token-authorizer';
+export type { IntrospectionOptions } from './introspection';
+export type { DpopOptions } from './sender-constraints';
 export {
   type ApiTokenOptions,
   type IssuerOptions,

@@ -5,6 +5,8 @@ import { checkRoutes, RouteError } from '../gateway/route';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
 import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
+import { validateIntrospection } from './introspection';
+import { validateSenderConstraints } from './sender-constraints';
 import type { IssuerOptions, ProtectedApi, TokenAuthorizerProps } from './token-authorizer';
 
 const ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
@@ -54,6 +56,7 @@ export function validateAuthorizer(scope: IConstruct, props: TokenAuthorizerProp
   for (const [api, protectedApi] of Object.entries(apis)) {
     validateApi(scope, api, protectedApi, apiTokens !== undefined);
   }
+  validateSenderConstraints(scope, issuers, apis, props.dpop);
   checkInteger(scope, 'revocationRefreshSeconds', props.revocationRefreshSeconds, 1, 300);
 }
 
@@ -93,7 +96,7 @@ function validateApi(scope: IConstruct, api: string, settings: ProtectedApi, has
 }
 
 function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string): void {
-  const { issuer, audience, algorithms, jwks, jwksUri, scopes, types } = options;
+  const { issuer, audience, algorithms, jwks, jwksUri, introspection, scopes, types } = options;
   if (issuer === '') {
     throw new ConstructError(`${path}.issuer is "", allowed is the exact value of the iss claim`, scope);
   }
@@ -120,8 +123,15 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
       scope,
     );
   }
-  if (jwks === undefined && jwksUri === undefined) {
-    throw new ConstructError(`${path} has neither jwks nor jwksUri, allowed is at least one of them`, scope);
+  const hasKeys = jwks !== undefined || jwksUri !== undefined;
+  if (!hasKeys && introspection === undefined) {
+    throw new ConstructError(
+      `${path} has neither jwks nor jwksUri nor introspection, allowed is at least one of them`,
+      scope,
+    );
+  }
+  if (introspection !== undefined) {
+    validateIntrospection(scope, introspection, hasKeys, `${path}.introspection`);
   }
   if (jwksUri !== undefined) {
     validateKeyAddress(scope, jwksUri, path);

@@ -1,5 +1,10 @@
 import { Construct } from 'constructs';
-import { type IssuerConfig, type SignatureEngineName, writeAuthorizerConfig } from '../../lambdas/authorizer/config';
+import {
+  type IssuerConfig,
+  type SenderConstraint,
+  type SignatureEngineName,
+  writeAuthorizerConfig,
+} from '../../lambdas/authorizer/config';
 import type { RouteRule } from '../../lambdas/lib/access-rule';
 import { parseCidr } from '../../lambdas/lib/cidr';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
@@ -9,6 +14,8 @@ import type { IFunction } from '../support/function-ref';
 import type { Names } from '../support/names';
 import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
 import type { ITokenStore } from '../tokens/token-store';
+import { completeIntrospection, grantClientSecrets, type IntrospectionOptions } from './introspection';
+import { completeDpop, type DpopOptions } from './sender-constraints';
 import { validateAuthorizer } from './token-authorizer-checks';
 
 /** API tokens that an authorizer accepts. */
@@ -20,7 +27,7 @@ export interface ApiTokenOptions {
   readonly tokenEnvironments: readonly ('live' | 'test')[];
 }
 
-/** An issuer of access tokens (JWT, RFC 9068). At least one of `jwks` and `jwksUri` is given. */
+/** An issuer of access tokens (JWT, RFC 9068). At least one of `jwks`, `jwksUri` and `introspection` is given. */
 export interface IssuerOptions {
   /** Exact value of the `iss` claim. */
   readonly issuer: string;
@@ -51,6 +58,14 @@ export interface IssuerOptions {
   readonly maxLifetimeSeconds?: number;
   /** Accepted clock difference, in seconds, 0 to 300. @default 30 */
   readonly leewaySeconds?: number;
+  /** Asks the issuer's authorization server about tokens. @default - tokens are verified with its keys alone */
+  readonly introspection?: IntrospectionOptions;
+  /**
+   * Constraints that the issuer's tokens may have: `dpop` (RFC 9449), `mtls` (RFC 8705). Bound tokens are accepted by APIs
+   * with `resultCacheSeconds` 0 only, because a result that the gateway keeps asks nobody for a proof.
+   * @default - a token with a `cnf` claim is refused
+   */
+  readonly senderConstraints?: readonly SenderConstraint[];
 }
 
 /** An API that an authorizer protects. */
@@ -83,6 +98,12 @@ export interface ProtectedApi {
    * @default false
    */
   readonly usageKeys?: boolean;
+  /**
+   * Addresses under which the API is published, with their base paths, `https://api.example.com/shop`: a DPoP proof must be for
+   * one of them and the path of the request.
+   * @default - the domain and the path that the gateway received
+   */
+  readonly publicUrls?: readonly string[];
 }
 
 export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
@@ -99,6 +120,8 @@ export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
    * @default "jose"
    */
   readonly engine?: SignatureEngineName;
+  /** Which DPoP proofs are accepted, where an issuer has sender constraints. @default - see {@link DpopOptions} */
+  readonly dpop?: DpopOptions;
   /**
    * How old the set of revocations may be that an API with `revocation` "bounded" uses, in seconds, 1 to 300; ten times as
    * old while the token table cannot be read.
@@ -123,6 +146,8 @@ export class TokenAuthorizer extends Construct implements IFunction {
     super(scope, id);
     validateAuthorizer(this, props);
     const { names, account, region, apiTokens, engine, revocationRefreshSeconds: refreshSeconds = 30 } = props;
+    const issuers = props.issuers ?? [];
+    const dpop = completeDpop(issuers, props.dpop);
     // So long a table that cannot be read is made good by memory.
     const maxAgeSeconds = 10 * refreshSeconds;
 
@@ -149,7 +174,8 @@ export class TokenAuthorizer extends Construct implements IFunction {
                 },
               }),
           ...(engine === undefined ? {} : { engine }),
-          issuers: (props.issuers ?? []).map(completeIssuer),
+          issuers: issuers.map(completeIssuer),
+          ...(dpop === undefined ? {} : { dpop }),
           apis: Object.fromEntries(
             Object.entries(props.apis)
               .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -164,6 +190,11 @@ export class TokenAuthorizer extends Construct implements IFunction {
       },
     });
     apiTokens?.store.grantRead(this.function);
+    grantClientSecrets(
+      this.function,
+      { account, region },
+      issuers.flatMap(({ introspection }) => introspection ?? []),
+    );
 
     this.functionName = this.function.functionName;
     this.functionArn = this.function.functionArn;
@@ -182,12 +213,13 @@ export function longestLifeSeconds(issuer: IssuerOptions): number {
   return maxLifetimeSeconds + leewaySeconds;
 }
 
-function completeIssuer(options: IssuerOptions): IssuerConfig {
+function completeIssuer({ introspection, ...options }: IssuerOptions): IssuerConfig {
   return {
     algorithms: ['RS256', 'ES256'],
     types: ['at+jwt', 'application/at+jwt'],
     maxLifetimeSeconds: 86_400,
     leewaySeconds: 30,
     ...options,
+    ...(introspection && { introspection: completeIntrospection(introspection) }),
   };
 }

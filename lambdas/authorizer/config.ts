@@ -4,6 +4,8 @@ import { assertExpressible } from './route-analysis';
 import { compileRoutes } from './route-compiler';
 import type { CompiledRoute } from './route-table';
 
+export { tokenPattern } from './token-pattern';
+
 /** Stage variable by which a gateway tells the authorizer which entry of {@link AuthorizerConfig.apis} is its own. */
 export const API_STAGE_VARIABLE = 'gatehouseApi';
 

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import Ajv, { type ErrorObject } from 'ajv';
 import type { IssuerOptions } from '../../constructs/authorizer';
 import schema from './gatehouse.config.schema.json';
-import type { GatehouseConfig } from './types';
+import type { ApiConfig, GatehouseConfig } from './types';
 
 /** A configuration that passed every check, with the folder that its relative paths start from. */
 export interface LoadedConfig {
@@ -82,6 +82,10 @@ function findContradiction(config: GatehouseConfig): string | undefined {
       }
     }
   }
+  const bound = issuerLists(config).find(([, issuers]) => issuers.some((one) => one.senderConstraints?.length));
+  if (bound !== undefined && Object.values(config.apis).every((api) => authorizerCacheSeconds(api) !== 0)) {
+    return `${bound[0]} has senderConstraints, and every API keeps authorizer results, allowed is authorizerCacheSeconds 0 for at least one`;
+  }
   for (const [name, { revocation, authorizerCacheSeconds = 0 }] of Object.entries(config.apis)) {
     if (revocation === 'strict' && authorizerCacheSeconds > 0) {
       return `/apis/${name}/authorizerCacheSeconds is ${authorizerCacheSeconds}, allowed is 0 where /apis/${name}/revocation is "strict"`;
@@ -105,6 +109,11 @@ function findContradiction(config: GatehouseConfig): string | undefined {
     return `/apis/${mounts[1]}/tokenService is the second of its kind, allowed is one API that serves the token service`;
   }
   return undefined;
+}
+
+/** How long the gateway of an API keeps an authorizer result, in seconds. */
+export function authorizerCacheSeconds({ authorizerCacheSeconds: seconds, revocation }: ApiConfig): number {
+  return seconds ?? (revocation === 'strict' ? 0 : 60);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { IssuerOptions } from '../../constructs/authorizer';
+import type { DpopOptions, IssuerOptions } from '../../constructs/authorizer';
 
 /** Limits of a usage plan. */
 export interface TierConfig {
@@ -42,6 +42,8 @@ export interface ApiConfig {
    * @default "bounded"
    */
   readonly revocation?: 'strict' | 'bounded';
+  /** Addresses under which the API is published, as DPoP proofs name it. @default - what the gateway received */
+  readonly publicUrls?: readonly string[];
   /** Throttle of each method, for all callers together. @default { rateLimit: 1000, burstLimit: 2000 } */
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
 }
@@ -97,6 +99,8 @@ export interface GatehouseConfig {
   readonly tiers: Readonly<Record<string, TierConfig>>;
   /** @default - no access tokens, only API tokens */
   readonly issuers?: readonly IssuerOptions[];
+  /** Which DPoP proofs are accepted. @default - no older than 60 s, of any asymmetric algorithm */
+  readonly dpop?: DpopOptions;
   readonly apis: Readonly<Record<string, ApiConfig>>;
   readonly environments: Readonly<Record<string, EnvironmentConfig>>;
   /** Receivers of alarms. @default - alarms notify nobody */

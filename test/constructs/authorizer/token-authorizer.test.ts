@@ -144,7 +144,11 @@ describe('misuse', () => {
       'issuers[0].algorithms is [], allowed are RS256, PS256, ES256, EdDSA',
     ],
     ['no type', { issuers: [{ ...issuer, types: [] }] }, 'issuers[0].types is []'],
-    ['no keys', { issuers: [keyless] }, 'issuers[0] has neither jwks nor jwksUri, allowed is at least one of them'],
+    [
+      'no keys',
+      { issuers: [keyless] },
+      'issuers[0] has neither jwks nor jwksUri nor introspection, allowed is at least one of them',
+    ],
     [
       'a scope of another form',
       { issuers: [{ ...issuer, scopes: ['sales:read', 'sales'] }] },
