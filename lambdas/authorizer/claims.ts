@@ -117,9 +117,12 @@ export function createClaimsCheck(issuer: IssuerConfig): ClaimsCheck {
  */
 export function grantedScopes(scope: string, patterns: readonly string[] | undefined): readonly string[] {
   const scopes = scope ? scope.split(' ') : [];
-  return scopes.filter((one) =>
-    patterns ? patterns.some((pattern) => scopeMatches(pattern, one)) : one !== '*' && !one.endsWith(':*'),
-  );
+  // Most issuers have no patterns, and most tokens no wildcard.
+  return patterns || scope.includes('*') ? scopes.filter((one) => isGranted(one, patterns)) : scopes;
+}
+
+function isGranted(scope: string, patterns: readonly string[] | undefined): boolean {
+  return patterns ? patterns.some((pattern) => scopeMatches(pattern, scope)) : scope !== '*' && !scope.endsWith(':*');
 }
 
 /** The media type of a `typ` value; `application/` may be left out (RFC 7515, 4.1.9). */

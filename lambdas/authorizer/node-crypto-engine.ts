@@ -26,7 +26,8 @@ function withParameters(key: KeyObject, algorithm: Algorithm) {
       // The salt is as long as the hash (RFC 7518, 3.5).
       return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
     case 'R':
-      return { key, padding: constants.RSA_PKCS1_PADDING };
+      // Padding of PKCS #1 v1.5 is what an RSA key stands for by itself.
+      return key;
     default:
       // Two integers of 32 bytes, not DER (RFC 7518, 3.4); Ed25519 knows no encodings.
       return { key, dsaEncoding: 'ieee-p1363' as const };
