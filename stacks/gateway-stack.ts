@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { RestGateway } from '../constructs/gateway';
+import { dpopAlgorithms } from '../constructs/authorizer';
+import { type AuthorizerOptions, RestGateway } from '../constructs/gateway';
 import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';
@@ -43,6 +44,7 @@ export class GatewayStack extends GatehouseStack {
       authorizer: {
         function: authorizer,
         resultTtlSeconds: authorizerCacheSeconds(api),
+        ...this.dpopOptions(api),
       },
       usageKeysRequired: true,
       accessLogRetentionDays: logRetentionDays,
@@ -60,6 +62,13 @@ export class GatewayStack extends GatehouseStack {
     });
 
     new TerraformOutput(this, 'invoke_url', { value: this.gateway.invokeUrl });
+  }
+
+  /** Bound tokens are for APIs whose results are not kept. */
+  private dpopOptions(api: ApiConfig): Pick<AuthorizerOptions, 'dpopAlgorithms'> {
+    const issuers = this.environment.issuers ?? this.config.issuers ?? [];
+    const algorithms = authorizerCacheSeconds(api) === 0 ? dpopAlgorithms(issuers, this.config.dpop) : undefined;
+    return algorithms === undefined ? {} : { dpopAlgorithms: algorithms };
   }
 
   /** Topics in the region of the environment: CloudWatch notifies no other. */

@@ -5,7 +5,7 @@ import { routeRules } from '../constructs/gateway/route';
 import { TokenService, TokenStore } from '../constructs/tokens';
 import { authorizerCacheSeconds, type LoadedConfig } from './config';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
-import { apiConfig, apiRoutes } from './routes';
+import { apiConfig, apiRoutes, shadowRoutes } from './routes';
 
 export interface PlatformStackProps extends GatehouseStackProps {}
 
@@ -68,6 +68,11 @@ export class PlatformStack extends GatehouseStack {
     return {
       routes: routeRules(apiRoutes(loaded, api)),
       resultCacheSeconds: authorizerCacheSeconds(config),
+      usageKeys: true,
+      ...(config.cidrs === undefined ? {} : { cidrs: config.cidrs }),
+      ...(config.shadowOpenapi === undefined
+        ? {}
+        : { shadow: routeRules(shadowRoutes(loaded, api, config.shadowOpenapi)) }),
       ...(config.revocation === undefined ? {} : { revocation: config.revocation }),
       ...(config.publicUrls === undefined ? {} : { publicUrls: config.publicUrls }),
     };

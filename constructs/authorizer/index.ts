@@ -4,7 +4,7 @@ export {
   type IHttpApi,
 } from './http-api-token-authorizer';
 export type { IntrospectionOptions } from './introspection';
-export type { DpopOptions } from './sender-constraints';
+export { type DpopOptions, dpopAlgorithms } from './sender-constraints';
 export {
   type ApiTokenOptions,
   type IssuerOptions,

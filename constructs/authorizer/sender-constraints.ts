@@ -32,6 +32,17 @@ export function completeDpop(issuers: readonly Constrained[], options: DpopOptio
     : undefined;
 }
 
+/** Algorithms of the DPoP proofs that a gateway can offer its callers; `undefined` where no issuer binds tokens so. */
+export function dpopAlgorithms(
+  issuers: readonly Constrained[],
+  options?: DpopOptions,
+): DpopConfig['algorithms'] | undefined {
+  return completeDpop(
+    issuers.filter(({ senderConstraints = [] }) => senderConstraints.includes('dpop')),
+    options,
+  )?.algorithms;
+}
+
 /**
  * Checks everything about sender constraints.
  *

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import Ajv, { type ErrorObject } from 'ajv';
 import type { IssuerOptions } from '../../constructs/authorizer';
+import { parseCidr } from '../../lambdas/lib/cidr';
 import schema from './gatehouse.config.schema.json';
 import type { ApiConfig, GatehouseConfig } from './types';
 
@@ -89,6 +90,12 @@ function findContradiction(config: GatehouseConfig): string | undefined {
   for (const [name, { revocation, authorizerCacheSeconds = 0 }] of Object.entries(config.apis)) {
     if (revocation === 'strict' && authorizerCacheSeconds > 0) {
       return `/apis/${name}/authorizerCacheSeconds is ${authorizerCacheSeconds}, allowed is 0 where /apis/${name}/revocation is "strict"`;
+    }
+  }
+  for (const [name, { cidrs = [] }] of Object.entries(config.apis)) {
+    const wrong = cidrs.find((cidr) => parseCidr(cidr) === undefined);
+    if (wrong !== undefined) {
+      return `/apis/${name}/cidrs has ${JSON.stringify(wrong)}, allowed are networks such as "192.0.2.0/24" and "2001:db8::/32"`;
     }
   }
   for (const name of Object.keys(config.apis)) {

@@ -42,6 +42,17 @@ export interface ApiConfig {
    * @default "bounded"
    */
   readonly revocation?: 'strict' | 'bounded';
+  /**
+   * Networks that the API may be called from, IPv4 and IPv6. They are compared with the address that API Gateway itself sees.
+   * @default - any network
+   */
+  readonly cidrs?: readonly string[];
+  /**
+   * OpenAPI document, relative to the configuration file, whose access rules the authorizer evaluates and logs beside those
+   * of `openapi`, without enforcing them.
+   * @default - none
+   */
+  readonly shadowOpenapi?: string;
   /** Addresses under which the API is published, as DPoP proofs name it. @default - what the gateway received */
   readonly publicUrls?: readonly string[];
   /** Throttle of each method, for all callers together. @default { rateLimit: 1000, burstLimit: 2000 } */

@@ -90,6 +90,13 @@ describe('checkConfig', () => {
     );
   });
 
+  test('refuses networks of an API that are none', () => {
+    const orders = { ...VALID.apis.orders, cidrs: ['192.0.2.0/24', '192.0.2.0/240'] };
+    expect(messageOf(() => checkConfig(change('apis', { orders }), 'x'))).toContain(
+      '/apis/orders/cidrs has "192.0.2.0/240", allowed are networks such as',
+    );
+  });
+
   test('refuses an issuer that is named twice', () => {
     const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks' };
     expect(messageOf(() => checkConfig(change('issuers', [entry, entry]), 'x'))).toContain('"https://a/" twice');
