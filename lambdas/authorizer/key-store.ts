@@ -11,7 +11,8 @@ import type { Algorithm } from './signature';
  */
 export type KeyFinder = (kid: string, algorithm: Algorithm) => KeyObject | undefined | Promise<KeyObject | undefined>;
 
-type Keys = ReadonlyMap<string, Partial<Readonly<Record<Algorithm, KeyObject>>>>;
+/** Gives the key with an id for an algorithm out of one set. */
+type KeySet = (kid: string, algorithm: Algorithm) => KeyObject | undefined;
 
 const REFRESH_AFTER_MS = 600_000;
 /** Age from which requests wait for a new set, unless it was asked for in vain a moment before. */
@@ -32,13 +33,14 @@ const COOLDOWN_MS = 30_000;
  */
 export function createKeyStore(issuer: IssuerConfig, ports: AuthorizerPorts): KeyFinder {
   const { jwks, jwksUri, algorithms } = issuer;
-  const inline = jwks || !jwksUri ? usableKeys(jwks, algorithms) : undefined;
-  return jwksUri ? remoteKeys(jwksUri, inline, algorithms, ports) : (kid, algorithm) => inline?.get(kid)?.[algorithm];
+  return jwksUri
+    ? remoteKeys(jwksUri, jwks && readKeySet(jwks, algorithms), algorithms, ports)
+    : readKeySet(jwks, algorithms);
 }
 
 function remoteKeys(
   uri: string,
-  snapshot: Keys | undefined,
+  snapshot: KeySet | undefined,
   algorithms: readonly Algorithm[],
   ports: AuthorizerPorts,
 ): KeyFinder {
@@ -51,7 +53,7 @@ function remoteKeys(
   async function refresh(now: number): Promise<void> {
     attemptedAt = now;
     try {
-      keys = usableKeys(await ports.fetchKeySet(uri), algorithms);
+      keys = readKeySet(await ports.fetchKeySet(uri), algorithms);
       fetchedAt = now;
       failedAt = Number.NEGATIVE_INFINITY;
     } catch (error) {
@@ -84,7 +86,7 @@ function remoteKeys(
     // A fetch that was frozen together with the function fails when both go on, long after it began: another follows.
     while (!key && (pending || isDue(now))) {
       await refreshed(now);
-      key = isUsable(now) ? keys?.get(kid)?.[algorithm] : undefined;
+      key = isUsable(now) ? keys?.(kid, algorithm) : undefined;
     }
     if (!key && failedAt > Number.NEGATIVE_INFINITY) {
       throw new AuthorizerError('store_error', 'key set of the issuer cannot be fetched');
@@ -94,7 +96,7 @@ function remoteKeys(
 
   return (kid, algorithm) => {
     const now = ports.clock();
-    const key = keys?.get(kid)?.[algorithm];
+    const key = keys?.(kid, algorithm);
     if (!key || !isUsable(now)) {
       return wait(kid, algorithm, now);
     }
@@ -107,26 +109,32 @@ function remoteKeys(
 }
 
 /**
- * The keys of a set that may verify tokens, by id and algorithm. Left out are keys without an id, keys whose id another key has too,
- * and those that {@link usableKey} refuses.
+ * Reads a key set. Left out are keys without an id, keys whose id another key has too, and those that {@link usableKey} refuses,
+ * which is judged when a key is first asked for: a cold start needs one key of many.
  *
  * @throws {Error} when it is no key set
  */
-function usableKeys(keySet: unknown, algorithms: readonly Algorithm[]): Keys {
+function readKeySet(keySet: unknown, algorithms: readonly Algorithm[]): KeySet {
   const list: unknown = (keySet as { keys?: unknown } | undefined)?.keys;
   if (!Array.isArray(list)) {
     throw new Error('key set has no list of keys');
   }
-  const keys = new Map<string, Partial<Record<Algorithm, KeyObject>>>();
+  const byId = new Map<
+    string,
+    { readonly jwk: unknown; readonly found: Partial<Record<Algorithm, KeyObject | undefined>> }
+  >();
   for (const jwk of list) {
     const kid: unknown = jwk?.kid;
-    if (typeof kid === 'string' && kid && list.filter((other) => other?.kid === kid).length === 1) {
-      const found = algorithms.flatMap((algorithm) => {
-        const key = usableKey(jwk, algorithm);
-        return key ? [[algorithm, key] as const] : [];
-      });
-      keys.set(kid, Object.fromEntries(found));
+    if (typeof kid === 'string' && kid) {
+      // Of keys with the same id none can be meant.
+      byId.set(kid, { jwk: byId.has(kid) ? undefined : jwk, found: {} });
     }
   }
-  return keys;
+  return (kid, algorithm) => {
+    const entry = byId.get(kid);
+    if (entry && !(algorithm in entry.found)) {
+      entry.found[algorithm] = algorithms.includes(algorithm) ? usableKey(entry.jwk, algorithm) : undefined;
+    }
+    return entry?.found[algorithm];
+  };
 }
