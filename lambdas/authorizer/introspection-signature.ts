@@ -10,7 +10,7 @@ const MAX_AGE_SECONDS = 60;
 /**
  * Reads a signed answer (RFC 9701, 5): a JWT of the issuer for this client, made just now, with the members of the answer in a claim.
  *
- * @param clientId the client that asked
+ * @param clientId the client that asked; an answer is for it, or for the resource server by the name that tokens have for it
  * @throws {Error} when it is anything else; the message holds nothing of it
  */
 export async function readSignedAnswer(
@@ -34,7 +34,7 @@ export async function readSignedAnswer(
     !/^(application\/)?token-introspection\+jwt$/i.test(typ) ||
     ['crit', 'b64', 'zip'].some((name) => name in header) ||
     iss !== issuer.issuer ||
-    !(Array.isArray(aud) ? aud : [aud]).includes(clientId) ||
+    !(Array.isArray(aud) ? aud : [aud]).some((one) => one === clientId || issuer.audience.includes(one)) ||
     !isTime(iat) ||
     iat > now + leewaySeconds ||
     iat < now - MAX_AGE_SECONDS - leewaySeconds ||

@@ -1,5 +1,5 @@
 import { reasonOf } from '../../../lambdas/authorizer/reasons';
-import { type Claims, ecKey, ISSUER, NOW, rsaKey, signed } from './support/access-tokens';
+import { AUDIENCE, type Claims, ecKey, ISSUER, NOW, rsaKey, signed } from './support/access-tokens';
 import { goodAnswer, INTROSPECTION, introspectedIssuer, introspectionHarness, json } from './support/introspection';
 
 const TOKEN = 'oat_0123456789abcdef';
@@ -71,6 +71,7 @@ describe('signed answers', () => {
     ['as the standard has it', {}],
     ['with the media type in full', { header: { typ: TYPE } }],
     ['for several clients', { claims: { aud: ['other', INTROSPECTION.clientId] } }],
+    ['for the API', { claims: { aud: AUDIENCE } }],
     ['of a minute ago', { claims: { iat: NOW - 60 } }],
   ])('an answer %s is taken', async (_, changes) => {
     expect(await outcome(answerWith(changes))).toMatchObject({ application: 'reports', principal: 'user-1' });
