@@ -1,6 +1,8 @@
+import { AnnotationMetadataEntryType } from 'cdktf';
 import { Construct } from 'constructs';
 import {
   type IssuerConfig,
+  routeWarnings,
   type SenderConstraint,
   type SignatureEngineName,
   writeAuthorizerConfig,
@@ -190,6 +192,12 @@ export class TokenAuthorizer extends Construct implements IFunction {
       },
     });
     apiTokens?.store.grantRead(this.function);
+    for (const [api, { routes }] of Object.entries(props.apis)) {
+      for (const warning of routeWarnings(routes)) {
+        // Annotations would add a stack trace, which names this machine's folders.
+        this.node.addMetadata(AnnotationMetadataEntryType.WARN, `API ${api}: ${warning}`);
+      }
+    }
     grantClientSecrets(
       this.function,
       { account, region },

@@ -4,6 +4,7 @@ import { assertExpressible } from './route-analysis';
 import { compileRoutes } from './route-compiler';
 import type { CompiledRoute } from './route-table';
 
+export { routeWarnings } from './route-warnings';
 export { tokenPattern } from './token-pattern';
 
 /** Stage variable by which a gateway tells the authorizer which entry of {@link AuthorizerConfig.apis} is its own. */

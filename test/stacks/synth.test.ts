@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
 import { removeTemporaryAssets } from '../../constructs/support/asset-zip';
 import type { RouteRule } from '../../lambdas/lib/access-rule';
@@ -213,6 +213,22 @@ test('issuers of an environment replace those of the configuration', () => {
   synthesizeTo(outdir, loadFixture({ environments: { dev: { tokenEnvironment: 'test', issuers } } }));
   const config = JSON.parse(packaged(outdir, 'platform-dev', 'acme-dev-authorizer', 'config.json'));
   expect(config.issuers.map(({ issuer }: { issuer: string }) => issuer)).toEqual(['https://test.example/']);
+});
+
+test('warnings of constructs are told, and name no place of this machine', () => {
+  const loaded = loadFixture();
+  const file = join(loaded.folder, 'openapi.json');
+  const document = JSON.parse(readFileSync(file, 'utf8'));
+  const { put: post } = document.paths['/v1/carts/{cart}'];
+  document.paths['/v1/carts/merge'] = { post };
+  writeFileSync(file, JSON.stringify(document));
+  const outdir = join(temporaryFolder(), 'out');
+  const warnings: string[] = [];
+  synthesize(loaded, outdir, { onWarning: (warning) => warnings.push(warning) });
+  const warning =
+    'platform-dev/Authorizer: API shop: GET /v1/carts/merge is not answered by GET /v1/carts/{cart}, because /v1/carts/merge has other methods only';
+  expect(warnings).toContain(warning);
+  expect(readFileSync(join(outdir, 'manifest.json'), 'utf8')).not.toContain(resolve(__dirname, '../..'));
 });
 
 test('a gateway that keeps no results offers the scheme DPoP where an issuer binds tokens to keys', () => {

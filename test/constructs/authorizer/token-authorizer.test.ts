@@ -280,3 +280,11 @@ describe('settings of an API', () => {
     expect(() => withApi(settings)).toThrow(message);
   });
 });
+
+test('warns of requests that are served otherwise than the routes read', () => {
+  const post: RouteRule = { method: 'POST', path: '/v1/{id}', rule: { kind: 'scopes', anyOf: [['x:write']] } };
+  const { node } = add(testStack(), { issuers: [issuer], apis: { shop: { ...api, routes: [route, post] } } });
+  expect(node.metadata.map(({ data }) => data)).toEqual([
+    'API shop: POST /v1/x is not answered by POST /v1/{id}, because /v1/x has other methods only',
+  ]);
+});
