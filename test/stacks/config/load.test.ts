@@ -90,6 +90,32 @@ describe('checkConfig', () => {
     );
   });
 
+  test('accepts introspection in place of keys, and bound tokens where no results are kept', () => {
+    const introspection = { endpoint: 'https://i/introspect', clientId: 'c', clientSecretName: 'oauth/introspection' };
+    const issuer = { issuer: 'https://i/', audience: ['a'], introspection, senderConstraints: ['dpop', 'mtls'] };
+    const value = { ...VALID, dpop: { maxAgeSeconds: 30 }, issuers: [issuer] };
+    const orders = { ...VALID.apis.orders, authorizerCacheSeconds: 0, publicUrls: ['https://api.example.com/shop'] };
+    expect(() => checkConfig({ ...value, apis: { orders } }, 'x')).not.toThrow();
+    expect(messageOf(() => checkConfig(value, 'x'))).toBe(
+      'x: /issuers has senderConstraints, and every API keeps authorizer results, allowed is authorizerCacheSeconds 0 for at least one',
+    );
+  });
+
+  test.each([
+    [{ endpoint: 'http://i/introspect' }, ['/issuers/0/introspection/endpoint', '^https://']],
+    [{ clientSecretName: undefined }, ['/issuers/0/introspection', '"clientSecretName"']],
+    [{ clientSecret: 'hunter2' }, ['/issuers/0/introspection', 'unknown member "clientSecret"', 'clientSecretName']],
+    [{ cacheSeconds: 3600 }, ['/issuers/0/introspection/cacheSeconds', '3600']],
+  ])('refuses the introspection %j', (changes, words) => {
+    const introspection = { endpoint: 'https://i/introspect', clientId: 'c', clientSecretName: 'oauth', ...changes };
+    const issuers = [{ issuer: 'https://i/', audience: ['a'], introspection }];
+    const message = messageOf(() => checkConfig(JSON.parse(JSON.stringify({ ...VALID, issuers })), 'x'));
+    for (const word of words) {
+      expect(message).toContain(word);
+    }
+    expect(message).not.toContain('hunter2');
+  });
+
   test('refuses networks of an API that are none', () => {
     const orders = { ...VALID.apis.orders, cidrs: ['192.0.2.0/24', '192.0.2.0/240'] };
     expect(messageOf(() => checkConfig(change('apis', { orders }), 'x'))).toContain(

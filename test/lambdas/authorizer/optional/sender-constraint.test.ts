@@ -202,6 +202,50 @@ describe('mutual TLS', () => {
   });
 });
 
+describe('an HTTP API, payload format 2.0', () => {
+  const apis = { sales: { ...compiled(ROUTES), gateway: 'http' as const } };
+  const routeArn = 'arn:aws:execute-api:eu-central-1:123456789012:api1/dev/GET/v1/sales';
+
+  function httpEventOf(headers: Record<string, string>, certificate?: string): AuthorizerEvent {
+    const event: Claims = {
+      version: '2.0',
+      type: 'REQUEST',
+      routeArn,
+      routeKey: 'GET /v1/sales',
+      identitySource: [headers.authorization, 'GET /v1/sales', '192.0.2.1'],
+      headers,
+      stageVariables: { gatehouseApi: 'sales' },
+      requestContext: {
+        apiId: 'api1',
+        stage: 'dev',
+        domainName: 'api.example.com',
+        http: { method: 'GET', path: '/v1/sales', sourceIp: '192.0.2.1' },
+        ...(certificate !== undefined && { authentication: { clientCert: { clientCertPem: certificate } } }),
+      },
+    };
+    return event;
+  }
+
+  test('a token that is bound to a key needs its proof', async () => {
+    const authorization = `DPoP ${DPOP_TOKEN}`;
+    const dpop = () => dpopProofFor(DPOP_TOKEN, SENDER);
+    const target = setUp({}, { apis });
+    expect(await isAllowed(target.authorize, httpEventOf({ authorization, dpop: dpop() }))).toBe(true);
+    await expectRefusal(target, httpEventOf({ authorization }), 'sender_constraint');
+    // Repeated headers come as one text.
+    const twice = { authorization, dpop: `${dpop()},${dpop()}` };
+    await expectRefusal(target, httpEventOf(twice), 'sender_constraint');
+  });
+
+  test('a token that is bound to a certificate needs it', async () => {
+    const token = tokenWith({ 'x5t#S256': X5T });
+    const headers = { authorization: `Bearer ${token}` };
+    const target = setUp({}, { apis });
+    expect(await isAllowed(target.authorize, httpEventOf(headers, CERTIFICATE))).toBe(true);
+    await expectRefusal(target, httpEventOf(headers), 'sender_constraint');
+  });
+});
+
 test.each([
   ['null', null],
   ['false', false],
