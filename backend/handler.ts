@@ -30,7 +30,7 @@ export const EXPIRY_HEADER = 'x-token-expires-at';
  * the answer is 500, without the scopes 403, and the handler is not called. Each answer of the handler tells the caller
  * when its token ends, so that a client can renew in time.
  *
- * Errors of the handler pass through.
+ * A {@link ScopeError} of the handler is 403 too; its other errors pass through.
  */
 export function protectedHandler<E, A extends ProxyAnswer, C = unknown>(
   handle: (event: E, caller: Caller, context: C) => A | Promise<A>,
@@ -38,12 +38,13 @@ export function protectedHandler<E, A extends ProxyAnswer, C = unknown>(
 ): (event: E, context: C) => Promise<A | ProblemAnswer> {
   const { scopes, log = logError } = options;
   return async (event, context) => {
-    let caller: Caller;
     try {
-      caller = readCaller(event);
+      const caller = readCaller(event);
       if (scopes !== undefined) {
         requireScopes(caller, scopes);
       }
+      const answer = await handle(event, caller, context);
+      return { ...answer, headers: { ...expiryHeaders(caller), ...answer.headers } };
     } catch (error) {
       if (error instanceof CallerError || error instanceof ScopeError) {
         log(error);
@@ -51,8 +52,6 @@ export function protectedHandler<E, A extends ProxyAnswer, C = unknown>(
       }
       throw error;
     }
-    const answer = await handle(event, caller, context);
-    return { ...answer, headers: { ...expiryHeaders(caller), ...answer.headers } };
   };
 }
 

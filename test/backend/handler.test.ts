@@ -1,4 +1,4 @@
-import { type Caller, CallerError, protectedHandler, ScopeError } from '../../backend';
+import { type Caller, CallerError, protectedHandler, requireScopes, ScopeError } from '../../backend';
 
 const CONTEXT = {
   tokenId: 't1',
@@ -79,6 +79,17 @@ describe('protectedHandler', () => {
     const [line] = log.mock.calls.map(([text]) => JSON.parse(String(text)));
     log.mockRestore();
     expect(line).toMatchObject({ level: 'error', evt: 'backend.refused' });
+  });
+
+  test('answers 403 when the handler itself requires a scope', async () => {
+    const refused: Error[] = [];
+    const handle = (_event: unknown, caller: Caller) => {
+      requireScopes(caller, 'sales:write');
+      return { statusCode: 204 };
+    };
+    const handler = protectedHandler(handle, { log: (error) => refused.push(error) });
+    expect(await handler(EVENT, {})).toMatchObject({ statusCode: 403 });
+    expect(refused).toEqual([expect.any(ScopeError)]);
   });
 
   test('lets errors of the handler pass', async () => {
