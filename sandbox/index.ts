@@ -3,11 +3,13 @@ import { type LocalAws, type RotationEvent, startLocalAws, type UserPoolClientSp
 import { Schedules } from './events/schedules';
 import { FunctionAccess, functionNameOf } from './gateway/function-access';
 import type { RestApi } from './gateway/model';
+import type { MutualTlsOptions } from './gateway/mutual-tls';
 import { type GatewayServer, startGateway } from './gateway/server';
 import { FunctionRuntime, type InvokeResult } from './runtime';
 import { LogFiles } from './runtime/log-files';
 import { readSynth, type SynthModel } from './synth';
 
+export type { MutualTlsOptions } from './gateway/mutual-tls';
 export { SynthError } from './synth';
 
 export interface SandboxOptions {
@@ -36,6 +38,8 @@ export interface SandboxOptions {
   ) => Promise<InvokeResult>;
   /** Port of the gateway on 127.0.0.1; 0 takes a free one. @default 8787 */
   readonly port?: number;
+  /** Serves the gateways with mutual TLS too, as a custom domain of API Gateway does. @default - plain HTTP only */
+  readonly mutualTls?: MutualTlsOptions;
   /**
    * Epoch milliseconds, for policies, throttles, quotas, the authorizer cache, schedules, and what functions take for the
    * time. Retries and time-outs go by this machine's clock.
@@ -67,6 +71,8 @@ export interface SandboxApi {
 export interface Sandbox {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
+  /** `https://127.0.0.1:<port>`, where mutual TLS was asked for; the paths are those of `url`. */
+  readonly mutualTlsUrl?: string;
   readonly apis: readonly SandboxApi[];
   /** Environment variables by which AWS SDKs and the command line reach the local services. */
   readonly awsEnvironment: Readonly<Record<string, string>>;
@@ -89,7 +95,7 @@ const ROTATION_LOG_GROUP = 'secretsmanager/rotations';
  * Runs what was synthesized, on 127.0.0.1: gateways, functions, and the AWS services that the functions use.
  *
  * @throws {SynthError} when the stacks cannot be run as they are
- * @throws {Error} when the port is in use, or the state is used by another process
+ * @throws {Error} when a port is in use, a certificate cannot be read, or the state is used by another process
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const stateDir = resolve(options.stateDir);
@@ -102,6 +108,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     opened.push(gateway);
     return {
       url: gateway.url,
+      ...(gateway.mutualTlsUrl === undefined ? {} : { mutualTlsUrl: gateway.mutualTlsUrl }),
       apis: model.apis.map((api) => describe(api, gateway.url)),
       awsEnvironment: aws.environment,
       functions: model.functions.map(({ name }) => name),
@@ -180,7 +187,7 @@ function serveGateway(
   model: SynthModel,
   { runtime, aws, logs }: { runtime: FunctionRuntime; aws: LocalAws; logs: LogFiles },
 ): Promise<GatewayServer> {
-  const { port = 8787, clock = Date.now, onAccessLog } = options;
+  const { port = 8787, mutualTls, clock = Date.now, onAccessLog } = options;
   return startGateway({
     apis: model.apis,
     usagePlans: model.usagePlans,
@@ -190,6 +197,7 @@ function serveGateway(
     recordUse: (use) => aws.apiKeys.recordUse(use),
     clock,
     port,
+    ...(mutualTls === undefined ? {} : { mutualTls }),
     onAccessLog: (api, line) => {
       logs.append(api.stage.accessLog?.logGroup ?? executionLogGroup(api), line);
       onAccessLog?.(line, api.api);

@@ -31,12 +31,16 @@ function compile() {
   }
 }
 
+/** Each file in a function's folder `optional` is a bundle of its own, which `index.js` loads when its configuration asks. */
 async function bundleFunctions() {
   for (const name of foldersWithEntry('lambdas')) {
+    const folder = `lambdas/${name}/optional`;
+    const parts = existsSync(folder) ? readdirSync(folder).map((file) => `${folder}/${file}`) : [];
     await build({
       ...bundleOptions,
-      entryPoints: [`lambdas/${name}/index.ts`],
-      outfile: `dist/lambdas/${name}/bundle/index.js`,
+      entryPoints: [`lambdas/${name}/index.ts`, ...parts],
+      outbase: `lambdas/${name}`,
+      outdir: `dist/lambdas/${name}/bundle`,
     });
   }
 }

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { RestGateway } from '../constructs/gateway';
+import { dpopAlgorithms } from '../constructs/authorizer';
+import { type AuthorizerOptions, RestGateway } from '../constructs/gateway';
 import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';
 import { UsageTiers } from '../constructs/usage';
-import { resolveFrom } from './config';
+import { authorizerCacheSeconds, resolveFrom } from './config';
 import type { ApiConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, gatewayStackId } from './gatehouse-stack';
 import { apiConfig, apiRoutes, KEY_SET_BACKEND, TOKEN_SERVICE_BACKEND } from './routes';
@@ -42,7 +43,8 @@ export class GatewayStack extends GatehouseStack {
       integrations: this.buildIntegrations(props, api),
       authorizer: {
         function: authorizer,
-        ...(api.authorizerCacheSeconds === undefined ? {} : { resultTtlSeconds: api.authorizerCacheSeconds }),
+        resultTtlSeconds: authorizerCacheSeconds(api),
+        ...this.dpopOptions(api),
       },
       usageKeysRequired: true,
       accessLogRetentionDays: logRetentionDays,
@@ -60,6 +62,13 @@ export class GatewayStack extends GatehouseStack {
     });
 
     new TerraformOutput(this, 'invoke_url', { value: this.gateway.invokeUrl });
+  }
+
+  /** Bound tokens are for APIs whose results are not kept. */
+  private dpopOptions(api: ApiConfig): Pick<AuthorizerOptions, 'dpopAlgorithms'> {
+    const issuers = this.environment.issuers ?? this.config.issuers ?? [];
+    const algorithms = authorizerCacheSeconds(api) === 0 ? dpopAlgorithms(issuers, this.config.dpop) : undefined;
+    return algorithms === undefined ? {} : { dpopAlgorithms: algorithms };
   }
 
   private buildIntegrations(props: GatewayStackProps, api: ApiConfig): Record<string, IFunction> {

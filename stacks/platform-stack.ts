@@ -1,11 +1,12 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { TokenAuthorizer } from '../constructs/authorizer';
+import { longestLifeSeconds, type ProtectedApi, TokenAuthorizer } from '../constructs/authorizer';
 import { routeRules } from '../constructs/gateway/route';
 import { TokenService, TokenStore } from '../constructs/tokens';
+import { authorizerCacheSeconds, type LoadedConfig } from './config';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
 import { addRotations, type Rotations } from './rotations';
-import { apiRoutes } from './routes';
+import { apiConfig, apiRoutes, shadowRoutes } from './routes';
 
 export interface PlatformStackProps extends GatehouseStackProps {}
 
@@ -19,8 +20,9 @@ export class PlatformStack extends GatehouseStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, platformStackId(props.environment), props);
     const { config, environment, names, location, logRetentionDays, metricsNamespace } = this;
-    const { brand, defaultLifetimeDays, maxLifetimeDays } = config.tokens;
+    const { brand, defaultLifetimeDays, maxLifetimeDays, revocationRefreshSeconds, engine } = config.tokens;
     const apis = Object.keys(config.apis);
+    const issuers = environment.issuers ?? config.issuers ?? [];
 
     this.tokenStore = new TokenStore(this, 'Tokens', {
       ...location,
@@ -34,8 +36,11 @@ export class PlatformStack extends GatehouseStack {
       ...functionOptions,
       names,
       apiTokens: { store: this.tokenStore, brand, tokenEnvironments: [environment.tokenEnvironment] },
-      issuers: environment.issuers ?? config.issuers ?? [],
-      apis: Object.fromEntries(apis.map((api) => [api, routeRules(apiRoutes(props.loaded, api))])),
+      issuers,
+      ...(engine === undefined ? {} : { engine }),
+      ...(config.dpop === undefined ? {} : { dpop: config.dpop }),
+      apis: Object.fromEntries(apis.map((api) => [api, this.protectedApi(props.loaded, api)])),
+      ...(revocationRefreshSeconds === undefined ? {} : { revocationRefreshSeconds }),
     });
 
     const host = Object.values(config.apis).find((api) => api.tokenService !== undefined);
@@ -52,6 +57,7 @@ export class PlatformStack extends GatehouseStack {
       ...(host?.cors === undefined ? {} : { corsAllowOrigin: host.cors.allowOrigin }),
       ...(defaultLifetimeDays === undefined ? {} : { defaultLifetimeDays }),
       ...(maxLifetimeDays === undefined ? {} : { maxLifetimeDays }),
+      ...(issuers.length === 0 ? {} : { maxAccessTokenSeconds: Math.max(...issuers.map(longestLifeSeconds)) }),
     });
 
     const { rotation: settings = {} } = config;
@@ -72,5 +78,19 @@ export class PlatformStack extends GatehouseStack {
     new TerraformOutput(this, 'token_service_function', { value: this.tokenService.functionName });
     new TerraformOutput(this, 'token_table', { value: this.tokenStore.tableName });
     new TerraformOutput(this, 'pepper_secret', { value: this.tokenStore.pepperSecretName });
+  }
+  private protectedApi(loaded: LoadedConfig, api: string): ProtectedApi {
+    const config = apiConfig(loaded, api);
+    return {
+      routes: routeRules(apiRoutes(loaded, api)),
+      resultCacheSeconds: authorizerCacheSeconds(config),
+      usageKeys: true,
+      ...(config.cidrs === undefined ? {} : { cidrs: config.cidrs }),
+      ...(config.shadowOpenapi === undefined
+        ? {}
+        : { shadow: routeRules(shadowRoutes(loaded, api, config.shadowOpenapi)) }),
+      ...(config.revocation === undefined ? {} : { revocation: config.revocation }),
+      ...(config.publicUrls === undefined ? {} : { publicUrls: config.publicUrls }),
+    };
   }
 }

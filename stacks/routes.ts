@@ -21,10 +21,31 @@ export const KEY_SET_BACKEND = 'key-set';
  * @throws {OpenApiError} for a document that says something API Gateway or the kit cannot do
  */
 export function apiRoutes(loaded: LoadedConfig, api: string): RouteDefinition[] {
+  return routesOf(loaded, api, 'openapi', apiConfig(loaded, api).openapi);
+}
+
+/**
+ * Routes with the access rules that are evaluated beside those of an API and not enforced: of another OpenAPI document, and those of the token
+ * service where the API serves it.
+ *
+ * @param openapi path of the document, relative to the configuration file
+ * @throws {ConfigError} as {@link apiRoutes} does
+ * @throws {OpenApiError} as {@link apiRoutes} does
+ */
+export function shadowRoutes(loaded: LoadedConfig, api: string, openapi: string): RouteDefinition[] {
+  return routesOf(loaded, api, 'shadowOpenapi', openapi);
+}
+
+function routesOf(
+  loaded: LoadedConfig,
+  api: string,
+  member: 'openapi' | 'shadowOpenapi',
+  openapi: string,
+): RouteDefinition[] {
   const config = apiConfig(loaded, api);
-  const file = resolveFrom(loaded, config.openapi);
-  const routes = routesFromOpenApi(readDocument(file, `/apis/${api}/openapi`), {
-    source: config.openapi,
+  const file = resolveFrom(loaded, openapi);
+  const routes = routesFromOpenApi(readDocument(file, `/apis/${api}/${member}`), {
+    source: openapi,
     backends: Object.keys(config.backends),
   });
   if (config.tokenService !== undefined) {
@@ -34,24 +55,24 @@ export function apiRoutes(loaded: LoadedConfig, api: string): RouteDefinition[] 
       );
     }
     for (const route of tokenServiceRoutes(config.tokenService.basePath)) {
-      addRoute(config, routes, route, "the token service's");
+      addRoute(openapi, routes, route, "the token service's");
     }
   }
   if (loaded.config.rotation?.signingKeys?.api === api) {
     if (config.backends[KEY_SET_BACKEND] !== undefined) {
       throw new ConfigError(`/apis/${api}/backends has the name "${KEY_SET_BACKEND}", which is the key set's`);
     }
-    addRoute(config, routes, keySetRoute(KEY_SET_BACKEND), "the key set's");
+    addRoute(openapi, routes, keySetRoute(KEY_SET_BACKEND), "the key set's");
   }
-  checkScopes(loaded, config, routes);
+  checkScopes(loaded, openapi, routes);
   return routes;
 }
 
 /** @throws {ConfigError} when the API's document has the route too */
-function addRoute(config: ApiConfig, routes: RouteDefinition[], route: RouteDefinition, whose: string): void {
+function addRoute(openapi: string, routes: RouteDefinition[], route: RouteDefinition, whose: string): void {
   const clash = routes.find((other) => routeKey(other) === routeKey(route));
   if (clash !== undefined) {
-    throw new ConfigError(`${config.openapi} has the route ${routeKey(clash)}, which is ${whose}`);
+    throw new ConfigError(`${openapi} has the route ${routeKey(clash)}, which is ${whose}`);
   }
   routes.push(route);
 }
@@ -80,14 +101,14 @@ function readDocument(file: string, where: string): unknown {
 }
 
 /** No token could hold a scope that is not declared, so its route would be closed to everybody by a slip of the pen. */
-function checkScopes(loaded: LoadedConfig, api: ApiConfig, routes: readonly RouteDefinition[]): void {
+function checkScopes(loaded: LoadedConfig, openapi: string, routes: readonly RouteDefinition[]): void {
   const declared = loaded.config.scopes;
   for (const route of routes) {
     const scopes = route.rule.kind === 'scopes' ? route.rule.anyOf.flat() : [];
     const unknown = scopes.find((scope) => declared[scope] === undefined);
     if (unknown !== undefined) {
       throw new ConfigError(
-        `${api.openapi}: route ${routeKey(route)} requires the scope ${JSON.stringify(unknown)}, allowed are ${Object.keys(declared).join(', ')}`,
+        `${openapi}: route ${routeKey(route)} requires the scope ${JSON.stringify(unknown)}, allowed are ${Object.keys(declared).join(', ')}`,
       );
     }
   }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { TerraformStack } from 'cdktf';
+import { AnnotationMetadataEntryType, TerraformStack } from 'cdktf';
 import { createApp } from './app';
 import type { LoadedConfig } from './config';
 
@@ -15,6 +15,12 @@ export interface SynthesizeOptions {
    * @default - one line on stderr
    */
   readonly onKept?: (folder: string) => void;
+  /**
+   * Told of each warning that a construct gives, with the construct's path.
+   *
+   * @default - one line on stderr
+   */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /**
@@ -40,6 +46,12 @@ export function synthesize(loaded: LoadedConfig, outdir: string, options: Synthe
     const stacks = app.node.children.filter((child) => TerraformStack.isStack(child)).map((stack) => stack.node.id);
     clearStale(outdir, stacks, options.onKept ?? warnOfKept);
     app.synth();
+    const onWarning = options.onWarning ?? ((warning: string) => console.error(`gatehouse: warning: ${warning}`));
+    for (const { node } of app.node.findAll()) {
+      for (const { data } of node.metadata.filter(({ type }) => type === AnnotationMetadataEntryType.WARN)) {
+        onWarning(`${node.path}: ${data}`);
+      }
+    }
     return stacks;
   } catch (error) {
     if (created) {

@@ -6,6 +6,8 @@ const ROOT = resolve(__dirname, '..');
 /** Folders that the files of a folder may import, besides their own; `packages` says which npm packages are closed to them. */
 const RULES: Record<string, { folders: readonly string[]; packages?: RegExp }> = {
   lambdas: { folders: [], packages: /^(cdktf|constructs|@cdktf\/)/ },
+  // Bundled into the functions of whoever uses the kit: no package at all.
+  backend: { folders: ['lambdas'], packages: /^/ },
   audit: { folders: [], packages: /^(cdktf|constructs|@cdktf\/|@aws-sdk\/)/ },
   constructs: { folders: ['lambdas'], packages: /^@aws-sdk\// },
   stacks: { folders: ['constructs', 'lambdas'] },
@@ -15,7 +17,7 @@ const RULES: Record<string, { folders: readonly string[]; packages?: RegExp }> =
 
 /** Constants and types without dependencies: all that a construct may take from the functions. */
 const OPEN_TO_CONSTRUCTS =
-  /^lambdas\/([\w-]+\/config|lib\/(access-rule|config-file|rotation-record|rotation-timing|token-record))$/;
+  /^lambdas\/([\w-]+\/config|lib\/(access-rule|cidr|config-file|rotation-record|rotation-timing|token-record))$/;
 
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

@@ -1,12 +1,18 @@
 import type { IConstruct } from 'constructs';
 import type { RouteRule } from '../../lambdas/lib/access-rule';
+import { parseCidr } from '../../lambdas/lib/cidr';
 import { checkRoutes, RouteError } from '../gateway/route';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
 import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
-import type { IssuerOptions, TokenAuthorizerProps } from './token-authorizer';
+import { validateIntrospection } from './introspection';
+import { validateSenderConstraints } from './sender-constraints';
+import type { IssuerOptions, ProtectedApi, TokenAuthorizerProps } from './token-authorizer';
 
 const ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
+const ENGINES: readonly unknown[] = ['jose', 'node-crypto', undefined];
+/** What an issuer may grant: `*`, or names with a colon whose last may be `*`. */
+const ISSUER_SCOPE = /^(\*|[A-Za-z0-9._/-]+(:[A-Za-z0-9._/-]+)*:(\*|[A-Za-z0-9._/-]+))$/;
 /** Members that only private and symmetric keys have (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 8037, 2). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
@@ -35,6 +41,9 @@ export function validateAuthorizer(scope: IConstruct, props: TokenAuthorizerProp
       );
     }
   }
+  if (!ENGINES.includes(props.engine)) {
+    throw new ConstructError(`engine is ${JSON.stringify(props.engine)}, allowed are "jose" and "node-crypto"`, scope);
+  }
   issuers.forEach((issuer, index) => {
     validateIssuer(scope, issuer, `issuers[${index}]`);
     if (issuers.findIndex((other) => other.issuer === issuer.issuer) < index) {
@@ -44,13 +53,50 @@ export function validateAuthorizer(scope: IConstruct, props: TokenAuthorizerProp
   if (Object.keys(apis).length === 0) {
     throw new ConstructError('apis is empty, allowed is at least one API with its routes', scope);
   }
-  for (const [api, routes] of Object.entries(apis)) {
-    validateRoutes(scope, api, routes);
+  for (const [api, protectedApi] of Object.entries(apis)) {
+    validateApi(scope, api, protectedApi, apiTokens !== undefined);
+  }
+  validateSenderConstraints(scope, issuers, apis, props.dpop);
+  checkInteger(scope, 'revocationRefreshSeconds', props.revocationRefreshSeconds, 1, 300);
+}
+
+function validateApi(scope: IConstruct, api: string, settings: ProtectedApi, hasTable: boolean): void {
+  const { routes, revocation, resultCacheSeconds, cidrs, shadow, gateway, usageKeys } = settings;
+  const path = `apis[${JSON.stringify(api)}]`;
+  validateRoutes(scope, path, routes);
+  if (shadow !== undefined) {
+    validateRoutes(scope, `${path}.shadow`, shadow);
+  }
+  const wrong = cidrs?.find((cidr) => parseCidr(cidr) === undefined);
+  if (cidrs?.length === 0 || wrong !== undefined) {
+    throw new ConstructError(
+      `${path}.cidrs has ${wrong === undefined ? 'no entry' : JSON.stringify(wrong)}, allowed are networks such as "192.0.2.0/24" and "2001:db8::/32"`,
+      scope,
+    );
+  }
+  if (usageKeys === true && (gateway === 'http' || !hasTable)) {
+    throw new ConstructError(
+      `${path}.usageKeys is true, allowed is false ${gateway === 'http' ? 'for an HTTP API, which has no usage plans' : 'without apiTokens: usage keys stand in the token table'}`,
+      scope,
+    );
+  }
+  checkInteger(scope, `${path}.resultCacheSeconds`, resultCacheSeconds, 0, 3600);
+  if (revocation === 'strict' && resultCacheSeconds !== 0) {
+    throw new ConstructError(
+      `${path}.resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 where revocation is "strict": a result that the gateway keeps outlives a revocation`,
+      scope,
+    );
+  }
+  if (revocation === 'strict' && !hasTable) {
+    throw new ConstructError(
+      `${path}.revocation is "strict", allowed is "bounded" without apiTokens: revocations stand in the token table`,
+      scope,
+    );
   }
 }
 
 function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string): void {
-  const { issuer, audience, algorithms, jwks, jwksUri, types } = options;
+  const { issuer, audience, algorithms, jwks, jwksUri, introspection, scopes, types } = options;
   if (issuer === '') {
     throw new ConstructError(`${path}.issuer is "", allowed is the exact value of the iss claim`, scope);
   }
@@ -70,9 +116,22 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
   if (types?.length === 0) {
     throw new ConstructError(`${path}.types is [], allowed is a list of one or more typ values`, scope);
   }
-  if ((jwks === undefined) === (jwksUri === undefined)) {
-    const found = jwks === undefined ? 'neither jwks nor jwksUri' : 'both jwks and jwksUri';
-    throw new ConstructError(`${path} has ${found}, allowed is exactly one of them`, scope);
+  const wrongScope = scopes?.find((one) => !ISSUER_SCOPE.test(one));
+  if (wrongScope !== undefined) {
+    throw new ConstructError(
+      `${path}.scopes holds ${JSON.stringify(wrongScope)}, allowed are "resource:action", "resource:*" and "*"`,
+      scope,
+    );
+  }
+  const hasKeys = jwks !== undefined || jwksUri !== undefined;
+  if (!hasKeys && introspection === undefined) {
+    throw new ConstructError(
+      `${path} has neither jwks nor jwksUri nor introspection, allowed is at least one of them`,
+      scope,
+    );
+  }
+  if (introspection !== undefined) {
+    validateIntrospection(scope, introspection, hasKeys, `${path}.introspection`);
   }
   if (jwksUri !== undefined) {
     validateKeyAddress(scope, jwksUri, path);
@@ -109,12 +168,12 @@ function validateKeys(scope: IConstruct, keys: readonly Record<string, unknown>[
   });
 }
 
-function validateRoutes(scope: IConstruct, api: string, routes: readonly RouteRule[]): void {
+function validateRoutes(scope: IConstruct, path: string, routes: readonly RouteRule[]): void {
   try {
     checkRoutes(routes);
   } catch (error) {
     if (error instanceof RouteError) {
-      throw new ConstructError(`apis[${JSON.stringify(api)}]: ${error.message}`, scope);
+      throw new ConstructError(`${path}: ${error.message}`, scope);
     }
     throw error;
   }

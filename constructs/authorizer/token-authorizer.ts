@@ -1,6 +1,14 @@
+import { AnnotationMetadataEntryType } from 'cdktf';
 import { Construct } from 'constructs';
-import { type IssuerConfig, writeAuthorizerConfig } from '../../lambdas/authorizer/config';
+import {
+  type IssuerConfig,
+  routeWarnings,
+  type SenderConstraint,
+  type SignatureEngineName,
+  writeAuthorizerConfig,
+} from '../../lambdas/authorizer/config';
 import type { RouteRule } from '../../lambdas/lib/access-rule';
+import { parseCidr } from '../../lambdas/lib/cidr';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import type { Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
@@ -8,6 +16,8 @@ import type { IFunction } from '../support/function-ref';
 import type { Names } from '../support/names';
 import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
 import type { ITokenStore } from '../tokens/token-store';
+import { completeIntrospection, grantClientSecrets, type IntrospectionOptions } from './introspection';
+import { completeDpop, type DpopOptions } from './sender-constraints';
 import { validateAuthorizer } from './token-authorizer-checks';
 
 /** API tokens that an authorizer accepts. */
@@ -19,17 +29,30 @@ export interface ApiTokenOptions {
   readonly tokenEnvironments: readonly ('live' | 'test')[];
 }
 
-/** An issuer of access tokens (JWT, RFC 9068). Exactly one of `jwks` and `jwksUri` is given. */
+/** An issuer of access tokens (JWT, RFC 9068). At least one of `jwks`, `jwksUri` and `introspection` is given. */
 export interface IssuerOptions {
   /** Exact value of the `iss` claim. */
   readonly issuer: string;
   /** Accepted values of the `aud` claim; one of them must be present. */
   readonly audience: readonly string[];
+  /** Whether a token's `aud` may name others beside an accepted value. @default false */
+  readonly allowSeveralAudiences?: boolean;
+  /**
+   * Scopes that the issuer may grant: `resource:action`, `resource:*` or `*`. Others that a token has are left out, so that
+   * somebody else's authorization server opens no more routes than it is meant to.
+   * @default - every scope by its exact name; no wildcard, which would grant scopes that are not named
+   */
+  readonly scopes?: readonly string[];
   /** Accepted JWS algorithms. @default ["RS256", "ES256"] */
   readonly algorithms?: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
-  /** Inline JSON Web Key Set (RFC 7517), public keys only. @default - the keys are fetched from `jwksUri` */
+  /**
+   * Inline JSON Web Key Set (RFC 7517), public keys only. Given together with `jwksUri` it is a copy that a new execution
+   * environment uses until its first fetch has succeeded, for at most 24 hours, so that neither a cold start nor an
+   * issuer that is down holds up requests.
+   * @default - the keys are fetched from `jwksUri`
+   */
   readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
-  /** HTTPS address of the issuer's key set. @default - the keys are those of `jwks` */
+  /** HTTPS address of the issuer's key set. @default - the keys are those of `jwks`, for ever */
   readonly jwksUri?: string;
   /** Accepted `typ` header values, compared without case (RFC 9068, 2.1). @default ["at+jwt", "application/at+jwt"] */
   readonly types?: readonly string[];
@@ -37,16 +60,76 @@ export interface IssuerOptions {
   readonly maxLifetimeSeconds?: number;
   /** Accepted clock difference, in seconds, 0 to 300. @default 30 */
   readonly leewaySeconds?: number;
+  /** Asks the issuer's authorization server about tokens. @default - tokens are verified with its keys alone */
+  readonly introspection?: IntrospectionOptions;
+  /**
+   * Constraints that the issuer's tokens may have: `dpop` (RFC 9449), `mtls` (RFC 8705). Bound tokens are accepted by APIs
+   * with `resultCacheSeconds` 0 only, because a result that the gateway keeps asks nobody for a proof.
+   * @default - a token with a `cnf` claim is refused
+   */
+  readonly senderConstraints?: readonly SenderConstraint[];
+}
+
+/** An API that an authorizer protects. */
+export interface ProtectedApi {
+  readonly routes: readonly RouteRule[];
+  /** How long the gateway keeps a result, in seconds, as the gateway's construct is told. */
+  readonly resultCacheSeconds: number;
+  /**
+   * How a revocation reaches the API: `strict` reads what is revoked for each request and needs `resultCacheSeconds` 0;
+   * `bounded` takes at most `resultCacheSeconds` and `revocationRefreshSeconds` together.
+   * @default "bounded"
+   */
+  readonly revocation?: 'strict' | 'bounded';
+  /**
+   * Networks that the API may be called from, IPv4 and IPv6, for example `["192.0.2.0/24", "2001:db8::/32"]`. They are compared
+   * with the address that the gateway itself sees, which behind a CDN is the CDN's. A token with networks of its own needs both.
+   * @default - any network
+   */
+  readonly cidrs?: readonly string[];
+  /**
+   * Rules that are evaluated beside those of `routes` and not enforced: what they would decide otherwise is logged
+   * (`shadowDecision`) and counted (`AuthShadowDifferences`). Requests that are answered from the gateway's cache are not seen.
+   * @default - none
+   */
+  readonly shadow?: readonly RouteRule[];
+  /** Kind of the gateway: `http` with a {@link HttpApiTokenAuthorizer}. @default - a REST API */
+  readonly gateway?: 'http';
+  /**
+   * Whether the gateway meters callers by usage keys. Then `apiTokens` must be given, whose store holds them.
+   * @default false
+   */
+  readonly usageKeys?: boolean;
+  /**
+   * Addresses under which the API is published, with their base paths, `https://api.example.com/shop`: a DPoP proof must be for
+   * one of them and the path of the request.
+   * @default - the domain and the path that the gateway received
+   */
+  readonly publicUrls?: readonly string[];
 }
 
 export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
   readonly names: Names;
-  /** Route tables by API; the key is the value of the gateway's stage variable `gatehouseApi`. */
-  readonly apis: Readonly<Record<string, readonly RouteRule[]>>;
+  /** The APIs that are protected; the key is the value of the gateway's stage variable `gatehouseApi`. */
+  readonly apis: Readonly<Record<string, ProtectedApi>>;
   /** @default - API tokens are refused; then `issuers` must name one */
   readonly apiTokens?: ApiTokenOptions;
   /** @default - access tokens are refused; then `apiTokens` must be given */
   readonly issuers?: readonly IssuerOptions[];
+  /**
+   * What checks the signatures of access tokens: the library `jose`, or the synchronous `verify` of `node:crypto`, which is
+   * quicker, above all at a cold start. Both accept the same tokens.
+   * @default "jose"
+   */
+  readonly engine?: SignatureEngineName;
+  /** Which DPoP proofs are accepted, where an issuer has sender constraints. @default - see {@link DpopOptions} */
+  readonly dpop?: DpopOptions;
+  /**
+   * How old the set of revocations may be that an API with `revocation` "bounded" uses, in seconds, 1 to 300; ten times as
+   * old while the token table cannot be read.
+   * @default 30
+   */
+  readonly revocationRefreshSeconds?: number;
   /** CloudWatch namespace of the metrics. @default "Gatehouse" */
   readonly metricsNamespace?: string;
 }
@@ -64,7 +147,11 @@ export class TokenAuthorizer extends Construct implements IFunction {
   constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
     super(scope, id);
     validateAuthorizer(this, props);
-    const { names, account, region, apiTokens } = props;
+    const { names, account, region, apiTokens, engine, revocationRefreshSeconds: refreshSeconds = 30 } = props;
+    const issuers = props.issuers ?? [];
+    const dpop = completeDpop(issuers, props.dpop);
+    // So long a table that cannot be read is made good by memory.
+    const maxAgeSeconds = 10 * refreshSeconds;
 
     this.function = new NodeFunction(this, 'Function', {
       memoryMb: 512,
@@ -88,17 +175,34 @@ export class TokenAuthorizer extends Construct implements IFunction {
                   pepperSecret: apiTokens.store.pepperSecretName,
                 },
               }),
-          issuers: (props.issuers ?? []).map(completeIssuer),
+          ...(engine === undefined ? {} : { engine }),
+          issuers: issuers.map(completeIssuer),
+          ...(dpop === undefined ? {} : { dpop }),
           apis: Object.fromEntries(
             Object.entries(props.apis)
               .sort(([a], [b]) => (a < b ? -1 : 1))
-              .map(([api, routes]) => [api, { routes }]),
+              .map(([api, { revocation = 'bounded', cidrs, ...settings }]) => [
+                api,
+                { ...settings, revocation, ...(cidrs === undefined ? {} : { cidrs: cidrs.map(networkOf) }) },
+              ]),
           ),
+          revocation: { refreshSeconds, maxAgeSeconds },
           metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
         }),
       },
     });
     apiTokens?.store.grantRead(this.function);
+    for (const [api, { routes }] of Object.entries(props.apis)) {
+      for (const warning of routeWarnings(routes)) {
+        // Annotations would add a stack trace, which names this machine's folders.
+        this.node.addMetadata(AnnotationMetadataEntryType.WARN, `API ${api}: ${warning}`);
+      }
+    }
+    grantClientSecrets(
+      this.function,
+      { account, region },
+      issuers.flatMap(({ introspection }) => introspection ?? []),
+    );
 
     this.functionName = this.function.functionName;
     this.functionArn = this.function.functionArn;
@@ -106,12 +210,24 @@ export class TokenAuthorizer extends Construct implements IFunction {
   }
 }
 
-function completeIssuer(options: IssuerOptions): IssuerConfig {
+/** A network as IAM conditions take it. */
+function networkOf(cidr: string): string {
+  return parseCidr(cidr)?.text ?? cidr;
+}
+
+/** How long a token of an issuer is accepted at most, the clock difference included, in seconds. */
+export function longestLifeSeconds(issuer: IssuerOptions): number {
+  const { maxLifetimeSeconds, leewaySeconds } = completeIssuer(issuer);
+  return maxLifetimeSeconds + leewaySeconds;
+}
+
+function completeIssuer({ introspection, ...options }: IssuerOptions): IssuerConfig {
   return {
     algorithms: ['RS256', 'ES256'],
     types: ['at+jwt', 'application/at+jwt'],
     maxLifetimeSeconds: 86_400,
     leewaySeconds: 30,
     ...options,
+    ...(introspection && { introspection: completeIntrospection(introspection) }),
   };
 }

@@ -14,7 +14,7 @@ export interface CorsOptions {
   /**
    * Request headers that the application may send.
    *
-   * @default ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id"]
+   * @default ["Authorization", "Content-Type", "DPoP", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id"]
    */
   readonly allowHeaders?: readonly string[];
   /** How long a browser may keep the answer to a preflight, in seconds, 0 to 86400. @default 600 */
@@ -24,7 +24,15 @@ export interface CorsOptions {
 /** Written reason of the preflight routes in the access rules. */
 export const PREFLIGHT_REASON = 'CORS preflight';
 
-const ALLOW_HEADERS = ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'X-Request-Id'];
+const ALLOW_HEADERS = [
+  'Authorization',
+  'Content-Type',
+  'DPoP',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'X-Request-Id',
+];
 const NO_CONTENT = '204';
 
 /** Checks the options of CORS. @throws {ConstructError} for anything but one origin, a header's name, a sensible age */

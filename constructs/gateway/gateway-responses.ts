@@ -1,3 +1,5 @@
+import { CHALLENGE_CONTEXT } from '../../lambdas/authorizer/config';
+
 /** A response that API Gateway makes itself. */
 export interface GatewayResponseTable {
   readonly [responseType: string]: {
@@ -11,6 +13,17 @@ export interface GatewayResponseTable {
 /** Media type of RFC 9457. */
 const PROBLEM_TYPE = 'application/problem+json';
 
+/** How callers are challenged, besides by the realm. */
+export interface ChallengeOptions {
+  /**
+   * Whether API Gateway keeps no results of the authorizer. Then the challenge of a denied request is mapped from the authorizer's context,
+   * where it names the scopes of the route; a kept result is for every route, and can name none.
+   */
+  readonly isUncached: boolean;
+  /** JWS algorithms of accepted DPoP proofs (RFC 9449, 7.1). @default - the scheme DPoP is not offered */
+  readonly dpopAlgorithms?: readonly string[];
+}
+
 interface Problem {
   /** Last part of the problem's `type`; where the token service has the same problem, the same part. */
   readonly slug: string;
@@ -19,6 +32,8 @@ interface Problem {
   /** JSON value of `detail`: a literal, or a variable of `$context` inside of quotes. @default - no detail */
   readonly detail?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Mapping expression of the header `WWW-Authenticate`. @default - no such header */
+  readonly challenge?: string;
 }
 
 /**
@@ -28,20 +43,25 @@ interface Problem {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  * @see RFC 6750, section 3: the challenge names no error when there may have been no credential
  */
-function problems(realm: string): Readonly<Record<string, Problem>> {
+function problems(realm: string, challenge: ChallengeOptions): Readonly<Record<string, Problem>> {
+  const { isUncached, dpopAlgorithms = [] } = challenge;
+  const dpop = dpopAlgorithms.length === 0 ? '' : `, DPoP algs="${dpopAlgorithms.join(' ')}"`;
   return {
     UNAUTHORIZED: {
       slug: 'unauthorized',
       title: 'Unauthorized',
       statusCode: '401',
       detail: 'a valid token is required',
-      headers: { 'WWW-Authenticate': `Bearer realm="${realm}"` },
+      challenge: `'Bearer realm="${realm}"${dpop}'`,
     },
     ACCESS_DENIED: {
       slug: 'forbidden',
       title: 'Forbidden',
       statusCode: '403',
       detail: 'the token does not permit this request',
+      challenge: isUncached
+        ? `context.authorizer.${CHALLENGE_CONTEXT}`
+        : `'Bearer realm="${realm}", error="insufficient_scope"'`,
     },
     INVALID_API_KEY: {
       slug: 'no-usage-plan',
@@ -97,9 +117,13 @@ function problems(realm: string): Readonly<Record<string, Problem>> {
  *
  * @param realm protection space of the challenge, usually the name of the API
  */
-export function gatewayResponses(realm: string, allowOrigin: string | undefined): GatewayResponseTable {
+export function gatewayResponses(
+  realm: string,
+  allowOrigin: string | undefined,
+  challenge: ChallengeOptions = { isUncached: false },
+): GatewayResponseTable {
   return Object.fromEntries(
-    Object.entries(problems(realm)).map(([type, problem]) => {
+    Object.entries(problems(realm, challenge)).map(([type, problem]) => {
       const headers = {
         'Content-Type': PROBLEM_TYPE,
         'Cache-Control': 'no-store',
@@ -117,9 +141,14 @@ export function gatewayResponses(realm: string, allowOrigin: string | undefined)
         {
           ...(problem.statusCode === undefined ? {} : { statusCode: problem.statusCode }),
           responseTemplates: { 'application/json': template(problem) },
-          responseParameters: Object.fromEntries(
-            Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`]),
-          ),
+          responseParameters: {
+            ...Object.fromEntries(
+              Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`]),
+            ),
+            ...(problem.challenge === undefined
+              ? {}
+              : { 'gatewayresponse.header.WWW-Authenticate': problem.challenge }),
+          },
         },
       ];
     }),

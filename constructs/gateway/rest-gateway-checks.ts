@@ -4,7 +4,7 @@ import { ConstructError } from '../support/errors';
 import { checkLogRetention } from '../support/node-function-checks';
 import { forbiddenInAccessLog } from './access-log';
 import { validateCors } from './cors';
-import type { RestGatewayProps } from './rest-gateway';
+import type { AuthorizerOptions, RestGatewayProps } from './rest-gateway';
 
 /** Names of the gateway become parts of other names (usage plans, alarms, log groups) and a dimension of its metrics. */
 const GATEWAY_NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -27,6 +27,7 @@ export function validateGateway(scope: Construct, props: RestGatewayProps): void
     checkText(scope, 'name of an integration', backend, BACKEND_NAME, '1 to 28 of A-Z a-z 0-9 - _');
   }
   checkNumber(scope, 'authorizer.resultTtlSeconds', props.authorizer?.resultTtlSeconds, 0, 3600);
+  checkDpop(scope, props.authorizer);
   checkNumber(scope, 'throttle.rateLimit', props.throttle?.rateLimit, 1, Number.MAX_SAFE_INTEGER);
   checkNumber(scope, 'throttle.burstLimit', props.throttle?.burstLimit, 1, Number.MAX_SAFE_INTEGER);
   checkLogRetention(scope, props.accessLogRetentionDays);
@@ -49,6 +50,24 @@ export function validateGateway(scope: Construct, props: RestGatewayProps): void
   }
   if (props.cors !== undefined) {
     validateCors(scope, props.cors);
+  }
+}
+
+function checkDpop(scope: Construct, { dpopAlgorithms, resultTtlSeconds = 60 }: Partial<AuthorizerOptions> = {}): void {
+  if (dpopAlgorithms === undefined) {
+    return;
+  }
+  if (dpopAlgorithms.length === 0 || dpopAlgorithms.some((name) => !/^(RS|PS|ES)(256|384|512)$|^EdDSA$/.test(name))) {
+    throw new ConstructError(
+      `authorizer.dpopAlgorithms is ${JSON.stringify(dpopAlgorithms)}, allowed are asymmetric JWS algorithms such as "ES256"`,
+      scope,
+    );
+  }
+  if (!Token.isUnresolved(resultTtlSeconds) && resultTtlSeconds !== 0) {
+    throw new ConstructError(
+      `authorizer.resultTtlSeconds is ${resultTtlSeconds}, allowed is 0 with dpopAlgorithms: a proof is for one request`,
+      scope,
+    );
   }
 }
 

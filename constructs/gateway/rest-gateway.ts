@@ -53,6 +53,13 @@ export interface AuthorizerOptions {
    * @default 60
    */
   readonly resultTtlSeconds?: number;
+  /**
+   * JWS algorithms of the DPoP proofs (RFC 9449) that the authorizer accepts. Needs `resultTtlSeconds` 0: each proof is for one
+   * request.
+   *
+   * @default - the scheme DPoP is not offered
+   */
+  readonly dpopAlgorithms?: readonly string[];
 }
 
 /** An OpenAPI document with the name it has in errors. */
@@ -299,7 +306,11 @@ export class RestGateway extends Construct implements IRestGateway {
   }
 
   private renderGatewayResponses(): void {
-    const responses = gatewayResponses(this.gatewayName, this.props.cors?.allowOrigin);
+    const { resultTtlSeconds, dpopAlgorithms } = this.props.authorizer ?? {};
+    const responses = gatewayResponses(this.gatewayName, this.props.cors?.allowOrigin, {
+      isUncached: resultTtlSeconds === 0,
+      ...(dpopAlgorithms === undefined ? {} : { dpopAlgorithms }),
+    });
     for (const [responseType, response] of Object.entries(responses)) {
       this.deploy(
         new ApiGatewayGatewayResponse(this, `Response-${responseType}`, {

@@ -33,7 +33,7 @@ const PUBLISHED: Readonly<Record<MetricFamily, { names: readonly string[]; sets:
     sets: ['FunctionName', 'FunctionName,Resource'],
   },
   authorizer: {
-    names: ['AuthDecisions', 'AuthDenied', 'AuthErrors', 'AuthLatency'],
+    names: ['AuthDecisions', 'AuthDenied', 'AuthErrors', 'AuthLatency', 'AuthOutputTooLarge', 'AuthShadowDifferences'],
     sets: ['Service,Stage', 'Reason,Service,Stage'],
   },
 };

@@ -36,6 +36,13 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
   readonly defaultLifetimeDays?: number;
   /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */
   readonly maxLifetimeDays?: number;
+  /**
+   * Longest life of an access token that the authorizer accepts, its clock difference included, in seconds. So long the
+   * revocation of access tokens stands.
+   *
+   * @default 86400
+   */
+  readonly maxAccessTokenSeconds?: number;
   /** Origin of the browser application that may call the routes. @default - answers carry no CORS headers */
   readonly corsAllowOrigin?: string;
   /** CloudWatch namespace of the metrics. @default "Gatehouse" */
@@ -85,6 +92,7 @@ export class TokenService extends Construct implements IFunction {
           namePrefix: names.base,
           defaultLifetimeSeconds: defaultLifetimeDays * SECONDS_PER_DAY,
           maxLifetimeSeconds: maxLifetimeDays * SECONDS_PER_DAY,
+          maxAccessTokenSeconds: props.maxAccessTokenSeconds ?? SECONDS_PER_DAY,
           metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
         }),
       },
@@ -124,6 +132,7 @@ function validateTokenService(scope: Construct, props: TokenServiceProps): void 
   checkBrand(scope, props.brand);
   const { basePath = '', maxLifetimeDays = 365 } = props;
   checkInteger(scope, 'maxLifetimeDays', maxLifetimeDays, 1, 3650);
+  checkInteger(scope, 'maxAccessTokenSeconds', props.maxAccessTokenSeconds, 60, 2_592_300);
   checkInteger(scope, 'defaultLifetimeDays', props.defaultLifetimeDays, 1, maxLifetimeDays);
   if (basePath !== '' && !/^(\/[a-z0-9-]+)+$/.test(basePath)) {
     throw new ConstructError(

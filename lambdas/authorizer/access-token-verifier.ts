@@ -1,84 +1,108 @@
+import type { KeyObject } from 'node:crypto';
 import type { Verifier } from './api-token-verifier';
-import { BoundedCache } from './bounded-cache';
-import { checkClaims } from './claims';
-import type { AuthorizerConfig } from './config';
+import { type Application, createApplications } from './applications';
+import { type AccessClaims, createClaimsCheck } from './claims';
+import type { AuthorizerConfig, IssuerConfig } from './config';
+import type { Credential } from './credential';
 import { parseJwt } from './jwt';
 import { createKeyStore } from './key-store';
 import type { AuthorizerPorts } from './ports';
-import { AuthorizerError } from './reasons';
-import { readApplication } from './record';
+import { AuthorizerError, type Refusal } from './reasons';
 
-type Application = NonNullable<Awaited<ReturnType<typeof readApplication>>>;
+type Verdict = Credential | Refusal;
 
-const APPLICATIONS = 1000;
-const APPLICATION_MS = 300_000;
-/** An application that was not there yet is looked for again sooner, so that its registration takes effect. */
-const NO_APPLICATION_MS = 30_000;
+const MALFORMED: Refusal = { refused: 'malformed' };
+const OTHER_ISSUER: Refusal = { refused: 'issuer_mismatch' };
+const UNKNOWN_KEY: Refusal = { refused: 'unknown_key' };
+const BAD_SIGNATURE: Refusal = { refused: 'bad_signature' };
 
 /**
  * Verifies access tokens (JWT, RFC 9068). Form, header and claims are judged before the signature, because that costs
  * less; a token is accepted only when all hold. The keys of an issuer verify that issuer's tokens only.
  *
- * @throws {AuthorizerError} when an issuer is given twice, or without exactly one of `jwks` and `jwksUri`
+ * @throws {AuthorizerError} when an issuer is given twice, or without `jwks`, `jwksUri` and introspection
  */
 export function createAccessTokenVerifier(config: AuthorizerConfig, ports: AuthorizerPorts): Verifier {
-  const applications = new BoundedCache<Application>(APPLICATIONS);
-  const names = new Set(config.issuers.map((one) => one.issuer));
-  if (names.size < config.issuers.length || config.issuers.some((one) => !one.jwks === !one.jwksUri)) {
-    throw new AuthorizerError('config_error', 'an issuer is given twice, or not with one key set');
-  }
-  const issuers = new Map(
-    config.issuers.map((issuer) => [issuer.issuer, { issuer, findKey: createKeyStore(issuer, ports) }]),
+  // An issuer without keys is asked about its tokens.
+  const verified = config.issuers.filter(
+    ({ introspection, jwks, jwksUri }) => !introspection || (!introspection.jwts && (jwks || jwksUri)),
   );
+  const issuers = new Map(
+    verified.map((issuer) => [
+      issuer.issuer,
+      { issuer, checkClaims: createClaimsCheck(issuer), findKey: createKeyStore(issuer, ports) },
+    ]),
+  );
+  if (new Set(config.issuers.map(({ issuer }) => issuer)).size < config.issuers.length) {
+    throw new AuthorizerError('config_error', 'an issuer is given twice');
+  }
+  const findApplication = createApplications(config, ports);
 
-  /** Team, tier and usage key of a registered application; empty for others. */
-  async function application(name: string): Promise<Application> {
-    const now = ports.clock();
-    const known = applications.get(name, now);
-    if (known || !config.apiTokens) {
-      return known ?? {};
+  // Each step gives a promise only where it has to wait, so that an engine that answers at once costs no turn of the event
+  // loop's microtasks.
+  function checkSignature(
+    token: string,
+    key: KeyObject | undefined,
+    claims: AccessClaims,
+    issuer: IssuerConfig,
+  ): Verdict | Promise<Verdict> {
+    if (!key) {
+      return UNKNOWN_KEY;
     }
-    const record = await readApplication(ports, name);
-    applications.set(name, record ?? {}, now + (record ? APPLICATION_MS : NO_APPLICATION_MS));
-    return record ?? {};
+    const holds = ports.verifySignature(token, key, claims.algorithm);
+    return holds instanceof Promise
+      ? holds.then((one) => afterSignature(one, claims, issuer))
+      : afterSignature(holds, claims, issuer);
   }
 
-  return async (token) => {
-    const jwt = parseJwt(token);
-    if (!jwt) {
-      return { refused: 'malformed' };
+  function afterSignature(holds: boolean, claims: AccessClaims, issuer: IssuerConfig): Verdict | Promise<Verdict> {
+    if (!holds) {
+      return BAD_SIGNATURE;
     }
-    const trusted = issuers.get(jwt.payload.iss as string);
-    if (!trusted) {
-      return { refused: 'issuer_mismatch' };
-    }
-    const { issuer, findKey } = trusted;
-    const claims = checkClaims(jwt, issuer, ports.clock() / 1000);
-    if ('refused' in claims) {
-      return claims;
-    }
-    const { algorithm, kid, clientId, exp } = claims;
-    const key = await findKey(kid, algorithm);
-    if (!key) {
-      return { refused: 'unknown_key' };
-    }
-    if (!(await ports.verifySignature(token, key, algorithm))) {
-      return { refused: 'bad_signature' };
-    }
-    const { team, tier, usageKey } = await application(clientId);
+    const application = findApplication(claims.clientId);
+    return application instanceof Promise
+      ? application.then((one) => credentialOf(claims, issuer, one))
+      : credentialOf(claims, issuer, application);
+  }
+
+  function credentialOf(claims: AccessClaims, issuer: IssuerConfig, application: Application): Credential {
     return {
       authMethod: 'access_token',
       tokenId: claims.jti,
       principal: claims.sub,
-      application: clientId,
-      ...(team && { team }),
-      ...(tier && { tier }),
-      ...(usageKey && { usageKey }),
+      application: claims.clientId,
+      team: application.team,
+      tier: application.tier,
+      usageKey: application.usageKey,
       environment: config.environment,
       scopes: claims.scopes,
-      expiresAt: exp,
-      refusedFrom: exp + issuer.leewaySeconds,
+      issuer: issuer.issuer,
+      keyId: claims.kid,
+      issuedAt: claims.iat,
+      confirmation: claims.confirmation,
+      expiresAt: claims.exp,
+      refusedFrom: claims.exp + issuer.leewaySeconds,
       cidrs: [],
     };
+  }
+
+  return (token) => {
+    const jwt = parseJwt(token);
+    if (!jwt) {
+      return MALFORMED;
+    }
+    const trusted = issuers.get(jwt.payload.iss as string);
+    if (!trusted) {
+      return OTHER_ISSUER;
+    }
+    const { issuer, checkClaims, findKey } = trusted;
+    const claims = checkClaims(jwt, ports.clock() / 1000);
+    if ('refused' in claims) {
+      return claims;
+    }
+    const key = findKey(claims.kid, claims.algorithm);
+    return key instanceof Promise
+      ? key.then((one) => checkSignature(token, one, claims, issuer))
+      : checkSignature(token, key, claims, issuer);
   };
 }

@@ -4,8 +4,10 @@ import { sendRequest } from '../lib/http-request';
 import { type Log, stdoutLog } from '../lib/log';
 import type { AuthorizerConfig } from './config';
 import { decisionLog, describeError } from './decision-log';
+import { nodeCryptoEngine } from './node-crypto-engine';
+import { optionalParts } from './optional-parts';
 import type { AuthorizerPorts } from './ports';
-import { joseSignatureEngine } from './signature';
+import type { SignatureEngine } from './signature';
 
 const READ_TIMEOUT_MS = 2000;
 const KEY_SET_TIMEOUT_MS = 1500;
@@ -15,21 +17,32 @@ const KEY_SET_MAX_BYTES = 150_000;
 export function awsPorts(config: AuthorizerConfig, log: Log = stdoutLog()): AuthorizerPorts {
   return {
     clock: Date.now,
-    readItem: (key) => readItem(config, key),
-    readPepper: () => readPepper(config),
+    readItem: (key, consistent) => readItem(config, key, consistent),
+    readSecret: (name) => readSecret(config, name),
+    send: sendRequest,
+    readPepper: () => readSecret(config, config.apiTokens?.pepperSecret),
     fetchKeySet,
-    verifySignature: joseSignatureEngine,
+    verifySignature: signatureEngine(config),
     log: decisionLog(log, config.metricsNamespace),
     warn: (event, error) => log({ level: 'warn', evt: `auth.${event}`, fields: { error: describeError(error) } }),
   };
 }
 
-async function readItem(config: AuthorizerConfig, key: string): Promise<Record<string, unknown> | undefined> {
+/** The engine of the configuration. Without issuers there is nothing to verify, and nothing to load for it. */
+function signatureEngine({ engine, issuers }: AuthorizerConfig): SignatureEngine {
+  return engine === 'node-crypto' || issuers.length === 0 ? nodeCryptoEngine : optionalParts.joseEngine().joseEngine;
+}
+
+async function readItem(
+  config: AuthorizerConfig,
+  key: string,
+  consistent: boolean,
+): Promise<Record<string, unknown> | undefined> {
   const answer = await awsRequest({
     service: 'dynamodb',
     region: config.region,
     operation: 'GetItem',
-    input: { TableName: config.apiTokens?.table, Key: { pk: { S: key } } },
+    input: { TableName: config.apiTokens?.table, Key: { pk: { S: key } }, ConsistentRead: consistent },
     timeoutMs: READ_TIMEOUT_MS,
     idempotent: true,
   });
@@ -37,25 +50,26 @@ async function readItem(config: AuthorizerConfig, key: string): Promise<Record<s
   return item && fromAttributes(item);
 }
 
-async function readPepper(config: AuthorizerConfig): Promise<string> {
+async function readSecret(config: AuthorizerConfig, name: string | undefined): Promise<string> {
   const answer = await awsRequest({
     service: 'secretsmanager',
     region: config.region,
     operation: 'GetSecretValue',
     // By its label: the resource policy of a rotated secret refuses whoever might mean another version.
-    input: { SecretId: config.apiTokens?.pepperSecret, VersionStage: 'AWSCURRENT' },
+    input: { SecretId: name, VersionStage: 'AWSCURRENT' },
     timeoutMs: READ_TIMEOUT_MS,
     idempotent: true,
   });
   const { SecretString: text } = answer as { SecretString?: unknown };
   if (typeof text !== 'string') {
-    throw new Error('pepper secret holds no text');
+    throw new Error('secret holds no text');
   }
   return text;
 }
 
 /**
- * Fetches a key set. Plain HTTP is accepted from this machine only, for development.
+ * Fetches a key set, with a second attempt when the transport fails. Plain HTTP is accepted from this machine only, for
+ * development.
  *
  * @throws {Error} on any answer but 200 with JSON, redirects included
  */
@@ -64,16 +78,28 @@ export async function fetchKeySet(uri: string): Promise<unknown> {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname))) {
     throw new Error(`key set address ${url.origin} is not supported, expected https`);
   }
-  const response = await sendRequest({
-    url,
-    method: 'GET',
-    headers: { accept: 'application/json' },
-    timeoutMs: KEY_SET_TIMEOUT_MS,
-    maxBytes: KEY_SET_MAX_BYTES,
-    idempotent: true,
+  const attempt = () =>
+    sendRequest({
+      url,
+      method: 'GET',
+      headers: { accept: 'application/json' },
+      timeoutMs: KEY_SET_TIMEOUT_MS,
+      maxBytes: KEY_SET_MAX_BYTES,
+      idempotent: true,
+    });
+  const response = await attempt().catch((error) => {
+    if (isTransportError(error)) {
+      return attempt();
+    }
+    throw error;
   });
   if (response.status !== 200) {
     throw new Error(`key set address ${url.origin} answered with status ${response.status}, expected 200`);
   }
   return JSON.parse(response.body.toString());
+}
+
+/** Whether no answer came: the system gives a code, a timeout its cause; an answer that is too long has neither. */
+function isTransportError({ code, cause }: { readonly code?: unknown; readonly cause?: unknown }): boolean {
+  return code !== undefined || cause !== undefined;
 }

@@ -9,40 +9,64 @@ export interface CarrierEvent {
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
 }
 
-const HEADER = 'authorization';
-const SCHEME = 'bearer ';
+/** A token and the scheme that it came with. */
+export interface Presented {
+  readonly scheme: 'bearer' | 'dpop';
+  readonly token: string;
+}
+
+const AUTHORIZATION = 'authorization';
+const BEARER = 'bearer ';
+const DPOP = 'dpop ';
 
 /**
- * Takes the token out of the one Authorization header (RFC 6750, 2.1). More than one value, in any spelling of the name,
- * is refused: the backend might take another one than the authorizer. The scheme is compared without case (RFC 9110, 11.1).
+ * Takes the token out of the one Authorization header (RFC 6750, 2.1; RFC 9449, 7.1). More than one value, in any spelling of
+ * the name, is refused: the backend might take another one than the authorizer. The scheme is compared without case
+ * (RFC 9110, 11.1).
  */
-export function bearerToken(event: CarrierEvent): string | { readonly refused: Reason } {
-  const single = valuesOf(event.headers);
-  const multiple = valuesOf(event.multiValueHeaders);
-  const value = multiple[0] ?? single[0];
+export function presentedToken(event: CarrierEvent): Presented | { readonly refused: Reason } {
+  const value = onlyValue(event, AUTHORIZATION);
   if (value === undefined) {
     return { refused: 'missing' };
   }
-  // `headers` repeats the value of `multiValueHeaders`; direct invocations may give either alone.
-  if (single.length > 1 || multiple.length > 1 || (single.length === 1 && single[0] !== value)) {
+  if (typeof value !== 'string') {
     return { refused: 'malformed' };
   }
-  if (
-    typeof value !== 'string' ||
-    value.length <= SCHEME.length ||
-    value.length > SCHEME.length + MAX_TOKEN_LENGTH ||
-    value.slice(0, SCHEME.length).toLowerCase() !== SCHEME
-  ) {
-    return { refused: 'malformed' };
-  }
-  return value.slice(SCHEME.length);
+  return withScheme(value, 'bearer', BEARER) ?? withScheme(value, 'dpop', DPOP) ?? { refused: 'malformed' };
 }
 
-function valuesOf(headers: CarrierEvent['headers'] | CarrierEvent['multiValueHeaders']): readonly unknown[] {
+/** The value of the one DPoP header (RFC 9449, 4.1); `undefined` when there is none, or more than one. */
+export function dpopProof(event: CarrierEvent): string | undefined {
+  const value = onlyValue(event, 'dpop');
+  return typeof value === 'string' ? value : undefined;
+}
+
+function withScheme(value: string, scheme: Presented['scheme'], prefix: string): Presented | undefined {
+  const { length } = prefix;
+  return value.length > length &&
+    value.length <= length + MAX_TOKEN_LENGTH &&
+    value.slice(0, length).toLowerCase() === prefix
+    ? { scheme, token: value.slice(length) }
+    : undefined;
+}
+
+/** The value of a header that may stand once; `undefined` when there is none, `null` when there are several. */
+function onlyValue(event: CarrierEvent, header: string): unknown {
+  const single = valuesOf(event.headers, header);
+  const multiple = valuesOf(event.multiValueHeaders, header);
+  const value = multiple[0] ?? single[0];
+  // `headers` repeats the value of `multiValueHeaders`; direct invocations may give either alone.
+  return single.length > 1 || multiple.length > 1 || (single.length === 1 && single[0] !== value) ? null : value;
+}
+
+function valuesOf(
+  headers: CarrierEvent['headers'] | CarrierEvent['multiValueHeaders'],
+  header: string,
+): readonly unknown[] {
   const values: unknown[] = [];
   for (const name in headers) {
     // The length is compared first: it spares lower-casing all other names.
-    if (name.length === HEADER.length && name.toLowerCase() === HEADER) {
+    if (name.length === header.length && name.toLowerCase() === header) {
       const value = headers[name];
       if (Array.isArray(value)) {
         values.push(...value);

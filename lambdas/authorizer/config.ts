@@ -1,9 +1,17 @@
 import type { RouteRule } from '../lib/access-rule';
 import { readConfigFile } from '../lib/config-file';
 import { assertExpressible } from './route-analysis';
+import { compileRoutes } from './route-compiler';
+import type { CompiledRoute } from './route-table';
+
+export { routeWarnings } from './route-warnings';
+export { tokenPattern } from './token-pattern';
 
 /** Stage variable by which a gateway tells the authorizer which entry of {@link AuthorizerConfig.apis} is its own. */
 export const API_STAGE_VARIABLE = 'gatehouseApi';
+
+/** Context value with the challenge (RFC 6750, 3) for a denied request, where the gateway keeps no results. */
+export const CHALLENGE_CONTEXT = 'challenge';
 
 /** Environment variable that names another configuration file than the packaged one. */
 export const AUTHORIZER_CONFIG_VARIABLE = 'AUTHORIZER_CONFIG_FILE';
@@ -20,15 +28,66 @@ export interface ApiTokenConfig {
   readonly pepperSecret: string;
 }
 
-/** An issuer of access tokens (JWT, RFC 9068). Exactly one of `jwks` and `jwksUri` is given. */
+/**
+ * What checks signatures: the library `jose`, which uses WebCrypto, or the synchronous `verify` of `node:crypto`, which is
+ * quicker. Both accept the same tokens.
+ */
+export type SignatureEngineName = 'jose' | 'node-crypto';
+
+/** Ways to bind a token to its sender: a key that signs proofs (RFC 9449), or a certificate (RFC 8705). */
+export type SenderConstraint = 'dpop' | 'mtls';
+
+/** Which DPoP proofs (RFC 9449) are accepted. */
+export interface DpopConfig {
+  /** Accepted JWS algorithms; all of them are asymmetric. */
+  readonly algorithms: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
+  /** How long after its `iat` a proof is accepted, in seconds. */
+  readonly maxAgeSeconds: number;
+  /** Accepted clock difference, in seconds. */
+  readonly leewaySeconds: number;
+}
+
+/** Token introspection (RFC 7662) at an issuer's authorization server. */
+export interface IntrospectionConfig {
+  /** HTTPS address of the endpoint. */
+  readonly endpoint: string;
+  /** Client id of the authorizer at the server. */
+  readonly clientId: string;
+  /** Name of the Secrets Manager secret whose value is the client secret. */
+  readonly clientSecretName: string;
+  /** How the client id and secret are sent (RFC 6749, 2.3.1). */
+  readonly clientAuthentication: 'client_secret_basic' | 'client_secret_post';
+  /** Form of the server's opaque tokens, see {@link tokenPattern}; a token of another form is never sent to it. */
+  readonly tokenPattern?: string;
+  /** Whether JWTs that name the issuer are introspected, in place of their verification here. */
+  readonly jwts: boolean;
+  /** Whether answers must be signed (RFC 9701) with a key of the issuer. */
+  readonly signedAnswers: boolean;
+  /** How long an answer is remembered, in seconds; never beyond `exp`. */
+  readonly cacheSeconds: number;
+  /** Time until the whole answer is there, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * An issuer of access tokens (JWT, RFC 9068). `jwks`, `jwksUri` or both are given, or none where all tokens are introspected and
+ * answers are not signed.
+ */
 export interface IssuerConfig {
   /** Exact value of the `iss` claim. */
   readonly issuer: string;
   /** Accepted values of the `aud` claim; one of them must be present. */
   readonly audience: readonly string[];
+  /** Whether `aud` may name others beside an accepted value. @default false */
+  readonly allowSeveralAudiences?: boolean;
+  /**
+   * Scopes that the issuer may grant: exact ones, `resource:*` or `*`; others that a token has are left out.
+   * @default - every scope by its exact name, and no wildcard
+   */
+  readonly scopes?: readonly string[];
   /** Accepted JWS algorithms. */
   readonly algorithms: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
-  /** Inline JSON Web Key Set (RFC 7517), public keys only. */
+  /** Inline JSON Web Key Set (RFC 7517), public keys only; with `jwksUri` it serves until the first fetch. */
   readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
   /** HTTPS address of the issuer's JSON Web Key Set. */
   readonly jwksUri?: string;
@@ -38,38 +97,100 @@ export interface IssuerConfig {
   readonly maxLifetimeSeconds: number;
   /** Accepted clock difference, in seconds. */
   readonly leewaySeconds: number;
+  /** Asks the issuer about tokens. */
+  readonly introspection?: IntrospectionConfig;
+  /** Constraints that the issuer's tokens may have; a token with another is refused. */
+  readonly senderConstraints?: readonly SenderConstraint[];
 }
 
-/** Routes of one API that the authorizer protects. */
-export interface ApiRoutesConfig {
+/** What the authorizer knows of one API that it protects. */
+export interface ApiSettings {
+  /**
+   * How a revocation reaches the API: `strict` reads what is revoked for each request, consistently, and needs a gateway that
+   * keeps no results; `bounded` uses what was read up to {@link RevocationConfig.refreshSeconds} before.
+   */
+  readonly revocation: 'strict' | 'bounded';
+  /** How long the gateway keeps a result, in seconds. */
+  readonly resultCacheSeconds: number;
+  /** Addresses under which the API is published, as DPoP proofs name it; without any, the domain that the gateway received. */
+  readonly publicUrls?: readonly string[];
+  /** Kind of the gateway: an HTTP API whose authorizer has payload format 2.0. @default - a REST API */
+  readonly gateway?: 'http';
+  /** Networks that the API may be called from, IPv4 and IPv6. @default - any */
+  readonly cidrs?: readonly string[];
+  /** Whether the gateway meters callers by usage keys. They stand in the token table, so that one has to be configured. */
+  readonly usageKeys?: boolean;
+  /** Rules that are evaluated and logged beside those of the routes, and not enforced. @default - none */
+  readonly shadow?: readonly RouteRule[];
+}
+
+/** Everything that the settings of an API become for the running function. */
+export interface ApiConfig extends ApiSettings {
+  readonly routes: readonly CompiledRoute[];
+}
+
+/** An API before its routes are compiled. */
+export interface ApiDeclaration extends ApiSettings {
   readonly routes: readonly RouteRule[];
+}
+
+/** How fresh the set of revocations is in mode `bounded`. */
+export interface RevocationConfig {
+  /** Age from which requests wait for a new set; from half of it on, one is read beside them. In seconds. */
+  readonly refreshSeconds: number;
+  /** Age from which requests fail, where no new set could be read. In seconds. */
+  readonly maxAgeSeconds: number;
 }
 
 /** Everything the authorizer function needs to know; packaged as `config.json`. It holds no secret. */
 export interface AuthorizerConfig {
   readonly version: 1;
+  /** What checks the signatures of access tokens; see {@link SignatureEngineName}. @default "jose" */
+  readonly engine?: SignatureEngineName;
   /** Name of the platform environment, compared with the record's. */
   readonly environment: string;
   /** AWS region of the table and the secret. */
   readonly region: string;
   readonly apiTokens?: ApiTokenConfig;
   readonly issuers: readonly IssuerConfig[];
-  /** Route tables, keyed by the value of the stage variable {@link API_STAGE_VARIABLE}. */
-  readonly apis: Readonly<Record<string, ApiRoutesConfig>>;
+  /** Given where an issuer has sender constraints. */
+  readonly dpop?: DpopConfig;
+  readonly revocation: RevocationConfig;
+  /** By the value of the stage variable {@link API_STAGE_VARIABLE}. */
+  readonly apis: Readonly<Record<string, ApiConfig>>;
   /** CloudWatch namespace of the embedded metrics. */
   readonly metricsNamespace: string;
+}
+
+/** The configuration before route tables are compiled. */
+export interface AuthorizerDeclaration extends Omit<AuthorizerConfig, 'apis'> {
+  readonly apis: Readonly<Record<string, ApiDeclaration>>;
+}
+
+/**
+ * Compiles the route tables of a configuration.
+ *
+ * @throws {Error} when a route table is malformed, or no policy can grant one of its routes and withhold another
+ */
+export function compileConfig(declaration: AuthorizerDeclaration): AuthorizerConfig {
+  const apis = Object.entries(declaration.apis).map(([api, { routes, ...settings }]) => {
+    // An HTTP API gets a verdict for one route and no policy.
+    if (settings.gateway === undefined) {
+      assertExpressible(api, routes);
+    }
+    compileRoutes(settings.shadow ?? []);
+    return [api, { ...settings, routes: compileRoutes(routes) }] as const;
+  });
+  return { ...declaration, apis: Object.fromEntries(apis) };
 }
 
 /**
  * Writes the configuration for the function's package; the bytes depend on the content alone.
  *
- * @throws {Error} when a route table is malformed, or no policy can grant one of its routes and withhold another
+ * @throws {Error} as {@link compileConfig} does
  */
-export function writeAuthorizerConfig(config: AuthorizerConfig): string {
-  for (const [api, { routes }] of Object.entries(config.apis)) {
-    assertExpressible(api, routes);
-  }
-  return JSON.stringify(config);
+export function writeAuthorizerConfig(declaration: AuthorizerDeclaration): string {
+  return JSON.stringify(compileConfig(declaration));
 }
 
 /**

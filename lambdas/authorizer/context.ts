@@ -17,6 +17,7 @@ const NAMES = [
   'expiresAt',
   'authMethod',
   'secretGeneration',
+  'keyId',
 ] as const;
 
 /** What backends and access logs learn about the caller. It is cached with the policy, so it is the same for every route. */

@@ -10,6 +10,14 @@ export interface Credential {
   readonly tier?: string | undefined;
   readonly environment: string;
   readonly scopes: readonly string[];
+  /** When the token, or the secret of an API token that was used, was issued. */
+  readonly issuedAt: number;
+  /** Issuer of an access token. */
+  readonly issuer?: string;
+  /** Id of the key that signed an access token. */
+  readonly keyId?: string;
+  /** What binds an access token to its sender: its `cnf` claim (RFC 7800), unchecked. */
+  readonly confirmation?: unknown;
   /** Expiry as the token states it. */
   readonly expiresAt: number;
   /** Moment from which the token is refused: `expiresAt` and the accepted clock difference, or the end of a grace period. */

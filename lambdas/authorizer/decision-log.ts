@@ -14,7 +14,7 @@ export function decisionLog(log: Log, namespace: string): (record: DecisionRecor
 }
 
 function entryOf(record: DecisionRecord, namespace: string, coldStart: boolean): LogEntry {
-  const { decision, reason, request, route, tokenId, credential, cacheHit, latencyMs, error } = record;
+  const { decision, reason, request, route, tokenId, credential, cacheHit, latencyMs, error, shadow } = record;
   const count = (is: boolean) => ({ unit: 'Count', value: Number(is) }) as const;
   return {
     level: decision === 'error' ? 'error' : 'info',
@@ -29,6 +29,8 @@ function entryOf(record: DecisionRecord, namespace: string, coldStart: boolean):
       secretGeneration: credential?.secretGeneration,
       cacheHit,
       coldStart,
+      shadowDecision: shadow?.decision,
+      shadowReason: shadow?.reason,
       error: error === undefined ? error : describeError(error),
     },
     metrics: {
@@ -43,6 +45,8 @@ function entryOf(record: DecisionRecord, namespace: string, coldStart: boolean):
         AuthDenied: count(decision === 'deny' || decision === 'unauthorized'),
         AuthErrors: count(decision === 'error'),
         AuthLatency: { unit: 'Milliseconds', value: latencyMs },
+        ...(shadow && { AuthShadowDifferences: count(true) }),
+        ...(reason === 'output_too_large' && { AuthOutputTooLarge: count(true) }),
       },
     },
   };

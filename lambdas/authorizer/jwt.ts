@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { BoundedCache } from './bounded-cache';
 import { parseStrictObject } from './strict-json';
 
 /** A token that has the form of a signed JWT; nothing in it is verified. */
@@ -6,6 +7,10 @@ export interface UnverifiedJwt {
   readonly header: Readonly<Record<string, unknown>>;
   readonly payload: Readonly<Record<string, unknown>>;
 }
+
+/** Headers by their encoded text. They are bounded in number and length, because anybody can send any. */
+const headers = new BoundedCache<UnverifiedJwt['header']>(64);
+const MAX_REMEMBERED_LENGTH = 512;
 
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 
@@ -21,9 +26,21 @@ const CANONICAL_END: readonly (RegExp | undefined)[] = [/./, undefined, /[AQgw]$
  */
 export function parseJwt(token: string): UnverifiedJwt | undefined {
   const parts = splitCompact(token);
-  const header = parts && decodeObject(parts.header);
+  const header = parts && decodeHeader(parts.header);
   const payload = header && decodeObject(parts.payload);
   return payload && { header, payload };
+}
+
+/** Reads a header. The tokens that one key signs all have the same, so the last ones are remembered by their text. */
+function decodeHeader(text: string): UnverifiedJwt['header'] | undefined {
+  let header = headers.get(text, 0);
+  if (!header) {
+    header = decodeObject(text);
+    if (header && text.length <= MAX_REMEMBERED_LENGTH) {
+      headers.set(text, header, 1);
+    }
+  }
+  return header;
 }
 
 /**

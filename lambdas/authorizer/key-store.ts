@@ -1,121 +1,140 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { IssuerConfig } from './config';
+import { usableKey } from './key-hygiene';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError } from './reasons';
 import type { Algorithm } from './signature';
 
-/** Finds the key with an id for an algorithm; `undefined` when the issuer has no such key. */
-export type KeyFinder = (kid: string, algorithm: Algorithm) => Promise<KeyObject | undefined>;
+/**
+ * Finds the key with an id for an algorithm; `undefined` when the issuer has no such key. A promise is returned only where
+ * the key set has to be waited for.
+ */
+export type KeyFinder = (kid: string, algorithm: Algorithm) => KeyObject | undefined | Promise<KeyObject | undefined>;
 
-type Keys = ReadonlyMap<string, KeyObject>;
+/** Gives the key with an id for an algorithm out of one set. */
+type KeySet = (kid: string, algorithm: Algorithm) => KeyObject | undefined;
 
 const REFRESH_AFTER_MS = 600_000;
+/** Age from which requests wait for a new set, unless it was asked for in vain a moment before. */
+const WAIT_AFTER_MS = 2 * REFRESH_AFTER_MS;
 const MAX_STALE_MS = 86_400_000;
 const COOLDOWN_MS = 30_000;
-const RSA_BITS = 2048;
-
-/** Type and curve of the keys of an algorithm (RFC 7518, 3.1; RFC 8037, 2). */
-const KEY_TYPES: Readonly<Record<Algorithm, string>> = {
-  RS256: 'RSA',
-  PS256: 'RSA',
-  ES256: 'EC P-256',
-  EdDSA: 'OKP Ed25519',
-};
 
 /**
- * Keys of one issuer, inline or fetched. A fetched set is fetched again after 10 minutes, and when a token names a key
- * that it lacks; no more than once in 30 s, failures included, and once for all requests that wait. When a fetch fails
- * the last set serves for up to 24 h. A key that is absent from a fetched set is dropped at once. The finder rejects with
- * an {@link AuthorizerError} when the key set cannot be had, so that an outage never looks like a bad token.
+ * Keys of one issuer. A fetched set is fetched again from an age of 10 minutes on, beside the requests, and when a token names a
+ * key that it lacks; no more than once in 30 s, failures included, and once for all requests that wait. When the fetch
+ * fails the last set serves until it is 24 h old. A key that is absent from a fetched set is dropped at once. An inline
+ * set that comes with an address serves until the first fetch has succeeded, as one that is due.
+ *
+ * The finder rejects with an {@link AuthorizerError} when the key set cannot be had, so that an outage never looks like a
+ * bad token.
+ *
+ * @throws {Error} when the inline set is no key set
  */
 export function createKeyStore(issuer: IssuerConfig, ports: AuthorizerPorts): KeyFinder {
-  const { jwks, jwksUri } = issuer;
-  if (!jwksUri) {
-    const keys = usableKeys(jwks, issuer.algorithms);
-    return async (kid, algorithm) => keys.get(`${algorithm} ${kid}`);
-  }
-  let held: { readonly keys: Keys; readonly fetchedAt: number } | undefined;
+  const { jwks, jwksUri, algorithms } = issuer;
+  return jwksUri
+    ? remoteKeys(jwksUri, jwks && readKeySet(jwks, algorithms), algorithms, ports)
+    : readKeySet(jwks, algorithms);
+}
+
+function remoteKeys(
+  uri: string,
+  snapshot: KeySet | undefined,
+  algorithms: readonly Algorithm[],
+  ports: AuthorizerPorts,
+): KeyFinder {
+  let keys = snapshot;
+  let fetchedAt: number | undefined;
   let attemptedAt = Number.NEGATIVE_INFINITY;
-  let hasFailed = false;
+  let failedAt = Number.NEGATIVE_INFINITY;
   let pending: Promise<void> | undefined;
 
   async function refresh(now: number): Promise<void> {
     attemptedAt = now;
     try {
-      held = { keys: usableKeys(await ports.fetchKeySet(String(jwksUri)), issuer.algorithms), fetchedAt: now };
-      hasFailed = false;
+      keys = readKeySet(await ports.fetchKeySet(uri), algorithms);
+      fetchedAt = now;
+      failedAt = Number.NEGATIVE_INFINITY;
     } catch (error) {
-      hasFailed = true;
+      failedAt = now;
       ports.warn('key_set_refresh_failed', error);
     }
-    pending = undefined;
   }
 
-  return async (kid, algorithm) => {
-    const now = ports.clock();
-    const name = `${algorithm} ${kid}`;
-    if (!held?.keys.has(name) || now >= held.fetchedAt + REFRESH_AFTER_MS) {
-      if (now >= attemptedAt + COOLDOWN_MS) {
-        pending ??= refresh(now);
-      }
-      await pending;
+  function isDue(now: number): boolean {
+    return now >= attemptedAt + COOLDOWN_MS;
+  }
+
+  /** The fetch that runs, or a new one. */
+  function refreshed(now: number): Promise<void> {
+    pending ??= refresh(now).finally(() => {
+      pending = undefined;
+    });
+    return pending;
+  }
+
+  /** Whether the set may serve without one more attempt to fetch it. */
+  function isUsable(now: number): boolean {
+    // A set that was packaged with the function counts as due when it is first needed.
+    fetchedAt ??= now - REFRESH_AFTER_MS;
+    return now < fetchedAt + (now < failedAt + REFRESH_AFTER_MS ? MAX_STALE_MS : WAIT_AFTER_MS);
+  }
+
+  async function wait(kid: string, algorithm: Algorithm, now: number): Promise<KeyObject | undefined> {
+    let key: KeyObject | undefined;
+    // A fetch that was frozen together with the function fails when both go on, long after it began: another follows.
+    while (!key && (pending || isDue(now))) {
+      await refreshed(now);
+      key = isUsable(now) ? keys?.(kid, algorithm) : undefined;
     }
-    const key = held && now < held.fetchedAt + MAX_STALE_MS ? held.keys.get(name) : undefined;
-    if (!key && hasFailed) {
+    if (!key && failedAt > Number.NEGATIVE_INFINITY) {
       throw new AuthorizerError('store_error', 'key set of the issuer cannot be fetched');
+    }
+    return key;
+  }
+
+  return (kid, algorithm) => {
+    const now = ports.clock();
+    const key = keys?.(kid, algorithm);
+    if (!key || !isUsable(now)) {
+      return wait(kid, algorithm, now);
+    }
+    if (fetchedAt !== undefined && now >= fetchedAt + REFRESH_AFTER_MS && isDue(now)) {
+      // Not waited for; it never rejects.
+      void refreshed(now);
     }
     return key;
   };
 }
 
 /**
- * The keys of a set that may verify tokens, by algorithm and id. Left out are: keys without an id or with an id that another key has
- * too, secret and private keys, keys for another use or algorithm, RSA below 2048 bits or with an even or small
- * exponent, and whatever the cryptographic library cannot read.
+ * Reads a key set. Left out are keys without an id, keys whose id another key has too, and those that {@link usableKey} refuses,
+ * which is judged when a key is first asked for: a cold start needs one key of many.
  *
  * @throws {Error} when it is no key set
  */
-function usableKeys(keySet: unknown, algorithms: readonly Algorithm[]): Keys {
+function readKeySet(keySet: unknown, algorithms: readonly Algorithm[]): KeySet {
   const list: unknown = (keySet as { keys?: unknown } | undefined)?.keys;
   if (!Array.isArray(list)) {
     throw new Error('key set has no list of keys');
   }
-  const keys = new Map<string, KeyObject>();
+  const byId = new Map<
+    string,
+    { readonly jwk: unknown; readonly found: Partial<Record<Algorithm, KeyObject | undefined>> }
+  >();
   for (const jwk of list) {
-    if (jwk && list.filter((other) => other?.kid === jwk.kid).length === 1) {
-      for (const algorithm of algorithms) {
-        const key = isFor(algorithm, jwk) && readKey(jwk);
-        if (key) {
-          keys.set(`${algorithm} ${jwk.kid}`, key);
-        }
-      }
+    const kid: unknown = jwk?.kid;
+    if (typeof kid === 'string' && kid) {
+      // Of keys with the same id none can be meant.
+      byId.set(kid, { jwk: byId.has(kid) ? undefined : jwk, found: {} });
     }
   }
-  return keys;
-}
-
-function isFor(algorithm: Algorithm, jwk: Readonly<Record<string, unknown>>): boolean {
-  const { kty, crv, kid, alg = algorithm, use = 'sig', key_ops: operations = ['verify'] } = jwk;
-  return (
-    (crv ? `${kty} ${crv}` : kty) === KEY_TYPES[algorithm] &&
-    alg === algorithm &&
-    use === 'sig' &&
-    Array.isArray(operations) &&
-    operations.includes('verify') &&
-    !!kid &&
-    typeof kid === 'string' &&
-    !('d' in jwk)
-  );
-}
-
-/** The key, if the library reads it, which also proves that a point is on its curve, and an RSA key is strong enough. */
-function readKey(jwk: JsonWebKey): KeyObject | undefined {
-  try {
-    const key = createPublicKey({ key: jwk, format: 'jwk' });
-    const { modulusLength = RSA_BITS, publicExponent = 65537n } = key.asymmetricKeyDetails ?? {};
-    return modulusLength >= RSA_BITS && publicExponent > 65536n && publicExponent % 2n ? key : undefined;
-  } catch {
-    // A key that cannot be read is as good as absent: tokens that name it are refused, the others are not touched.
-    return undefined;
-  }
+  return (kid, algorithm) => {
+    const entry = byId.get(kid);
+    if (entry && !(algorithm in entry.found)) {
+      entry.found[algorithm] = algorithms.includes(algorithm) ? usableKey(entry.jwk, algorithm) : undefined;
+    }
+    return entry?.found[algorithm];
+  };
 }

@@ -1,6 +1,6 @@
 import { findPepper, parsePepperDocument } from '../lib/pepper';
 import type { AuthorizerPorts } from './ports';
-import { AuthorizerError, dependency } from './reasons';
+import { AuthorizerError, unreadable } from './reasons';
 
 const REFRESH_AFTER_MS = 300_000;
 const MAX_STALE_MS = 3_600_000;
@@ -15,7 +15,7 @@ export type PepperFinder = (id: string) => Buffer | undefined | Promise<Buffer |
  */
 export function createPepperCache(ports: AuthorizerPorts): PepperFinder {
   const read = async (readAt: number) => {
-    const text = await dependency('pepper secret', ports.readPepper());
+    const text = await ports.readPepper().catch(unreadable('pepper secret'));
     return { document: parsePepperDocument(text), readAt, keys: new Map<string, Buffer | undefined>() };
   };
   let held: Awaited<ReturnType<typeof read>> | undefined;

@@ -1,5 +1,4 @@
-import { type Route, type RouteTable, reaches } from './route-table';
-import { commonResources, findPath, reachOf } from './segments';
+import type { Route } from './route-table';
 
 /** A statement of the policy. */
 export interface PolicyStatement {
@@ -32,56 +31,20 @@ export interface Grants {
  * `GET/orders/1/admin`: requests for a route that is not granted, and that an allowed resource exposes, are denied.
  * Where that denial also matches a granted route, **the denial wins**; `findAmbiguities` reports such tables.
  */
-export function grantsOf(table: RouteTable, granted: readonly Route[], exact = granted): Grants {
-  const overlaps = withheldOf(table, granted).flatMap((route) => [...table.overlaps(route)]);
-  const denied = overlaps.flatMap(([other, resources]) => (exact.includes(other) ? resources : []));
-  return { allowed: exact.map((route) => route.resource), denied: [...new Set(denied)] };
-}
-
-/**
- * The same decision for every route of the table, in fewer resources: one that ends with `*` stands for all below a path,
- * and the few routes there that are not granted are denied. Used only when the list does not fit, because a prefix also
- * allows what the gateway may have and the table lacks.
- */
-export function collapsedGrantsOf(table: RouteTable, granted: readonly Route[]): Grants {
-  const withheld = withheldOf(table, granted);
-  const prefixes = new Map<string, readonly string[]>();
-  const exact = granted.filter((route) => {
-    if (!findPath([route.template], [...prefixes.keys()].map(reachOf))) {
-      return false;
-    }
-    const steps = route.resource.split('/');
-    for (let length = 1; length < steps.length; length++) {
-      const prefix = [...steps.slice(0, length), '*'].join('/');
-      const denied = denialsBelow(prefix, granted, withheld, table);
-      if (denied) {
-        prefixes.set(prefix, denied);
-        return false;
+export function grantsOf(routes: readonly Route[], granted: ReadonlySet<Route>, exact = granted): Grants {
+  const denied = new Set<string>();
+  for (const route of routes) {
+    if (route.overlaps && !granted.has(route)) {
+      for (const [index, resources] of route.overlaps) {
+        if (exact.has(routes[index] as Route)) {
+          for (const resource of resources) {
+            denied.add(resource);
+          }
+        }
       }
     }
-    return true;
-  });
-  const { allowed, denied } = grantsOf(table, granted, exact);
-  return {
-    allowed: [...prefixes.keys(), ...allowed],
-    denied: [...new Set([...[...prefixes.values()].flat(), ...denied])],
-  };
-}
-
-/** Denials that go with a prefix; `undefined` when they outnumber the routes that it grants, or touch a granted one. */
-function denialsBelow(
-  prefix: string,
-  granted: readonly Route[],
-  withheld: readonly Route[],
-  { routes }: RouteTable,
-): readonly string[] | undefined {
-  const reach = reachOf(prefix);
-  const denied = withheld
-    .filter((route) => reaches(reach, route, routes))
-    .flatMap((route) => [...commonResources(route.template, reach)]);
-  const gain = granted.filter((route) => !findPath([route.template], [reach])).length - denied.length;
-  const isSafe = !denied.some((one) => granted.some((route) => reaches(reachOf(one), route, routes)));
-  return denied.length === 0 || (gain > 0 && isSafe) ? denied : undefined;
+  }
+  return { allowed: [...exact].map((route) => route.resource), denied: [...denied] };
 }
 
 /** Grants with the ARNs of one stage. They are made once for a scope set, and shared by the policies of its tokens. */
@@ -145,9 +108,4 @@ export function denyAll(stageArn: string): PolicyDocument {
 
 function policy(Statement: readonly PolicyStatement[]): PolicyDocument {
   return { Version: '2012-10-17', Statement };
-}
-
-/** Protected routes that are not granted. */
-function withheldOf(table: RouteTable, granted: readonly Route[]): readonly Route[] {
-  return table.routes.filter((route) => route.anyOf.length > 0 && !granted.includes(route));
 }

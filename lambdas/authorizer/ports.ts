@@ -1,4 +1,6 @@
+import type { BoundedRequest, BoundedResponse } from '../lib/http-request';
 import type { Credential } from './credential';
+import type { ShadowVerdict } from './optional/shadow';
 import type { Decision, Reason } from './reasons';
 import type { GatewayRequest } from './request';
 import type { SignatureEngine } from './signature';
@@ -19,14 +21,28 @@ export interface DecisionRecord {
   readonly latencyMs: number;
   /** The cause of an `error`. */
   readonly error: unknown;
+  /** What the API's rule set that is not enforced would have decided, where that is different. */
+  readonly shadow?: ShadowVerdict | undefined;
 }
+
+/** Failures that a value in memory hides from the caller for a while. */
+export type Warning =
+  | 'pepper_refresh_failed'
+  | 'key_set_refresh_failed'
+  | 'revocations_refresh_failed'
+  | 'client_secret_refresh_failed'
+  | 'shadow_failed';
 
 /** Everything the authorizer reaches outside itself. */
 export interface AuthorizerPorts {
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  /** Reads one item of the token table by its key; `undefined` when there is none. */
-  readonly readItem: (key: string) => Promise<Record<string, unknown> | undefined>;
+  /** Reads one item of the token table by its key, consistently or not; `undefined` when there is none. */
+  readonly readItem: (key: string, consistent: boolean) => Promise<Record<string, unknown> | undefined>;
+  /** Reads the value of a secret by its name. */
+  readonly readSecret: (name: string) => Promise<string>;
+  /** Sends a request to an authorization server. */
+  readonly send: (request: BoundedRequest) => Promise<BoundedResponse>;
   /** Reads the value of the pepper secret. */
   readonly readPepper: () => Promise<string>;
   /** Fetches the JSON Web Key Set at an address. */
@@ -36,5 +52,5 @@ export interface AuthorizerPorts {
   /** Receives each decision. */
   readonly log: (record: DecisionRecord) => void;
   /** Receives failures that a cached value hides from the caller. */
-  readonly warn: (event: 'pepper_refresh_failed' | 'key_set_refresh_failed', error: unknown) => void;
+  readonly warn: (event: Warning, error: unknown) => void;
 }

@@ -17,6 +17,8 @@ export type Reason =
   | 'bad_claims'
   | 'unknown_key'
   | 'bad_signature'
+  | 'inactive'
+  | 'sender_constraint'
   // deny: 403
   | 'scope_denied'
   | 'source_address'
@@ -24,6 +26,7 @@ export type Reason =
   // error: 500
   | 'store_error'
   | 'config_error'
+  | 'output_too_large'
   | 'internal';
 
 /** A credential that is refused with 401. */
@@ -35,8 +38,10 @@ export interface Refusal {
 
 /** A failure of a dependency or of the configuration; the caller gets 500 and nothing is cached. */
 export class AuthorizerError extends Error {
+  readonly isAuthorizerError = true;
+
   constructor(
-    readonly reason: 'store_error' | 'config_error',
+    readonly reason: 'store_error' | 'config_error' | 'output_too_large',
     message: string,
     cause?: unknown,
   ) {
@@ -44,11 +49,16 @@ export class AuthorizerError extends Error {
   }
 }
 
-/** Waits for a read of something that the authorizer depends on, and says what failed. */
-export async function dependency<T>(what: string, read: Promise<T>): Promise<T> {
-  try {
-    return await read;
-  } catch (cause) {
+/** The reason of a failure. An optional part has its own copy of the class, so its instances are told by what they hold. */
+export function reasonOf(error: unknown): Reason {
+  return (error as Partial<AuthorizerError> | undefined)?.isAuthorizerError
+    ? (error as AuthorizerError).reason
+    : 'internal';
+}
+
+/** Handler of a failed read of something that the authorizer depends on: says what failed. */
+export function unreadable(what: string): (cause: unknown) => never {
+  return (cause) => {
     throw new AuthorizerError('store_error', `${what} cannot be read`, cause);
-  }
+  };
 }

@@ -1,6 +1,8 @@
 import { type ApplicationRecord, applicationKey, type TokenRecord, tokenKey } from '../lib/token-record';
 import type { AuthorizerPorts } from './ports';
-import { AuthorizerError, dependency } from './reasons';
+import { AuthorizerError, unreadable } from './reasons';
+
+const UNREADABLE = unreadable('token table');
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -12,15 +14,16 @@ const MAX_TIME = 253_402_300_799;
  *
  * @throws {AuthorizerError} when it cannot be read or is malformed
  */
-export async function readToken(ports: AuthorizerPorts, id: string): Promise<TokenRecord | undefined> {
-  const item = await readItem(ports, tokenKey(id), 'token');
-  if (item?.id !== id) {
-    return undefined;
-  }
-  if (!isTokenRecord(item)) {
-    throw new AuthorizerError('store_error', `record of token ${id} is malformed`);
-  }
-  return item;
+export function readToken(ports: AuthorizerPorts, id: string, consistent: boolean): Promise<TokenRecord | undefined> {
+  return readItem(ports, tokenKey(id), 'token', consistent).then((item) => {
+    if (item?.id !== id) {
+      return undefined;
+    }
+    if (!isTokenRecord(item)) {
+      throw new AuthorizerError('store_error', `record of token ${id} is malformed`);
+    }
+    return item;
+  });
 }
 
 /**
@@ -38,9 +41,21 @@ export async function readApplication(ports: AuthorizerPorts, name: string): Pro
 
 type Owner = Pick<ApplicationRecord, 'team' | 'tier' | 'usageKey'>;
 
-async function readItem(ports: AuthorizerPorts, key: string, entity: string): Promise<Item | undefined> {
-  const item = await dependency('token table', ports.readItem(key));
-  return item?.entity === entity && item.pk === key ? item : undefined;
+/**
+ * Reads an item of the token table; `undefined` when there is none, or it is of another entity.
+ *
+ * @param consistent whether every write that was acknowledged before must be seen
+ * @throws {AuthorizerError} when it cannot be read
+ */
+export function readItem(
+  ports: AuthorizerPorts,
+  key: string,
+  entity: string,
+  consistent = false,
+): Promise<Item | undefined> {
+  return ports
+    .readItem(key, consistent)
+    .then((item) => (item?.entity === entity && item.pk === key ? item : undefined), UNREADABLE);
 }
 
 function isTokenRecord(item: Item): item is Item & TokenRecord {

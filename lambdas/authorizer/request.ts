@@ -4,6 +4,8 @@ import { AuthorizerError } from './reasons';
 
 /** The parts of a REST REQUEST authorizer event that the authorizer reads. Everything in it is unchecked. */
 export interface AuthorizerEvent extends CarrierEvent {
+  /** `2.0` for an HTTP API with that payload format. */
+  readonly version?: unknown;
   readonly type?: unknown;
   readonly methodArn?: unknown;
   readonly stageVariables?: Readonly<Record<string, unknown>> | null;
@@ -12,7 +14,10 @@ export interface AuthorizerEvent extends CarrierEvent {
     readonly stage?: unknown;
     readonly resourcePath?: unknown;
     readonly requestId?: unknown;
-    readonly identity?: { readonly sourceIp?: unknown } | null;
+    readonly identity?: {
+      readonly sourceIp?: unknown;
+      readonly clientCert?: { readonly clientCertPem?: unknown } | null;
+    } | null;
   } | null;
 }
 
@@ -22,51 +27,72 @@ export interface GatewayRequest {
   readonly stage: string;
   /** ARN of the stage: `arn:<partition>:execute-api:<region>:<account>:<api id>/<stage>`. */
   readonly stageArn: string;
-  /** Method and path template of the resource that the gateway chose: `GET /v1/sales/{region}`. */
-  readonly route: string;
+  readonly method: string;
+  /** Path template of the resource that the gateway chose: `/v1/sales/{region}`. */
+  readonly path: string;
   readonly requestId: string;
   readonly sourceIp: string | undefined;
+  /** Kind of the gateway. @default - a REST API */
+  readonly gateway?: 'http';
+  /** Whether the gateway found no route of the request's own, but one that takes all others. */
+  readonly isCatchAll?: boolean;
 }
 
 const STAGE_ARN = /^arn:[^:*?]+:execute-api:[^:*?]+:[^:*?]+:([^:/*?]+)\/([^:/*?]+)$/;
+
 const METHOD = /^[A-Z]+$/;
 
+/** Reads what the gateway says about a request. */
+export type RequestReader = (event: AuthorizerEvent) => GatewayRequest;
+
 /**
- * Reads what the gateway says about a request.
+ * Makes a reader. It remembers the last stage whose ARN it took apart, because nearly all requests are for the same one.
  *
- * @throws {AuthorizerError} when the event is not that of a REST REQUEST authorizer of the kit
+ * The reader throws an {@link AuthorizerError} when the event is not that of a REST REQUEST authorizer of the kit.
  */
-export function readRequest(event: AuthorizerEvent): GatewayRequest {
-  const { apiId, stage, resourcePath, requestId, identity } = event?.requestContext ?? {};
-  // arn:…:<api id>/<stage>/<method>/<path>
-  const arn = text(event?.methodArn) ?? '';
-  const stageEnd = arn.indexOf('/', arn.indexOf('/') + 1);
-  const methodEnd = arn.indexOf('/', stageEnd + 1);
-  const stageArn = arn.slice(0, stageEnd);
-  const method = arn.slice(stageEnd + 1, methodEnd);
-  const match = STAGE_ARN.exec(stageArn);
-  const api = text(event?.stageVariables?.[API_STAGE_VARIABLE]);
-  if (
-    event?.type !== 'REQUEST' ||
-    !match ||
-    match[1] !== apiId ||
-    match[2] !== stage ||
-    !METHOD.test(method) ||
-    methodEnd <= stageEnd ||
-    !text(resourcePath)
-  ) {
-    throw new AuthorizerError('config_error', 'event is not one of a REST API authorizer of type REQUEST');
+export function createRequestReader(): RequestReader {
+  let known = { prefix: '', stageArn: '', apiId: '', stage: '' };
+
+  /** Takes the ARN of a method apart: `arn:…:<api id>/<stage>/<method>/<path>`. */
+  function isOfStage(arn: string, apiId: unknown, stage: unknown): boolean {
+    if (known.prefix && arn.startsWith(known.prefix)) {
+      return apiId === known.apiId && stage === known.stage;
+    }
+    const stageArn = arn.slice(0, arn.indexOf('/', arn.indexOf('/') + 1));
+    const match = STAGE_ARN.exec(stageArn);
+    if (!match || match[1] !== apiId || match[2] !== stage) {
+      return false;
+    }
+    known = { prefix: `${stageArn}/`, stageArn, apiId: String(apiId), stage: String(stage) };
+    return true;
   }
-  if (!api) {
-    throw new AuthorizerError('config_error', `stage variable ${API_STAGE_VARIABLE} is missing`);
-  }
-  return {
-    api,
-    stage: String(stage),
-    stageArn,
-    route: `${method} ${resourcePath}`,
-    requestId: text(requestId) ?? '',
-    sourceIp: text(identity?.sourceIp),
+
+  return (event) => {
+    const { apiId, stage, resourcePath, requestId, identity } = event?.requestContext ?? {};
+    const arn = event?.methodArn;
+    const path = text(resourcePath);
+    if (event?.type !== 'REQUEST' || typeof arn !== 'string' || !path || !isOfStage(arn, apiId, stage)) {
+      throw new AuthorizerError('config_error', 'event is not one of a REST API authorizer of type REQUEST');
+    }
+    const api = text(event.stageVariables?.[API_STAGE_VARIABLE]);
+    if (!api) {
+      throw new AuthorizerError('config_error', `stage variable ${API_STAGE_VARIABLE} is missing`);
+    }
+    const { prefix } = known;
+    const methodEnd = arn.indexOf('/', prefix.length);
+    const method = arn.slice(prefix.length, methodEnd);
+    if (methodEnd < 0 || !METHOD.test(method)) {
+      throw new AuthorizerError('config_error', 'event has no method ARN');
+    }
+    return {
+      api,
+      stage: known.stage,
+      stageArn: known.stageArn,
+      method,
+      path,
+      requestId: text(requestId) ?? '',
+      sourceIp: text(identity?.sourceIp),
+    };
   };
 }
 

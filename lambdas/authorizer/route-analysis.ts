@@ -1,6 +1,6 @@
 import type { RouteRule } from '../lib/access-rule';
 import { satisfies } from '../lib/scopes';
-import { compileRoutes, preferredTo, type Route, reaches } from './route-table';
+import { compileRoutes, type PatternRoute, patternRoutes, preferredTo, reaches } from './route-compiler';
 import { findPath, reachOf } from './segments';
 
 /** Two routes that IAM resources cannot tell apart, for some token and some or all requests. */
@@ -27,19 +27,21 @@ export interface Ambiguity {
  * @throws {Error} when the route table is malformed
  */
 export function findAmbiguities(rules: readonly RouteRule[]): readonly Ambiguity[] {
-  const table = compileRoutes(rules);
-  const guarded = table.routes.filter((route) => route.anyOf.length > 0);
+  const routes = patternRoutes(rules);
+  const guarded = routes.filter((route) => route.anyOf.length > 0);
   const found = new Map<string, Ambiguity>();
-  for (const withheld of guarded) {
-    for (const [exposing, resources] of table.overlaps(withheld)) {
+  for (const [position, { overlaps = [] }] of compileRoutes(rules).entries()) {
+    const withheld = routes[position] as PatternRoute;
+    for (const [index, resources] of overlaps) {
+      const exposing = routes[index] as PatternRoute;
       for (const denied of resources) {
         const denial = reachOf(denied);
         for (const granted of guarded) {
           const key = [granted.key, withheld.key, denied].join();
-          if (granted !== withheld && !found.has(key) && reaches(denial, granted, table.routes)) {
+          if (granted !== withheld && !found.has(key) && reaches(denial, granted, routes)) {
             const scopes = fewestScopes(exposing, granted, withheld);
             if (scopes) {
-              found.set(key, ambiguity(granted, withheld, denied, scopes, table.routes));
+              found.set(key, ambiguity(granted, withheld, denied, scopes, routes));
             }
           }
         }
@@ -64,18 +66,18 @@ export function assertExpressible(api: string, rules: readonly RouteRule[]): voi
 }
 
 /** Scopes that just grant both routes and withhold another; `undefined` if there are none. */
-function fewestScopes(one: Route, two: Route, withheld: Route): readonly string[] | undefined {
+function fewestScopes(one: PatternRoute, two: PatternRoute, withheld: PatternRoute): readonly string[] | undefined {
   return one.anyOf
     .flatMap((left) => two.anyOf.map((right) => [...new Set([...left, ...right])]))
     .find((scopes) => !satisfies(scopes, withheld.anyOf));
 }
 
 function ambiguity(
-  granted: Route,
-  withheld: Route,
+  granted: PatternRoute,
+  withheld: PatternRoute,
   denied: string,
   scopes: readonly string[],
-  routes: readonly Route[],
+  routes: readonly PatternRoute[],
 ): Ambiguity {
   const preferred = preferredTo(granted, routes);
   const denial = reachOf(denied);

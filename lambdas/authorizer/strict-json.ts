@@ -14,58 +14,48 @@ export function parseStrictObject(text: string): Readonly<Record<string, unknown
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !hasUniqueMembers(text)) {
-    return undefined;
-  }
-  return value as Record<string, unknown>;
+  // A name that stands twice in the text is one member of the value.
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && membersOf(value, 1) === namesIn(text)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
-/** Walks a text that is known to be JSON. */
-function hasUniqueMembers(text: string): boolean {
-  // Names seen in each open object; `undefined` for an open list.
-  const open: (Set<string> | undefined)[] = [];
-  for (let at = 0; at < text.length; at++) {
-    switch (text.charCodeAt(at)) {
-      case 0x7b: // {
-        open.push(new Set());
-        break;
-      case 0x5b: // [
-        open.push(undefined);
-        break;
-      case 0x7d: // }
-      case 0x5d: // ]
-        open.pop();
-        break;
-      case 0x22: {
-        // "
-        const end = stringEnd(text, at);
-        const names = open[open.length - 1];
-        if (names && isFollowedByColon(text, end)) {
-          const raw = text.slice(at, end);
-          const name: string = raw.includes('\\') ? JSON.parse(raw) : raw.slice(1, -1);
-          if (names.has(name) || name === '__proto__') {
-            return false;
-          }
-          names.add(name);
-        }
-        at = end - 1;
-        break;
-      }
-    }
-    if (open.length > MAX_DEPTH) {
-      return false;
+/** Number of members in a value and all below it; not a number where it is nested too deeply or has a member `__proto__`. */
+function membersOf(value: object, depth: number): number {
+  if (depth > MAX_DEPTH) {
+    return Number.NaN;
+  }
+  const isList = Array.isArray(value);
+  let count = 0;
+  for (const name in value) {
+    const member: unknown = value[name as keyof typeof value];
+    count += isList ? 0 : name === '__proto__' ? Number.NaN : 1;
+    if (typeof member === 'object' && member !== null) {
+      count += membersOf(member, depth + 1);
     }
   }
-  return true;
+  return count;
 }
 
-/** Index after the closing quote of the string that begins at `start`. */
-function stringEnd(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (isEscaped(text, end)) {
-    end = text.indexOf('"', end + 1);
+/** Number of member names in a text that is known to be JSON: strings that a colon follows. */
+function namesIn(text: string): number {
+  let count = 0;
+  let start = text.indexOf('"');
+  while (start >= 0) {
+    let end = text.indexOf('"', start + 1);
+    while (isEscaped(text, end)) {
+      end = text.indexOf('"', end + 1);
+    }
+    let next = end + 1;
+    while (text.charCodeAt(next) <= 0x20) {
+      next++;
+    }
+    if (text.charCodeAt(next) === 0x3a) {
+      count++;
+    }
+    start = text.indexOf('"', next);
   }
-  return end + 1;
+  return count;
 }
 
 function isEscaped(text: string, at: number): boolean {
@@ -74,12 +64,4 @@ function isEscaped(text: string, at: number): boolean {
     backslashes++;
   }
   return backslashes % 2 === 1;
-}
-
-function isFollowedByColon(text: string, at: number): boolean {
-  let next = at;
-  while (text.charCodeAt(next) <= 0x20) {
-    next++;
-  }
-  return text.charCodeAt(next) === 0x3a;
 }

@@ -15,10 +15,11 @@ export interface BoundedRequest {
   readonly idempotent: boolean;
 }
 
-/** Status and body of an answer. */
+/** What is taken of an answer. */
 export interface BoundedResponse {
   readonly status: number;
   readonly body: Buffer;
+  readonly contentType?: string | undefined;
 }
 
 // Connections are kept between invocations: a new TLS handshake costs more than the read itself.
@@ -31,7 +32,26 @@ const httpsAgent = new HttpsAgent({ keepAlive: true });
  * @throws {Error} on transport errors, on a timeout, and when the answer is longer than `maxBytes`
  */
 export async function sendRequest(request: BoundedRequest): Promise<BoundedResponse> {
-  const signal = AbortSignal.timeout(request.timeoutMs);
+  const deadline = startDeadline(request.timeoutMs);
+  try {
+    return await sendWithRetry(request, deadline.signal);
+  } finally {
+    clearTimeout(deadline.timer);
+  }
+}
+
+/**
+ * Aborts after a time, but takes in first what has come by then: a request that is frozen together with a function is late when both
+ * go on, and its answer may have been there for long.
+ */
+function startDeadline(timeoutMs: number): { readonly signal: AbortSignal; readonly timer: NodeJS.Timeout } {
+  const controller = new AbortController();
+  // The event loop runs timers, then reads from sockets, then runs this.
+  const timer = setTimeout(() => setImmediate(() => controller.abort()), timeoutMs);
+  return { signal: controller.signal, timer };
+}
+
+async function sendWithRetry(request: BoundedRequest, signal: AbortSignal): Promise<BoundedResponse> {
   for (let attempt = 1; ; attempt++) {
     const connection = { reused: false };
     try {
@@ -80,5 +100,9 @@ async function sendOnce(
     }
     chunks.push(chunk);
   }
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) };
+  return {
+    status: response.statusCode ?? 0,
+    body: Buffer.concat(chunks),
+    contentType: response.headers['content-type'],
+  };
 }

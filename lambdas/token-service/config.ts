@@ -29,6 +29,8 @@ export interface TokenServiceConfig {
   readonly defaultLifetimeSeconds: number;
   /** Longest lifetime that a request may ask for, in seconds. */
   readonly maxLifetimeSeconds: number;
+  /** Longest life of an access token that the authorizer accepts, in seconds: so long a revocation stands. */
+  readonly maxAccessTokenSeconds: number;
   /** CloudWatch namespace of the embedded metrics. */
   readonly metricsNamespace: string;
 }

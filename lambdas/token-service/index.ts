@@ -11,6 +11,7 @@ import { readTokenServiceConfig } from './config';
 import { createTokenService } from './service';
 
 const USAGE_KEY_LENGTH = 40;
+const ID_LENGTH = 16;
 
 const config = readTokenServiceConfig(__dirname);
 const { region, brand, tokenEnvironment, table, namePrefix, tiers } = config;
@@ -23,6 +24,7 @@ export const handler = createTokenService(
   {
     now: Date.now,
     newToken: () => generateApiToken(brand, tokenEnvironment),
+    newId: () => randomBase62(ID_LENGTH),
     newUsageKey: () => randomBase62(USAGE_KEY_LENGTH),
     store: new DynamoTokenStore(database, table),
     pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),

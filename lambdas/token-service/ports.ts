@@ -1,4 +1,5 @@
 import type { Log } from '../lib/log';
+import type { RevocationItem } from '../lib/revocation';
 import type { ApplicationRecord, TokenRecord } from '../lib/token-record';
 
 /** A token as an index of the table holds it: without secrets. */
@@ -33,6 +34,9 @@ export interface TokenStore {
   getApplication(name: string): Promise<ApplicationRecord | undefined>;
   /** `false` when the application exists. */
   addApplication(application: ApplicationRecord): Promise<boolean>;
+  getRevocations(): Promise<RevocationItem | undefined>;
+  /** Writes the set of version `item.version` over that of the version before; `false` when that has changed. */
+  replaceRevocations(item: RevocationItem): Promise<boolean>;
   /** Writes the record of version `application.version` over that of the version before; `false` when that has changed. */
   replaceApplication(application: ApplicationRecord): Promise<boolean>;
 }
@@ -57,6 +61,8 @@ export interface TokenServicePorts {
   readonly now: () => number;
   /** A new token with its id, from a cryptographic generator. */
   readonly newToken: () => { readonly token: string; readonly id: string };
+  /** A new id: 16 letters and digits, from a cryptographic generator. */
+  readonly newId: () => string;
   /** A new value of a usage key: 20 to 128 letters and digits, from a cryptographic generator. */
   readonly newUsageKey: () => string;
   readonly store: TokenStore;

@@ -6,6 +6,7 @@ import { ProblemError, problemResponse } from './http/problems';
 import { isProxyEvent, type ProxyEvent, type ProxyResult, requestOf, resultOf } from './http/proxy-event';
 import type { TokenServicePorts } from './ports';
 import { redact } from './redact';
+import { Revocations } from './revocations';
 import { Tokens } from './tokens';
 
 export interface TokenServiceOptions {
@@ -52,12 +53,13 @@ export function createTokenService(
   options: TokenServiceOptions = {},
 ): TokenService {
   const tokens = new Tokens(config, ports);
-  const app = createApp(tokens, { basePath: config.basePath, log: ports.log });
+  const revocations = new Revocations(config, ports);
+  const app = createApp({ tokens, revocations }, { basePath: config.basePath, log: ports.log });
 
   async function respond(event: ProxyEvent): Promise<Response> {
     const { requestId } = event.requestContext;
     try {
-      const caller = callerOf(event.requestContext.authorizer);
+      const caller = callerOf(event);
       let request: Request;
       try {
         request = requestOf(event);

@@ -143,7 +143,7 @@ function identity({ request, api }: RoutedRequest, caller: CallerIdentity): Reco
     user: null,
     apiKey: caller.apiKey?.value ?? fromHeader ?? null,
     apiKeyId: caller.apiKey?.id ?? null,
-    clientCert: null,
+    clientCert: request.clientCertificate ?? null,
   };
 }
 

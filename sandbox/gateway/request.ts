@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { GatewayError } from './errors';
+import type { ClientCertificate } from './mutual-tls';
 
 /** Values by name, in the order they came; names as the client wrote them. */
 export type MultiValues = Readonly<Record<string, readonly string[]>>;
@@ -21,6 +22,8 @@ export interface GatewayRequest {
   readonly query: MultiValues;
   readonly headers: MultiValues;
   readonly sourceIp: string;
+  /** Of the client, where the request came with mutual TLS. */
+  readonly clientCertificate?: ClientCertificate | undefined;
   /** For example `HTTP/1.1`. */
   readonly protocol: string;
   readonly body: Buffer;

@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { listen, stop } from '../aws/listen';
 import { renderAccessLog } from './access-log';
 import { findAddress } from './addressing';
 import { GatewayError } from './errors';
 import type { RestApi } from './model';
+import { clientCertificate, type MutualTlsOptions, mutualTlsServer } from './mutual-tls';
 import { Pipeline, type PipelineOptions } from './pipeline';
 import * as incoming from './request';
 import type { GatewayAnswer } from './response';
@@ -11,6 +12,8 @@ import type { GatewayAnswer } from './response';
 export interface GatewayServerOptions extends PipelineOptions {
   /** Port on 127.0.0.1; 0 takes a free one. */
   readonly port: number;
+  /** A second port with mutual TLS. @default - none */
+  readonly mutualTls?: MutualTlsOptions;
   /** Receives each line of an access log, after the response. */
   readonly onAccessLog: (api: RestApi, line: string) => void;
 }
@@ -18,6 +21,8 @@ export interface GatewayServerOptions extends PipelineOptions {
 export interface GatewayServer {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
+  /** `https://127.0.0.1:<port>`, where mutual TLS was asked for. */
+  readonly mutualTlsUrl?: string;
   /** Stops listening and lets requests under way end for a short time. */
   close(): Promise<void>;
 }
@@ -25,18 +30,29 @@ export interface GatewayServer {
 /**
  * Serves REST APIs on 127.0.0.1.
  *
- * @throws {Error} when the port is in use, or a model is no usable JSON Schema
+ * @throws {Error} when a port is in use, a certificate cannot be read, or a model is no usable JSON Schema
  */
 export async function startGateway(options: GatewayServerOptions): Promise<GatewayServer> {
   const pipeline = new Pipeline(options);
-  const server = createServer({ maxHeaderSize: 4 * incoming.MAX_HEADER_BYTES }, (message, response) => {
+  const listener: RequestListener = (message, response) => {
     serve(options, pipeline, message, response).catch((error: unknown) => {
       // The client went away while its request was read or its answer written.
       response.destroy(error instanceof Error ? error : undefined);
     });
-  });
-  const port = await listen(server, options.port);
-  return { url: `http://127.0.0.1:${port}`, close: () => stop(server) };
+  };
+  const maxHeaderSize = 4 * incoming.MAX_HEADER_BYTES;
+  const server = createServer({ maxHeaderSize }, listener);
+  const url = `http://127.0.0.1:${await listen(server, options.port)}`;
+  if (options.mutualTls === undefined) return { url, close: () => stop(server) };
+  try {
+    const secure = mutualTlsServer(options.mutualTls, maxHeaderSize, listener);
+    const mutualTlsUrl = `https://127.0.0.1:${await listen(secure, options.mutualTls.port)}`;
+    const close = async (): Promise<void> => void (await Promise.all([stop(server), stop(secure)]));
+    return { url, mutualTlsUrl, close };
+  } catch (error) {
+    await stop(server);
+    throw error;
+  }
 }
 
 async function serve(
@@ -63,6 +79,7 @@ async function serve(
     query: incoming.queryOf(search),
     headers: incoming.headersOf(message),
     sourceIp: incoming.peerAddress(message),
+    clientCertificate: clientCertificate(message),
     protocol: `HTTP/${message.httpVersion}`,
     body,
   };

@@ -1,2 +1,2 @@
-export { ConfigError, checkConfig, type LoadedConfig, loadConfig, resolveFrom } from './load';
+export { authorizerCacheSeconds, ConfigError, checkConfig, type LoadedConfig, loadConfig, resolveFrom } from './load';
 export type * from './types';

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import Ajv, { type ErrorObject } from 'ajv';
 import type { IssuerOptions } from '../../constructs/authorizer';
+import { parseCidr } from '../../lambdas/lib/cidr';
 import schema from './gatehouse.config.schema.json';
 import { rotationFault } from './rotation';
-import type { GatehouseConfig } from './types';
+import type { ApiConfig, GatehouseConfig } from './types';
 
 /** A configuration that passed every check, with the folder that its relative paths start from. */
 export interface LoadedConfig {
@@ -68,12 +69,34 @@ function findContradiction(config: GatehouseConfig): string | undefined {
   if (defaultLifetimeDays > maxLifetimeDays) {
     return `/tokens/defaultLifetimeDays is ${defaultLifetimeDays}, allowed is at most /tokens/maxLifetimeDays, ${maxLifetimeDays}`;
   }
+  const declared = Object.keys(config.scopes);
   for (const [path, issuers] of issuerLists(config)) {
     const repeated = issuers.find(
       (entry, index) => issuers.findIndex((other) => other.issuer === entry.issuer) < index,
     );
     if (repeated !== undefined) {
       return `${path} names the issuer ${JSON.stringify(repeated.issuer)} twice, allowed is once`;
+    }
+    for (const [index, { scopes = [] }] of issuers.entries()) {
+      const useless = scopes.find((pattern) => !declared.some((scope) => coversScope(pattern, scope)));
+      if (useless !== undefined) {
+        return `${path}/${index}/scopes holds ${JSON.stringify(useless)}, which covers no scope of /scopes`;
+      }
+    }
+  }
+  const bound = issuerLists(config).find(([, issuers]) => issuers.some((one) => one.senderConstraints?.length));
+  if (bound !== undefined && Object.values(config.apis).every((api) => authorizerCacheSeconds(api) !== 0)) {
+    return `${bound[0]} has senderConstraints, and every API keeps authorizer results, allowed is authorizerCacheSeconds 0 for at least one`;
+  }
+  for (const [name, { revocation, authorizerCacheSeconds = 0 }] of Object.entries(config.apis)) {
+    if (revocation === 'strict' && authorizerCacheSeconds > 0) {
+      return `/apis/${name}/authorizerCacheSeconds is ${authorizerCacheSeconds}, allowed is 0 where /apis/${name}/revocation is "strict"`;
+    }
+  }
+  for (const [name, { cidrs = [] }] of Object.entries(config.apis)) {
+    const wrong = cidrs.find((cidr) => parseCidr(cidr) === undefined);
+    if (wrong !== undefined) {
+      return `/apis/${name}/cidrs has ${JSON.stringify(wrong)}, allowed are networks such as "192.0.2.0/24" and "2001:db8::/32"`;
     }
   }
   for (const name of Object.keys(config.apis)) {
@@ -96,6 +119,11 @@ function findContradiction(config: GatehouseConfig): string | undefined {
   return rotationFault(config);
 }
 
+/** How long the gateway of an API keeps an authorizer result, in seconds. */
+export function authorizerCacheSeconds({ authorizerCacheSeconds: seconds, revocation }: ApiConfig): number {
+  return seconds ?? (revocation === 'strict' ? 0 : 60);
+}
+
 /**
  * Usage plans are called `<prefix>-<environment>-<api>-<tier>`, and the token service finds a tier's plans by the end of
  * the name: that end must not read as another, longer tier.
@@ -111,6 +139,11 @@ function confusedPlanName(config: GatehouseConfig): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether a limit of scopes, `resource:action`, `resource:*` or `*`, lets a scope through. */
+function coversScope(pattern: string, scope: string): boolean {
+  return pattern === '*' || pattern === scope || (pattern.endsWith(':*') && scope.startsWith(pattern.slice(0, -1)));
 }
 
 function issuerLists(config: GatehouseConfig): [string, readonly IssuerOptions[]][] {

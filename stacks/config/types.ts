@@ -1,4 +1,4 @@
-import type { IssuerOptions } from '../../constructs/authorizer';
+import type { DpopOptions, IssuerOptions } from '../../constructs/authorizer';
 import type {
   ClientSecretOptions,
   GatewayKeyOptions,
@@ -41,8 +41,27 @@ export interface ApiConfig {
   readonly tokenService?: { readonly basePath: string };
   /** Origin of the browser application that may call this API. @default - no CORS */
   readonly cors?: { readonly allowOrigin: string };
-  /** How long API Gateway keeps an authorizer result, in seconds: the bound of a revocation. @default 60 */
+  /** How long API Gateway keeps an authorizer result, in seconds. @default 60, and 0 where `revocation` is `strict` */
   readonly authorizerCacheSeconds?: number;
+  /**
+   * How a revocation reaches the API: `strict` with the next request, at the price of a read for each; `bounded` within
+   * `authorizerCacheSeconds` and `tokens.revocationRefreshSeconds` together.
+   * @default "bounded"
+   */
+  readonly revocation?: 'strict' | 'bounded';
+  /**
+   * Networks that the API may be called from, IPv4 and IPv6. They are compared with the address that API Gateway itself sees.
+   * @default - any network
+   */
+  readonly cidrs?: readonly string[];
+  /**
+   * OpenAPI document, relative to the configuration file, whose access rules the authorizer evaluates and logs beside those
+   * of `openapi`, without enforcing them.
+   * @default - none
+   */
+  readonly shadowOpenapi?: string;
+  /** Addresses under which the API is published, as DPoP proofs name it. @default - what the gateway received */
+  readonly publicUrls?: readonly string[];
   /** Throttle of each method, for all callers together. @default { rateLimit: 1000, burstLimit: 2000 } */
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
 }
@@ -120,12 +139,18 @@ export interface GatehouseConfig {
     readonly defaultLifetimeDays?: number;
     /** @default 365 */
     readonly maxLifetimeDays?: number;
+    /** How old the set of revocations may be that the authorizer uses, in seconds, 1 to 300. @default 30 */
+    readonly revocationRefreshSeconds?: number;
+    /** What checks the signatures of access tokens. @default "jose" */
+    readonly engine?: 'jose' | 'node-crypto';
   };
   /** Every scope, `resource:action`, with its description. */
   readonly scopes: Readonly<Record<string, string>>;
   readonly tiers: Readonly<Record<string, TierConfig>>;
   /** @default - no access tokens, only API tokens */
   readonly issuers?: readonly IssuerOptions[];
+  /** Which DPoP proofs are accepted. @default - no older than 60 s, of any asymmetric algorithm */
+  readonly dpop?: DpopOptions;
   readonly apis: Readonly<Record<string, ApiConfig>>;
   readonly environments: Readonly<Record<string, EnvironmentConfig>>;
   /** @default - the pepper alone is rotated, quarterly */

@@ -111,6 +111,23 @@ export interface EventOptions {
   readonly at?: string;
 }
 
+/** Context of the platform's authorizer for an API token. */
+export function authorizerContext(application: string, principal: string): Record<string, string> {
+  return {
+    tokenId: '4fTq9LmZ0aRb7XcD',
+    principal,
+    application,
+    team: 'web',
+    environment: 'dev',
+    scopes: 'sales:read',
+    tier: 'standard',
+    expiresAt: '1749556800',
+    authMethod: 'api_token',
+    secretGeneration: '1',
+    principalId: principal,
+  };
+}
+
 /** The event that API Gateway hands to an AWS_PROXY integration of a REST API, with every member it has. */
 export function proxyEvent(method: string, resource: string, options: EventOptions = {}): APIGatewayProxyEvent {
   const at = new Date(options.at ?? '2025-03-10T12:00:00.000Z');
@@ -127,17 +144,7 @@ export function proxyEvent(method: string, resource: string, options: EventOptio
   const authorizer =
     options.authorizer === undefined
       ? {
-          tokenId: '4fTq9LmZ0aRb7XcD',
-          principal: `${application}-web`,
-          application,
-          team: 'web',
-          environment: 'dev',
-          scopes: 'sales:read',
-          tier: 'standard',
-          expiresAt: '1749556800',
-          authMethod: 'api_token',
-          secretGeneration: '1',
-          principalId: `${application}-web`,
+          ...authorizerContext(application, `${application}-web`),
           integrationLatency: 3,
         }
       : options.authorizer;

@@ -2,7 +2,7 @@ import { handler as account } from '../../examples/homepage-dashboard/backends/a
 import { handler as activity } from '../../examples/homepage-dashboard/backends/activity';
 import { handler as notifications } from '../../examples/homepage-dashboard/backends/notifications';
 import type { Backend } from '../../examples/homepage-dashboard/backends/shared';
-import { type EventOptions, proxyEvent } from './example';
+import { authorizerContext, type EventOptions, proxyEvent } from './example';
 
 interface Reply {
   readonly status: number;
@@ -181,7 +181,7 @@ describe('account backend', () => {
   });
 
   test('leaves out the team of a token without one', async () => {
-    const authorizer = { tokenId: 't', principal: 'p' };
+    const { team: _, ...authorizer } = authorizerContext('p', 'p');
     const { body } = await call(account, 'GET /v1/profile', { authorizer });
     expect(body).not.toHaveProperty('team');
     expect(body.application).toBe('p');
@@ -202,7 +202,7 @@ describe('account backend', () => {
   });
 
   test('keeps the profiles of two principals of one application apart', async () => {
-    const as = (principal: string) => ({ tokenId: 't', principal, application: 'shared' });
+    const as = (principal: string) => authorizerContext('shared', principal);
     await call(account, 'PUT /v1/profile', { authorizer: as('one'), body: { ...profile, displayName: 'One' } });
     const { body } = await call(account, 'GET /v1/profile', { authorizer: as('two') });
     expect(body.displayName).toBe('Shared');

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
 import { removeTemporaryAssets } from '../../constructs/support/asset-zip';
+import type { RouteRule } from '../../lambdas/lib/access-rule';
 import type { LoadedConfig } from '../../stacks/config';
 import { synthesize } from '../../stacks/synth';
 import { temporaryBundle, temporaryFolder } from '../support/temporary-folder';
@@ -177,10 +178,14 @@ describe('platform', () => {
 
   test('tells the authorizer the routes of every API, those of the token service included', () => {
     const { apis } = JSON.parse(packaged(outdir, 'platform-prod', 'acme-prod-authorizer', 'config.json'));
-    const keys = (api: string) =>
-      apis[api].routes.map((route: { method: string; path: string }) => `${route.method} ${route.path}`);
+    const keys = (api: string) => apis[api].routes.map(({ key }: { key: string }) => key);
     expect(keys('depot')).toEqual(['GET /v1/carts/{cart}', 'PUT /v1/carts/{cart}', 'GET /v1/status']);
     expect(keys('shop')).toEqual(['GET /v1/carts/{cart}', 'PUT /v1/carts/{cart}', 'GET /v1/status', 'GET /v1/tokens']);
+  });
+
+  test('tells the authorizer that every API meters by usage keys', () => {
+    const { apis } = JSON.parse(packaged(outdir, 'platform-prod', 'acme-prod-authorizer', 'config.json'));
+    expect(apis).toMatchObject({ shop: { usageKeys: true }, depot: { usageKeys: true } });
   });
 
   test('tells the authorizer the issuers and the token environment', () => {
@@ -217,6 +222,81 @@ test('issuers of an environment replace those of the configuration', () => {
   synthesizeTo(outdir, loadFixture({ environments: { dev: { tokenEnvironment: 'test', issuers } } }));
   const config = JSON.parse(packaged(outdir, 'platform-dev', 'acme-dev-authorizer', 'config.json'));
   expect(config.issuers.map(({ issuer }: { issuer: string }) => issuer)).toEqual(['https://test.example/']);
+});
+
+test('warnings of constructs are told, and name no place of this machine', () => {
+  const loaded = loadFixture();
+  const file = join(loaded.folder, 'openapi.json');
+  const document = JSON.parse(readFileSync(file, 'utf8'));
+  const { put: post } = document.paths['/v1/carts/{cart}'];
+  document.paths['/v1/carts/merge'] = { post };
+  writeFileSync(file, JSON.stringify(document));
+  const outdir = join(temporaryFolder(), 'out');
+  const warnings: string[] = [];
+  synthesize(loaded, outdir, { onWarning: (warning) => warnings.push(warning) });
+  const warning =
+    'platform-dev/Authorizer: API shop: GET /v1/carts/merge is not answered by GET /v1/carts/{cart}, because /v1/carts/merge has other methods only';
+  expect(warnings).toContain(warning);
+  expect(readFileSync(join(outdir, 'manifest.json'), 'utf8')).not.toContain(resolve(__dirname, '../..'));
+});
+
+test('a gateway that keeps no results offers the scheme DPoP where an issuer binds tokens to keys', () => {
+  const [issuer] = fixtureConfig.issuers;
+  const outdir = join(temporaryFolder(), 'out');
+  const apis = { ...fixtureConfig.apis, depot: { ...fixtureConfig.apis.depot, authorizerCacheSeconds: 0 } };
+  const dpop = { algorithms: ['ES256'] };
+  synthesizeTo(outdir, loadFixture({ apis, dpop, issuers: [{ ...issuer, senderConstraints: ['dpop'] }] }));
+  const challenge = (id: string) =>
+    Object.values(readStack(outdir, id).resource.aws_api_gateway_gateway_response ?? {}).find(
+      ({ response_type: type }) => type === 'UNAUTHORIZED',
+    )?.response_parameters;
+  expect(challenge('gateway-depot-dev')).toMatchObject({
+    'gatewayresponse.header.WWW-Authenticate': `'Bearer realm="acme-dev-depot", DPoP algs="ES256"'`,
+  });
+  expect(challenge('gateway-shop-dev')).toMatchObject({
+    'gatewayresponse.header.WWW-Authenticate': `'Bearer realm="acme-dev-shop"'`,
+  });
+});
+
+describe('an API with networks and rules that are not enforced', () => {
+  const withShop = (changes: object, files: Record<string, string> = {}) => {
+    const loaded = loadFixture({ apis: { shop: { ...fixtureConfig.apis.shop, ...changes } } });
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(loaded.folder, name), text);
+    }
+    return loaded;
+  };
+  const stricter = () => {
+    const document = JSON.parse(readFileSync(join(loadFixture().folder, 'openapi.json'), 'utf8'));
+    document.paths['/v1/carts/{cart}'].get.security = [{ token: ['cart:write'] }];
+    return document;
+  };
+
+  test('tells the authorizer of both', () => {
+    const outdir = join(temporaryFolder(), 'out');
+    const changes = { cidrs: ['192.0.2.7/24'], shadowOpenapi: 'next.json' };
+    synthesizeTo(outdir, withShop(changes, { 'next.json': JSON.stringify(stricter()) }));
+    const { apis } = JSON.parse(packaged(outdir, 'platform-dev', 'acme-dev-authorizer', 'config.json'));
+    expect(apis.shop.cidrs).toEqual(['192.0.2.0/24']);
+    const shadow: RouteRule[] = apis.shop.shadow;
+    expect(shadow.map(({ method, path }) => `${method} ${path}`)).toEqual(
+      apis.shop.routes.map(({ key }: { key: string }) => key),
+    );
+    expect(shadow[0]?.rule).toEqual({ kind: 'scopes', anyOf: [['cart:write']] });
+    expect(apis.shop.routes[0].anyOf).toEqual([['cart:read']]);
+  });
+
+  test('refuses a document that is not there, and a scope that is not declared', () => {
+    const outdir = join(temporaryFolder(), 'out');
+    expect(() => synthesizeTo(outdir, withShop({ shadowOpenapi: 'next.json' }))).toThrow(
+      '/apis/shop/shadowOpenapi: cannot read the OpenAPI document',
+    );
+    const unknown = JSON.stringify(stricter()).replaceAll('cart:write', 'cart:destroy');
+    expect(() => synthesizeTo(outdir, withShop({ shadowOpenapi: 'next.json' }, { 'next.json': unknown }))).toThrow(
+      'next.json: route GET /v1/carts/{cart} requires the scope "cart:destroy"',
+    );
+    expect(existsSync(outdir)).toBe(false);
+  });
 });
 
 describe('gateway', () => {

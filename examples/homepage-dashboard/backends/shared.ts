@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { type Caller, EXPIRY_HEADER, expiryHeaders, readCaller } from 'gatehouse/backend';
 
 /** A member of a request that was refused, as the problem's `errors` lists it. */
 export interface FieldError {
@@ -11,15 +12,6 @@ export interface Answer {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Who calls, as the authorizer told API Gateway. A backend never sees the token itself. */
-export interface Caller {
-  readonly tokenId: string;
-  readonly principal: string;
-  /** What state belongs to; the principal when the token names no application. */
-  readonly application: string;
-  readonly team?: string;
 }
 
 /** A request that was routed. */
@@ -74,29 +66,15 @@ export function invalid(field: string, message: string): Problem {
 export function protectedBackend(routes: Routes<ProtectedRequest>): Backend {
   return (event) =>
     answer(() => {
-      const caller = callerOf(event);
-      return route(routes, event)({ event, now: timeOf(event), caller });
+      const caller = readCaller(event);
+      const found = route(routes, event)({ event, now: timeOf(event), caller });
+      return { ...found, headers: { ...expiryHeaders(caller), ...found.headers } };
     });
 }
 
 /** A backend for routes that anybody may call; it never looks at who does. */
 export function publicBackend(routes: Routes<PublicRequest>): Backend {
   return (event) => answer(() => route(routes, event)({ event, now: timeOf(event) }));
-}
-
-function callerOf(event: APIGatewayProxyEvent): Caller {
-  const context = event.requestContext?.authorizer;
-  const text = (name: string): string | undefined => {
-    const value: unknown = context?.[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const tokenId = text('tokenId');
-  const principal = text('principal');
-  if (tokenId === undefined || principal === undefined) {
-    throw new Problem(500, 'the context of the authorizer is missing');
-  }
-  const team = text('team');
-  return { tokenId, principal, application: text('application') ?? principal, ...(team === undefined ? {} : { team }) };
 }
 
 function timeOf(event: APIGatewayProxyEvent): Date {
@@ -149,7 +127,9 @@ function respond(
     headers: {
       ...(body === undefined ? {} : { 'Content-Type': contentType }),
       'Cache-Control': 'no-store',
-      ...(origin ? { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': 'Location' } : {}),
+      ...(origin
+        ? { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': `Location,${EXPIRY_HEADER}` }
+        : {}),
       ...headers,
     },
     body: body === undefined ? '' : JSON.stringify(body),

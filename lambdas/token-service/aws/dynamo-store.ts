@@ -7,6 +7,7 @@ import {
   type QueryCommandOutput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { REVOCATIONS_KEY, type RevocationItem } from '../../lib/revocation';
 import {
   type ApplicationRecord,
   applicationKey,
@@ -101,11 +102,15 @@ export class DynamoTokenStore implements TokenStore {
   }
 
   async replaceApplication(application: ApplicationRecord): Promise<boolean> {
-    return this.put(application, {
-      ConditionExpression: '#version = :before',
-      ExpressionAttributeNames: { '#version': 'version' },
-      ExpressionAttributeValues: { ':before': application.version - 1 },
-    });
+    return this.putNext(application);
+  }
+
+  async getRevocations(): Promise<RevocationItem | undefined> {
+    return (await this.get(REVOCATIONS_KEY)) as RevocationItem | undefined;
+  }
+
+  async replaceRevocations(item: RevocationItem): Promise<boolean> {
+    return item.version === 1 ? this.putNew(item) : this.putNext(item);
   }
 
   private async get(key: string): Promise<Item | undefined> {
@@ -117,6 +122,15 @@ export class DynamoTokenStore implements TokenStore {
 
   private putNew(item: object): Promise<boolean> {
     return this.put(item, { ConditionExpression: `attribute_not_exists(${TOKEN_TABLE_KEY})` });
+  }
+
+  /** Puts an item over its version before. */
+  private putNext(item: { readonly version: number }): Promise<boolean> {
+    return this.put(item, {
+      ConditionExpression: '#version = :before',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':before': item.version - 1 },
+    });
   }
 
   private async put(

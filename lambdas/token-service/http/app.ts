@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../../lib/log';
 import { satisfies } from '../../lib/scopes';
 import { redact } from '../redact';
+import type { Revocations } from '../revocations';
 import type { Tokens } from '../tokens';
 import type { Caller } from './caller';
 import { faultsOf } from './faults';
@@ -15,10 +16,19 @@ export interface RequestBindings {
   readonly requestId: string | undefined;
 }
 
+/** What the HTTP operations do. */
+export interface Operations {
+  readonly tokens: Tokens;
+  readonly revocations: Revocations;
+}
+
 type Environment = { Bindings: RequestBindings };
 
 /** The HTTP operations of the token service. */
-export function createApp(tokens: Tokens, options: { readonly basePath: string; readonly log: Log }) {
+export function createApp(
+  { tokens, revocations }: Operations,
+  options: { readonly basePath: string; readonly log: Log },
+) {
   const app = new OpenAPIHono<Environment>({
     defaultHook: (result) => {
       if (!result.success) {
@@ -63,6 +73,20 @@ export function createApp(tokens: Tokens, options: { readonly basePath: string; 
     const { application } = context.req.valid('param');
     const { view, created } = await tokens.register(application, context.req.valid('json'));
     return created ? context.json(view, 201) : context.json(view, 200);
+  });
+
+  app.openapi(routes.revoke, async (context) => {
+    const { caller, requestId } = context.env;
+    const { view, created } = await revocations.add(context.req.valid('json'), caller, requestId);
+    return created ? context.json(view, 201) : context.json(view, 200);
+  });
+
+  app.openapi(routes.listRevocations, async (context) => context.json(await revocations.list(), 200));
+
+  app.openapi(routes.removeRevocation, async (context) => {
+    const { caller, requestId } = context.env;
+    await revocations.remove(context.req.valid('param').revocationId, caller, requestId);
+    return context.body(null, 204);
   });
 
   const root = new OpenAPIHono<Environment>();

@@ -1,5 +1,6 @@
 import { createRoute, type z } from '@hono/zod-openapi';
 import { PROBLEM_MEDIA_TYPE } from './problems';
+import { Revocation, RevocationPage, RevocationPath, RevokeRequest } from './revocation-schemas';
 import {
   Application,
   ApplicationPath,
@@ -118,5 +119,59 @@ export const registerApplication = createRoute({
   },
 });
 
+export const revoke = createRoute({
+  ...gateway,
+  method: 'post',
+  path: '/revocations',
+  operationId: 'revoke',
+  summary: 'Revoke access tokens, or many tokens at once; a second call changes nothing',
+  tags: ['revocations'],
+  security: write,
+  request: { body: { required: true, content: json(RevokeRequest) } },
+  responses: {
+    200: { description: 'It was revoked before.', content: json(Revocation) },
+    201: { description: 'It was revoked.', content: json(Revocation) },
+    ...problems,
+    409: problem('The set of revocations is full.'),
+    415: problem('The body is not application/json.'),
+  },
+});
+
+export const listRevocations = createRoute({
+  ...gateway,
+  method: 'get',
+  path: '/revocations',
+  operationId: 'listRevocations',
+  summary: 'List what is revoked beside the tokens themselves',
+  tags: ['revocations'],
+  security: read,
+  responses: { 200: { description: 'Every revocation.', content: json(RevocationPage) }, ...problems },
+});
+
+export const removeRevocation = createRoute({
+  ...gateway,
+  method: 'delete',
+  path: '/revocations/{revocationId}',
+  operationId: 'removeRevocation',
+  summary: 'Take a revocation back',
+  tags: ['revocations'],
+  security: write,
+  request: { params: RevocationPath },
+  responses: {
+    204: { description: 'The revocation is gone.' },
+    ...problems,
+    404: problem('No revocation has this id.'),
+  },
+});
+
 /** Every operation, in the order of the document. */
-export const ROUTES = [issueToken, listTokens, getToken, revokeToken, registerApplication] as const;
+export const ROUTES = [
+  issueToken,
+  listTokens,
+  getToken,
+  revokeToken,
+  registerApplication,
+  revoke,
+  listRevocations,
+  removeRevocation,
+] as const;

@@ -10,7 +10,7 @@ import { NETWORK_EXPECTED, readNetwork } from '../cidr';
 const APPLICATION = /^[a-z][a-z0-9-]{0,62}$/;
 const SCOPE = /^(\*|[a-z][a-z0-9-]*:([a-z][a-z0-9-]*|\*))$/;
 const TIER = /^[a-z][a-z0-9-]{0,19}$/;
-const TOKEN_ID = /^[0-9A-Za-z]{16}$/;
+export const TOKEN_ID = /^[0-9A-Za-z]{16}$/;
 const CURSOR = /^[A-Za-z0-9_-]{1,1024}$/;
 
 /** Longest lifetime that the schema lets through, in seconds; the configured limit is lower. Ten years. */
@@ -20,7 +20,7 @@ const LIFETIME_LIMIT_SECONDS = 3650 * 86_400;
 const LONGEST_SCOPES = 2048;
 
 /** An object that refuses members it does not know, and says which it knows. */
-function closedObject<T extends z.core.$ZodLooseShape>(shape: T) {
+export function closedObject<T extends z.core.$ZodLooseShape>(shape: T) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys' ? `allowed are ${Object.keys(shape).sort().join(', ')}` : undefined,
@@ -28,7 +28,7 @@ function closedObject<T extends z.core.$ZodLooseShape>(shape: T) {
 }
 
 /** Text of one line: control characters would let a name forge lines in a terminal or a report. */
-function lineOfText(longest: number) {
+export function lineOfText(longest: number) {
   return z
     .string()
     .min(1)
@@ -59,7 +59,7 @@ const team = lineOfText(64);
 
 const tokenId = z.string().regex(TOKEN_ID, 'expected 16 letters or digits, the public id of a token');
 
-const instant = z.iso.datetime({ offset: true, error: 'expected a date and time as in RFC 3339' });
+export const instant = z.iso.datetime({ offset: true, error: 'expected a date and time as in RFC 3339' });
 
 /** Body of a request for a token. */
 export const IssueTokenRequest = closedObject({
@@ -129,7 +129,7 @@ export const ApplicationPath = z.object({ application });
 /** States of a token as shown: expired and not-yet-valid are derived from the clock. */
 export const SHOWN_STATUSES = ['active', 'disabled', 'revoked', 'expired', 'not-yet-valid'] as const;
 
-const time = z.string().openapi({ format: 'date-time' });
+export const time = z.string().openapi({ format: 'date-time' });
 
 const tokenMembers = {
   id: tokenId,

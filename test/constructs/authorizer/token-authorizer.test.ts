@@ -1,5 +1,9 @@
 import type { TerraformStack } from 'cdktf';
-import { TokenAuthorizer, type TokenAuthorizerProps } from '../../../constructs/authorizer/token-authorizer';
+import {
+  type ProtectedApi,
+  TokenAuthorizer,
+  type TokenAuthorizerProps,
+} from '../../../constructs/authorizer/token-authorizer';
 import { Names } from '../../../constructs/support/names';
 import { TokenStore } from '../../../constructs/tokens/token-store';
 import type { RouteRule } from '../../../lambdas/lib/access-rule';
@@ -13,11 +17,13 @@ jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundl
 const location = { account: '123456789012', region: 'eu-central-1' };
 const names = new Names('acme', 'prod');
 const route: RouteRule = { method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } };
+const api = { routes: [route], resultCacheSeconds: 60 };
+const empty = { routes: [], resultCacheSeconds: 60 };
 const issuer = { issuer: 'https://i.example/', audience: ['https://a.example'], jwksUri: 'https://i.example/jwks' };
 const publicKey = { kty: 'EC', kid: 'k', crv: 'P-256', x: 'x', y: 'y' };
 
 function add(stack: TerraformStack, props: Partial<TokenAuthorizerProps> = {}): TokenAuthorizer {
-  return new TokenAuthorizer(stack, 'Authorizer', { ...location, names, apis: { shop: [route] }, ...props });
+  return new TokenAuthorizer(stack, 'Authorizer', { ...location, names, apis: { shop: api }, ...props });
 }
 
 function withStore(stack: TerraformStack): TokenAuthorizer {
@@ -43,7 +49,10 @@ test('packs issuers with their defaults, and the route tables', () => {
         leewaySeconds: 30,
       },
     ],
-    apis: { shop: { routes: [route] } },
+    apis: {
+      shop: { routes: [{ key: 'GET /v1/x', anyOf: [['x:read']] }], revocation: 'bounded', resultCacheSeconds: 60 },
+    },
+    revocation: { refreshSeconds: 30, maxAgeSeconds: 300 },
     metricsNamespace: 'Gatehouse',
   });
 });
@@ -63,8 +72,8 @@ test('packs where API tokens are looked up, by name', () => {
 });
 
 test('the package does not depend on the order of the APIs', () => {
-  const one = packagedFile(add(testStack(), { issuers: [issuer], apis: { a: [route], b: [] } }), 'config.json');
-  const two = packagedFile(add(testStack(), { issuers: [issuer], apis: { b: [], a: [route] } }), 'config.json');
+  const one = packagedFile(add(testStack(), { issuers: [issuer], apis: { a: api, b: empty } }), 'config.json');
+  const two = packagedFile(add(testStack(), { issuers: [issuer], apis: { b: empty, a: api } }), 'config.json');
   expect(two).toBe(one);
 });
 
@@ -107,6 +116,21 @@ test('public keys are accepted', () => {
   expect(() => add(testStack(), { issuers: [{ ...rest, jwks: { keys: [publicKey] } }] })).not.toThrow();
 });
 
+test('a key set beside its address is packed with it, as a copy to start from', () => {
+  const issuers = [{ ...issuer, jwks: { keys: [publicKey] } }];
+  expect(config({ issuers }).issuers).toMatchObject([{ jwksUri: issuer.jwksUri, jwks: { keys: [publicKey] } }]);
+});
+
+test.each([['*'], ['sales:*'], ['sales:read'], ['a/b.c:d:e']])('an issuer may be limited to the scope %s', (scope) => {
+  const options = { scopes: [scope], allowSeveralAudiences: true };
+  expect(config({ issuers: [{ ...issuer, ...options }] }).issuers).toMatchObject([options]);
+});
+
+test('the engine is packed when it is given', () => {
+  expect(config({ issuers: [issuer], engine: 'node-crypto' })).toHaveProperty('engine', 'node-crypto');
+  expect(config({ issuers: [issuer] })).not.toHaveProperty('engine');
+});
+
 describe('misuse', () => {
   const { jwksUri, ...keyless } = issuer;
   const cases: [string, Partial<TokenAuthorizerProps>, string][] = [
@@ -120,11 +144,20 @@ describe('misuse', () => {
       'issuers[0].algorithms is [], allowed are RS256, PS256, ES256, EdDSA',
     ],
     ['no type', { issuers: [{ ...issuer, types: [] }] }, 'issuers[0].types is []'],
-    ['no keys', { issuers: [keyless] }, 'issuers[0] has neither jwks nor jwksUri, allowed is exactly one of them'],
     [
-      'both kinds of keys',
-      { issuers: [{ ...issuer, jwks: { keys: [publicKey] } }] },
-      'issuers[0] has both jwks and jwksUri',
+      'no keys',
+      { issuers: [keyless] },
+      'issuers[0] has neither jwks nor jwksUri nor introspection, allowed is at least one of them',
+    ],
+    [
+      'a scope of another form',
+      { issuers: [{ ...issuer, scopes: ['sales:read', 'sales'] }] },
+      'issuers[0].scopes holds "sales", allowed are "resource:action", "resource:*" and "*"',
+    ],
+    [
+      'another engine',
+      { issuers: [issuer], engine: JSON.parse('"webcrypto"') },
+      'engine is "webcrypto", allowed are "jose" and "node-crypto"',
     ],
     ['empty key set', { issuers: [{ ...keyless, jwks: { keys: [] } }] }, 'issuers[0].jwks has no keys'],
     [
@@ -136,18 +169,55 @@ describe('misuse', () => {
     ['leeway', { issuers: [{ ...issuer, leewaySeconds: 301 }] }, 'issuers[0].leewaySeconds is 301'],
     ['no API', { issuers: [issuer], apis: {} }, 'apis is empty, allowed is at least one API with its routes'],
     [
+      'strict revocation behind a cache',
+      { issuers: [issuer], apis: { shop: { ...api, revocation: 'strict' } } },
+      'apis["shop"].resultCacheSeconds is 60, allowed is 0 where revocation is "strict"',
+    ],
+    [
+      'strict revocation without a table',
+      { issuers: [issuer], apis: { shop: { routes: [route], resultCacheSeconds: 0, revocation: 'strict' } } },
+      'apis["shop"].revocation is "strict", allowed is "bounded" without apiTokens',
+    ],
+    [
+      'cache',
+      { issuers: [issuer], apis: { shop: { ...api, resultCacheSeconds: 3601 } } },
+      'apis["shop"].resultCacheSeconds is 3601',
+    ],
+    [
+      'refresh',
+      { issuers: [issuer], revocationRefreshSeconds: 0 },
+      'revocationRefreshSeconds is 0, allowed is an integer from 1 to 300',
+    ],
+    [
       'route twice',
-      { issuers: [issuer], apis: { shop: [route, route] } },
+      { issuers: [issuer], apis: { shop: { ...api, routes: [route, route] } } },
       'apis["shop"]: route GET /v1/x is there twice',
     ],
     [
       'route without scopes',
-      { issuers: [issuer], apis: { shop: [{ ...route, rule: { kind: 'scopes', anyOf: [[]] } }] } },
+      { issuers: [issuer], apis: { shop: { ...api, routes: [{ ...route, rule: { kind: 'scopes', anyOf: [[]] } }] } } },
       'apis["shop"]: route GET /v1/x requires no scope',
     ],
   ];
   test.each(cases)('%s', (_, props, message) => {
     expect(() => add(testStack(), props)).toThrow(`test/Authorizer: ${message}`);
+  });
+
+  test('no fault: strict revocation of an API whose gateway keeps no results', () => {
+    const stack = testStack();
+    const store = new TokenStore(stack, 'Tokens', { ...location, names });
+    const config = packagedFile(
+      add(stack, {
+        apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] },
+        apis: { shop: { routes: [route], resultCacheSeconds: 0, revocation: 'strict' } },
+        revocationRefreshSeconds: 5,
+      }),
+      'config.json',
+    );
+    expect(JSON.parse(config)).toMatchObject({
+      apis: { shop: { revocation: 'strict', resultCacheSeconds: 0 } },
+      revocation: { refreshSeconds: 5, maxAgeSeconds: 50 },
+    });
   });
 
   test('an algorithm that the kit does not know', () => {
@@ -178,4 +248,43 @@ describe('misuse', () => {
     const act = () => add(testStack(), { issuers: [{ ...keyless, jwks: { keys: [{ kty: 'oct', kid: 'k' }] } }] });
     expect(act).toThrow('issuers[0].jwks.keys[0] holds a symmetric key, allowed are public keys only');
   });
+});
+
+describe('settings of an API', () => {
+  const withApi = (settings: Partial<ProtectedApi>) =>
+    config({ issuers: [issuer], apis: { shop: { ...api, ...settings } } });
+
+  test('networks are packed as IAM conditions take them', () => {
+    const { apis } = withApi({ cidrs: ['192.0.2.77/24', '2001:db8::/32', '198.51.100.1'] });
+    expect(apis).toMatchObject({
+      shop: { cidrs: ['192.0.2.0/24', '2001:db8:0:0:0:0:0:0/32', '198.51.100.1/32'] },
+    });
+  });
+
+  test('rules that are not enforced are packed beside the others', () => {
+    const shadow: RouteRule[] = [{ ...route, rule: { kind: 'scopes', anyOf: [['x:write']] } }];
+    expect(withApi({ shadow }).apis).toMatchObject({ shop: { shadow } });
+  });
+
+  test('an HTTP API is marked as one', () => {
+    expect(withApi({ gateway: 'http' }).apis).toMatchObject({ shop: { gateway: 'http' } });
+  });
+
+  test.each<[Partial<ProtectedApi>, string]>([
+    [{ cidrs: ['192.0.2'] }, 'apis["shop"].cidrs has "192.0.2", allowed are networks such as'],
+    [{ cidrs: [] }, 'apis["shop"].cidrs has no entry'],
+    [{ shadow: [{ ...route, path: 'x' }] }, 'apis["shop"].shadow: path "x" does not begin'],
+    [{ usageKeys: true }, 'apis["shop"].usageKeys is true, allowed is false without apiTokens'],
+    [{ usageKeys: true, gateway: 'http' }, 'allowed is false for an HTTP API, which has no usage plans'],
+  ])('refuses %j', (settings, message) => {
+    expect(() => withApi(settings)).toThrow(message);
+  });
+});
+
+test('warns of requests that are served otherwise than the routes read', () => {
+  const post: RouteRule = { method: 'POST', path: '/v1/{id}', rule: { kind: 'scopes', anyOf: [['x:write']] } };
+  const { node } = add(testStack(), { issuers: [issuer], apis: { shop: { ...api, routes: [route, post] } } });
+  expect(node.metadata.map(({ data }) => data)).toEqual([
+    'API shop: POST /v1/x is not answered by POST /v1/{id}, because /v1/x has other methods only',
+  ]);
 });

@@ -38,7 +38,7 @@ describe('cors', () => {
       [`${HEADER}Access-Control-Allow-Origin`]: `'${ORIGIN}'`,
       [`${HEADER}Access-Control-Allow-Methods`]: "'GET,PUT,OPTIONS'",
       [`${HEADER}Access-Control-Allow-Headers`]:
-        "'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match,X-Request-Id'",
+        "'Authorization,Content-Type,DPoP,Idempotency-Key,If-Match,If-None-Match,X-Request-Id'",
       [`${HEADER}Access-Control-Max-Age`]: "'600'",
       [`${HEADER}Cache-Control`]: "'no-store'",
       [`${HEADER}Vary`]: "'Origin'",

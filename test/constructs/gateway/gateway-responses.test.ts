@@ -67,3 +67,25 @@ describe('gatewayResponses', () => {
     }
   });
 });
+
+describe('challenges', () => {
+  const challenge = (type: string, ...args: Parameters<typeof gatewayResponses>) =>
+    gatewayResponses(...args)[type]?.responseParameters['gatewayresponse.header.WWW-Authenticate'];
+
+  test('a denied request learns that its scope is insufficient', () => {
+    expect(challenge('ACCESS_DENIED', 'api', undefined)).toBe(`'Bearer realm="api", error="insufficient_scope"'`);
+  });
+
+  test('and which scope it takes, where no result is kept', () => {
+    expect(challenge('ACCESS_DENIED', 'api', undefined, { isUncached: true })).toBe('context.authorizer.challenge');
+  });
+
+  test('the scheme DPoP is offered beside Bearer', () => {
+    const options = { isUncached: true, dpopAlgorithms: ['ES256', 'EdDSA'] };
+    expect(challenge('UNAUTHORIZED', 'api', undefined, options)).toBe(`'Bearer realm="api", DPoP algs="ES256 EdDSA"'`);
+  });
+
+  test.each(['THROTTLED', 'MISSING_AUTHENTICATION_TOKEN', 'INVALID_API_KEY', 'DEFAULT_5XX'])('%s is none', (type) => {
+    expect(challenge(type, 'api', undefined)).toBeUndefined();
+  });
+});

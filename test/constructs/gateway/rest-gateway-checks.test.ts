@@ -15,6 +15,11 @@ describe('validateGateway', () => {
       'authorizer.resultTtlSeconds is 3601, allowed is a whole number, 0 to 3600',
     ],
     [{ authorizer: { function: lambda('x'), resultTtlSeconds: 1.5 } }, 'resultTtlSeconds is 1.5'],
+    [
+      { authorizer: { function: lambda('x'), resultTtlSeconds: 0, dpopAlgorithms: ['HS256'] } },
+      'is ["HS256"], allowed',
+    ],
+    [{ authorizer: { function: lambda('x'), dpopAlgorithms: ['ES256'] } }, 'resultTtlSeconds is 60, allowed is 0 with'],
     [{ throttle: { rateLimit: 0, burstLimit: 1 } }, 'throttle.rateLimit is 0, allowed is a whole number, 1 or more'],
     [{ throttle: { rateLimit: 1, burstLimit: -1 } }, 'throttle.burstLimit is -1'],
     [{ accessLogRetentionDays: 2 }, 'logRetentionDays is 2'],

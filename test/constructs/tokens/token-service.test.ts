@@ -52,6 +52,7 @@ test('packs the settings of the service', () => {
     namePrefix: 'acme-prod',
     defaultLifetimeSeconds: 90 * 86400,
     maxLifetimeSeconds: 365 * 86400,
+    maxAccessTokenSeconds: 86400,
     metricsNamespace: 'Gatehouse',
   });
 });

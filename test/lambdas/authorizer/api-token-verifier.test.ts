@@ -12,7 +12,7 @@ function setup(changes: Record<string, unknown> = {}) {
   const ports = Object.assign(testPorts(), { readPepper: async () => PEPPER });
   ports.items.set(`token#${id}`, { ...tokenItem(id, token), ...changes });
   const verify = createApiTokenVerifier(CONFIG, ports);
-  return { ports, verify: async (text = token) => verify(text) };
+  return { ports, verify: async (text = token) => verify(text, false) };
 }
 
 test('accepts a good token', async () => {
@@ -84,7 +84,7 @@ describe('an unknown token', () => {
 });
 
 test('what is malformed is refused at once, without a promise', () => {
-  expect(createApiTokenVerifier(CONFIG, testPorts())('garbage')).toEqual({ refused: 'malformed' });
+  expect(createApiTokenVerifier(CONFIG, testPorts())('garbage', false)).toEqual({ refused: 'malformed' });
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { generateApiToken } from '../../../lambdas/lib/api-token';
-import { accessToken, bearerEvent, issuerConfig, rsaKey } from './support/access-tokens';
+import { accessToken, bearerEvent, compiled, issuerConfig, rsaKey } from './support/access-tokens';
 import { apiHarness, eventFor, ROUTES, STAGE_ARN, verdictOf } from './support/harness';
 import { scoped } from './support/routing';
 
@@ -21,7 +21,7 @@ describe('tokens side by side', () => {
     );
   });
 
-  const apis = { sales: { routes: ROUTES }, other: { routes: [scoped('GET /v1/sales', 'sales:write')] } };
+  const apis = { sales: compiled(ROUTES), other: compiled([scoped('GET /v1/sales', 'sales:write')]) };
   test('of two APIs with the same stage ARN get the route table of their own', async () => {
     const { authorize, issue } = apiHarness({ apis });
     const token = issue();
@@ -83,7 +83,7 @@ test('more unknown tokens than fit drive the oldest out', async () => {
   for (const token of [first, ...rest, first]) {
     await expect(authorize(eventFor(`Bearer ${token}`))).rejects.toThrow(/^Unauthorized$/);
   }
-  expect(ports.reads).toHaveLength(2002);
+  expect(ports.reads.filter((key) => key.startsWith('token#'))).toHaveLength(2002);
 });
 
 test.each(['queryStringParameters', 'body', 'pathParameters'])('a token in %s alone is no credential', async (part) => {

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { awsPorts, fetchKeySet } from '../../../lambdas/authorizer/aws-ports';
-import { writeAuthorizerConfig } from '../../../lambdas/authorizer/config';
 import { generateApiToken } from '../../../lambdas/lib/api-token';
 import type { LogEntry } from '../../../lambdas/lib/log';
 import { authorizerConfig } from './support/access-tokens';
@@ -51,15 +50,18 @@ function attributes(value: unknown): unknown {
 
 test('reads an item by its key', async () => {
   const calls = aws({ 'DynamoDB_20120810.GetItem': { Item: { pk: { S: 'token#a' }, expiresAt: { N: '7' } } } });
-  expect(await awsPorts(config).readItem('token#a')).toEqual({ pk: 'token#a', expiresAt: 7 });
+  expect(await awsPorts(config).readItem('token#a', true)).toEqual({ pk: 'token#a', expiresAt: 7 });
   expect(calls).toEqual([
-    { target: 'DynamoDB_20120810.GetItem', input: { TableName: 'tokens', Key: { pk: { S: 'token#a' } } } },
+    {
+      target: 'DynamoDB_20120810.GetItem',
+      input: { TableName: 'tokens', Key: { pk: { S: 'token#a' } }, ConsistentRead: true },
+    },
   ]);
 });
 
 test('an item that is not there is undefined', async () => {
   aws({ 'DynamoDB_20120810.GetItem': {} });
-  expect(await awsPorts(config).readItem('token#a')).toBeUndefined();
+  expect(await awsPorts(config).readItem('token#a', false)).toBeUndefined();
 });
 
 test('reads the pepper', async () => {
@@ -72,7 +74,7 @@ test('reads the pepper', async () => {
 
 test('a secret without text is an error', async () => {
   aws({ 'secretsmanager.GetSecretValue': { SecretBinary: 'AAE=' } });
-  await expect(awsPorts(config).readPepper()).rejects.toThrow('pepper secret holds no text');
+  await expect(awsPorts(config).readPepper()).rejects.toThrow('secret holds no text');
 });
 
 test('a warning goes to the log', () => {
@@ -111,7 +113,7 @@ describe('the handler', () => {
   test('decides with the packaged configuration, and its log holds no secret', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatehouse-handler-'));
     const file = join(folder, 'config.json');
-    writeFileSync(file, writeAuthorizerConfig(config));
+    writeFileSync(file, JSON.stringify(config));
     process.env.AUTHORIZER_CONFIG_FILE = file;
     const { token, id } = generateApiToken('acme', 'test');
     const item = tokenItem(id, token);

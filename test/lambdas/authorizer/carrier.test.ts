@@ -1,4 +1,4 @@
-import { bearerToken, type CarrierEvent, MAX_TOKEN_LENGTH } from '../../../lambdas/authorizer/carrier';
+import { type CarrierEvent, dpopProof, MAX_TOKEN_LENGTH, presentedToken } from '../../../lambdas/authorizer/carrier';
 
 const both = (value: string): CarrierEvent => ({
   headers: { Authorization: value },
@@ -13,7 +13,7 @@ test.each<[string, CarrierEvent]>([
   ['a scheme in another case', both('bEARER abc')],
   ['other headers beside', { headers: { 'X-Authorization': 'Bearer x', Authorization: 'Bearer abc', Cookie: 'a' } }],
 ])('takes the token from %s', (_, event) => {
-  expect(bearerToken(event)).toBe('abc');
+  expect(presentedToken(event)).toEqual({ scheme: 'bearer', token: 'abc' });
 });
 
 test.each<[string, CarrierEvent, string]>([
@@ -27,7 +27,13 @@ test.each<[string, CarrierEvent, string]>([
   ['an undefined value', { headers: { Authorization: undefined } }, 'missing'],
   ['an empty value', both(''), 'malformed'],
   ['another scheme', both('Basic abc'), 'malformed'],
-  ['DPoP', both('DPoP abc'), 'malformed'],
+  ['DPoP without a token', both('DPoP '), 'malformed'],
+  ['a scheme that begins like another', both('DPoPx abc'), 'malformed'],
+  [
+    'Bearer and DPoP',
+    { multiValueHeaders: { Authorization: ['DPoP abc'], authorization: ['Bearer abc'] } },
+    'malformed',
+  ],
   ['no scheme', both('abc'), 'malformed'],
   ['no token', both('Bearer'), 'malformed'],
   ['an empty token', both('Bearer '), 'malformed'],
@@ -47,21 +53,44 @@ test.each<[string, CarrierEvent, string]>([
     'malformed',
   ],
 ])('refuses %s', (_, event, refused) => {
-  expect(bearerToken(event)).toEqual({ refused });
+  expect(presentedToken(event)).toEqual({ refused });
 });
 
 test('a value that is no text is refused', () => {
   // As a direct invocation may send it.
   const event = JSON.parse('{"headers":{"Authorization":{"length":20}}}');
-  expect(bearerToken(event)).toEqual({ refused: 'malformed' });
+  expect(presentedToken(event)).toEqual({ refused: 'malformed' });
 });
 
 test('leaves a second space to the token, which no kind of token has', () => {
-  expect(bearerToken(both('Bearer  abc'))).toBe(' abc');
+  expect(presentedToken(both('Bearer  abc'))).toEqual({ scheme: 'bearer', token: ' abc' });
 });
 
 test('a token may be as long as the limit and no longer', () => {
   const longest = 'a'.repeat(MAX_TOKEN_LENGTH);
-  expect(bearerToken(both(`Bearer ${longest}`))).toBe(longest);
-  expect(bearerToken(both(`Bearer ${longest}a`))).toEqual({ refused: 'malformed' });
+  expect(presentedToken(both(`Bearer ${longest}`))).toEqual({ scheme: 'bearer', token: longest });
+  expect(presentedToken(both(`DPoP ${longest}`))).toEqual({ scheme: 'dpop', token: longest });
+  expect(presentedToken(both(`DPoP ${longest}a`))).toEqual({ refused: 'malformed' });
+  expect(presentedToken(both(`Bearer ${longest}a`))).toEqual({ refused: 'malformed' });
+});
+
+test.each(['DPoP abc', 'dpop abc', 'DPOP abc'])('takes the token of %s with its scheme', (value) => {
+  expect(presentedToken(both(value))).toEqual({ scheme: 'dpop', token: 'abc' });
+});
+
+test.each<[string, CarrierEvent]>([
+  ['both forms of the header', { headers: { DPoP: 'proof' }, multiValueHeaders: { DPoP: ['proof'] } }],
+  ['lower case, as HTTP/2 has it', { headers: { dpop: 'proof' } }],
+])('takes the DPoP proof from %s', (_, event) => {
+  expect(dpopProof(event)).toBe('proof');
+});
+
+test.each<[string, CarrierEvent]>([
+  ['no header', { headers: { 'X-DPoP': 'proof' } }],
+  ['two values', { multiValueHeaders: { DPoP: ['proof', 'other'] } }],
+  ['the same value twice', { multiValueHeaders: { DPoP: ['proof', 'proof'] } }],
+  ['two spellings', { headers: { DPoP: 'proof', dpop: 'proof' } }],
+  ['different values in both forms', { headers: { DPoP: 'proof' }, multiValueHeaders: { DPoP: ['other'] } }],
+])('takes no DPoP proof from %s', (_, event) => {
+  expect(dpopProof(event)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import { checkClaims } from '../../../lambdas/authorizer/claims';
+import { createClaimsCheck, grantedScopes } from '../../../lambdas/authorizer/claims';
 import type { IssuerConfig } from '../../../lambdas/authorizer/config';
 import { AUDIENCE, type Claims, claims, issuerConfig, NOW } from './support/access-tokens';
 
@@ -9,12 +9,12 @@ const defined = (object: Claims): Claims => JSON.parse(JSON.stringify(object));
 
 function check(changes: { header?: Claims; claims?: Claims; issuer?: Partial<IssuerConfig>; now?: number } = {}) {
   const jwt = { header: defined({ ...HEADER, ...changes.header }), payload: defined(claims(changes.claims)) };
-  return checkClaims(jwt, issuerConfig([], changes.issuer), changes.now ?? NOW);
+  return createClaimsCheck(issuerConfig([], changes.issuer))(jwt, changes.now ?? NOW);
 }
 
 const BAD = { refused: 'bad_claims' };
 
-describe('checkClaims', () => {
+describe('createClaimsCheck', () => {
   it('gives the claims of a good token', () => {
     expect(check({ claims: { scope: 'sales:read sales:write' } })).toEqual({
       algorithm: 'RS256',
@@ -22,6 +22,7 @@ describe('checkClaims', () => {
       sub: 'user-1',
       clientId: 'reports',
       jti: 'jti-1',
+      iat: NOW - 10,
       exp: NOW + 600,
       scopes: ['sales:read', 'sales:write'],
     });
@@ -81,7 +82,7 @@ describe('checkClaims', () => {
     it.each(['exp', 'iat', 'nbf'])('refuses %s that is infinite, as JSON parsers read 1e400', (name) => {
       const jwt = { header: HEADER, payload: claims({ [name]: JSON.parse('1e400') }) };
 
-      expect(checkClaims(jwt, issuerConfig([]), NOW)).toEqual(BAD);
+      expect(createClaimsCheck(issuerConfig([]))(jwt, NOW)).toEqual(BAD);
     });
 
     it.each(['exp', 'iat'])('refuses a token without %s', (name) => {
@@ -115,9 +116,27 @@ describe('checkClaims', () => {
   });
 
   describe('audience', () => {
-    it('accepts several audiences when one is configured', () => {
-      expect(check({ claims: { aud: ['https://other.example.com/', AUDIENCE] } })).not.toHaveProperty('refused');
+    it('accepts a list with the configured one alone', () => {
+      expect(check({ claims: { aud: [AUDIENCE] } })).not.toHaveProperty('refused');
     });
+
+    it.each([
+      [['https://other.example.com/', AUDIENCE]],
+      [[AUDIENCE, 'https://other.example.com/']],
+      [[AUDIENCE, AUDIENCE]],
+    ])('accepts the several audiences %j only from an issuer that may name several', (aud) => {
+      expect(check({ claims: { aud } })).toEqual({ refused: 'audience_mismatch' });
+      expect(check({ claims: { aud }, issuer: { allowSeveralAudiences: true } })).not.toHaveProperty('refused');
+    });
+
+    it.each([[['other', 'another']], [[AUDIENCE, 1]], [[AUDIENCE, '']], [[]]])(
+      'refuses the list %j even then',
+      (aud) => {
+        const issuer = { allowSeveralAudiences: true };
+
+        expect(check({ claims: { aud }, issuer })).toEqual({ refused: 'audience_mismatch' });
+      },
+    );
 
     it.each([
       undefined,
@@ -165,5 +184,33 @@ describe('checkClaims', () => {
 
   it('takes nothing from claims named like members of every object', () => {
     expect(check({ claims: { constructor: { name: 'x' }, toString: 1 } })).toEqual(check());
+  });
+});
+
+describe('the scopes that an issuer grants', () => {
+  it('are those of the token by exact name, and no wildcard, when no limit is given', () => {
+    expect(check({ claims: { scope: 'sales:read * sales:* openid' } })).toMatchObject({
+      scopes: ['sales:read', 'openid'],
+    });
+  });
+
+  it.each([
+    [['sales:read'], ['sales:read']],
+    [['sales:*'], ['sales:read', 'sales:*']],
+    [['*'], ['sales:read', 'sales:*', '*', 'users:read']],
+    [
+      ['users:*', 'sales:read'],
+      ['sales:read', 'users:read'],
+    ],
+    [[], []],
+  ])('with the limit %j are %j', (scopes, expected) => {
+    expect(check({ claims: { scope: 'sales:read sales:* * users:read' }, issuer: { scopes } })).toMatchObject({
+      scopes: expected,
+    });
+  });
+
+  it('never are more than the token has', () => {
+    expect(grantedScopes('', ['*'])).toEqual([]);
+    expect(grantedScopes('sales:read', ['*'])).toEqual(['sales:read']);
   });
 });

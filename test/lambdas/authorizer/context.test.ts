@@ -10,6 +10,7 @@ const credential: Credential = {
   tier: 'gold',
   environment: 'dev',
   scopes: ['a:read', 'b:read'],
+  issuedAt: 1_700_000_000,
   expiresAt: 1_800_000_000.5,
   refusedFrom: 1_800_000_010,
   secretGeneration: 2,

@@ -10,6 +10,7 @@ const credential: Credential = {
   application: 'homepage',
   environment: 'dev',
   scopes: ['a:read'],
+  issuedAt: 1_700_000_000,
   expiresAt: 2,
   refusedFrom: 2,
   secretGeneration: 1,
@@ -23,7 +24,8 @@ const record: DecisionRecord = {
     api: 'sales',
     stage: 'dev',
     stageArn: 'arn',
-    route: 'GET /v1/sales/{region}',
+    method: 'GET',
+    path: '/v1/sales/{region}',
     requestId: 'r1',
     sourceIp: '192.0.2.1',
   },
@@ -118,4 +120,23 @@ test.each([
   [undefined, 'undefined: '],
 ])('an error that is %j is described', (error, expected) => {
   expect(describeError(error)).toBe(expected);
+});
+
+describe('rules that are not enforced', () => {
+  test('leave no trace where they decide the same', () => {
+    const [line] = lines(record);
+    expect(Object.keys(line ?? {}).filter((name) => /shadow/i.test(name))).toEqual([]);
+  });
+
+  test('are logged and counted where they decide otherwise', () => {
+    const [line] = lines({ ...record, shadow: { decision: 'deny', reason: 'scope_denied' } });
+    expect(line).toMatchObject({ decision: 'allow', shadowDecision: 'deny', shadowReason: 'scope_denied' });
+    expect(line).toMatchObject({ AuthShadowDifferences: 1 });
+  });
+});
+
+test('an answer that is too long has a metric of its own', () => {
+  const [line, other] = lines({ ...record, decision: 'error', reason: 'output_too_large' }, record);
+  expect(line).toMatchObject({ AuthOutputTooLarge: 1, AuthErrors: 1 });
+  expect(other).not.toHaveProperty('AuthOutputTooLarge');
 });

@@ -1,5 +1,6 @@
 import { createAuthorizer } from '../../../lambdas/authorizer/authorizer';
 import type { Reason } from '../../../lambdas/authorizer/reasons';
+import type { SignatureEngine } from '../../../lambdas/authorizer/signature';
 import {
   AUDIENCE,
   accessToken,
@@ -17,6 +18,7 @@ import {
   signed,
   testPorts,
 } from './support/access-tokens';
+import { ENGINES } from './support/engines';
 
 const r1 = rsaKey('r1');
 const e1 = ecKey('e1');
@@ -217,15 +219,15 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
-function authorizer() {
-  const ports = testPorts();
+function authorizer(engine: SignatureEngine) {
+  const ports = testPorts(engine);
   const config = authorizerConfig([issuerConfig([r1, e1, small, enc])]);
   return { ports, authorize: createAuthorizer(config, ports) };
 }
 
-describe('forged access tokens', () => {
+describe.each(ENGINES)('forged access tokens, engine %s', (_name, engine) => {
   it.each(ROWS)('%s %s', async (_number, _title, reason, token) => {
-    const { ports, authorize } = authorizer();
+    const { ports, authorize } = authorizer(engine);
 
     const outcome = await authorize(bearerEvent(token())).catch((error: Error) => error);
 
@@ -245,7 +247,7 @@ describe('forged access tokens', () => {
     ['RS256', r1],
     ['ES256', e1],
   ])('stand against a good %s token, which is accepted', async (_algorithm, key) => {
-    const { ports, authorize } = authorizer();
+    const { ports, authorize } = authorizer(engine);
 
     const result = await authorize(bearerEvent(accessToken(key)));
 

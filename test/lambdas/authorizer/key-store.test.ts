@@ -1,6 +1,3 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fetchKeySet } from '../../../lambdas/authorizer/aws-ports';
 import { createKeyStore } from '../../../lambdas/authorizer/key-store';
 import type { Algorithm } from '../../../lambdas/authorizer/signature';
 import { type Claims, ecKey, edKey, issuerConfig, rsaKey, type SigningKey, testPorts } from './support/access-tokens';
@@ -14,19 +11,23 @@ const e1 = ecKey('e1');
 const without = (jwk: Claims, ...names: string[]) =>
   Object.fromEntries(Object.entries(jwk).filter(([name]) => !names.includes(name)));
 
-/** A store with a fetched key set. */
-function remote(keys: readonly SigningKey[] = [r1]) {
+/** A store with a fetched key set, and one that was packaged with the function if given. */
+function remote(keys: readonly SigningKey[] = [r1], packaged?: readonly SigningKey[]) {
   const ports = testPorts();
   const serve = (served: readonly SigningKey[]) => {
     ports.keySet = async () => ({ keys: served.map((key) => key.jwk) });
   };
   serve(keys);
-  const find = createKeyStore(issuerConfig([], { jwksUri: URI, algorithms: ALL }), ports);
+  const snapshot = packaged && { jwks: { keys: packaged.map((key) => key.jwk) } };
+  const find = createKeyStore(issuerConfig([], { jwksUri: URI, algorithms: ALL, ...snapshot }), ports);
   const fail = () => {
     ports.keySet = () => Promise.reject(new Error('no answer'));
   };
   return { ports, find, serve, fail };
 }
+
+/** Lets everything that was started beside the requests come to its end. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A store with an inline key set. */
 function inline(keys: readonly Claims[]) {
@@ -35,6 +36,7 @@ function inline(keys: readonly Claims[]) {
   return { ports, find: createKeyStore(issuerConfig([], { jwks, algorithms: ALL }), ports) };
 }
 
+// Which keys of a set are left out stands in key-hygiene.test.ts.
 describe('inline key set', () => {
   it.each([
     ['RS256', r1],
@@ -76,59 +78,6 @@ describe('inline key set', () => {
     );
   });
 
-  describe('leaves out', () => {
-    const x = Buffer.alloc(32, 1).toString('base64url');
-    const defects: readonly (readonly [string, Claims, Algorithm?])[] = [
-      ['a secret key', { kty: 'oct', kid: 'bad', k: x }],
-      ['a secret key that says RS256', { kty: 'oct', kid: 'bad', k: x, alg: 'RS256' }],
-      ['a private key', { ...r1.privateKey.export({ format: 'jwk' }), kid: 'bad' }],
-      ['RSA of 1024 bits', rsaKey('bad', {}, 1024).jwk],
-      ['RSA of 2047 bits', rsaKey('bad', {}, 2047).jwk],
-      ['RSA with exponent 1', { ...r2.jwk, kid: 'bad', e: 'AQ' }],
-      ['RSA with exponent 3', rsaKey('bad', {}, 2048, 3).jwk],
-      ['RSA with an even exponent', { ...r2.jwk, kid: 'bad', e: 'AQAC' }],
-      ['a key for encryption', { ...r2.jwk, kid: 'bad', use: 'enc' }],
-      ['a key with another operation', { ...r2.jwk, kid: 'bad', key_ops: ['encrypt'] }],
-      ['a key whose operations are no list', { ...r2.jwk, kid: 'bad', key_ops: 'verify' }],
-      ['a key for RS512', { ...r2.jwk, kid: 'bad', alg: 'RS512' }],
-      ['a key for RSA-OAEP-256', { ...r2.jwk, kid: 'bad', alg: 'RSA-OAEP-256' }],
-      ['a curve of another algorithm', ecKey('bad', {}, 'P-384').jwk, 'ES256'],
-      ['a point off its curve', { ...e1.jwk, kid: 'bad', y: x }, 'ES256'],
-      ['an RSA key that says ES256', { ...r2.jwk, kid: 'bad', alg: 'ES256' }, 'ES256'],
-      ['a key without modulus', { kty: 'RSA', kid: 'bad', e: 'AQAB' }],
-    ];
-
-    const rows = defects.map(([what, jwk, algorithm = 'RS256']) => [what, jwk, algorithm] as const);
-
-    it.each(rows)('%s, and no other', async (_what, jwk, algorithm) => {
-      const { find } = inline([jwk, r1.jwk]);
-
-      expect(await find('bad', algorithm)).toBeUndefined();
-      expect(await find('r1', 'RS256')).toBeDefined();
-    });
-
-    it('both keys with the same id', async () => {
-      const { find } = inline([r1.jwk, { ...r2.jwk, kid: 'r1' }, e1.jwk]);
-
-      expect(await find('r1', 'RS256')).toBeUndefined();
-      expect(await find('e1', 'ES256')).toBeDefined();
-    });
-
-    it('both keys with the same id when one of them could not be used anyway', async () => {
-      const { find } = inline([r1.jwk, { kty: 'oct', kid: 'r1', k: x }]);
-
-      expect(await find('r1', 'RS256')).toBeUndefined();
-    });
-
-    it('keys without an id or with one that is no text', async () => {
-      const { find } = inline([without(r1.jwk, 'kid'), { ...r2.jwk, kid: 7 }, { ...e1.jwk, kid: '' }]);
-
-      expect(await find('undefined', 'RS256')).toBeUndefined();
-      expect(await find('7', 'RS256')).toBeUndefined();
-      expect(await find('', 'ES256')).toBeUndefined();
-    });
-  });
-
   it('may hold entries that are no keys', async () => {
     const keys = JSON.parse(JSON.stringify([null, 1, 'r1', [], r1.jwk]));
 
@@ -148,6 +97,53 @@ describe('fetched key set', () => {
     await find('r1', 'RS256');
 
     expect(ports.fetches).toEqual([URI, URI]);
+  });
+
+  it('is fetched again beside the requests: none that names a known key waits', async () => {
+    const { find, ports } = remote();
+    await find('r1', 'RS256');
+    ports.keySet = () => new Promise(() => {});
+    ports.now += 600;
+    const found = [find('r1', 'RS256'), find('r1', 'RS256')];
+
+    expect(found.map((key) => key instanceof Promise)).toEqual([false, false]);
+    expect(ports.fetches).toHaveLength(2);
+  });
+
+  it('is waited for at an age of 20 minutes, when nobody has asked for it meanwhile', async () => {
+    const { find, ports, serve } = remote([r1, r2]);
+    await find('r1', 'RS256');
+    serve([r2]);
+    ports.now += 1200;
+
+    expect(await find('r1', 'RS256')).toBeUndefined();
+  });
+
+  it('is fetched 7 times in an hour of requests', async () => {
+    const { find, ports } = remote();
+    for (let second = 0; second <= 3600; second++) {
+      expect(await find('r1', 'RS256')).toBeDefined();
+      ports.now += 1;
+    }
+
+    expect(ports.fetches).toHaveLength(7);
+  });
+
+  it('is asked for again when a fetch was frozen with the function and fails when both go on', async () => {
+    const { find, ports, serve } = remote();
+    await find('r1', 'RS256');
+    let fail: (error: Error) => void = () => {};
+    ports.keySet = () => new Promise((_resolve, reject) => (fail = reject));
+    ports.now += 600;
+    await find('r1', 'RS256');
+    ports.now += 90_000;
+    const late = find('r1', 'RS256');
+    const other = find('r2', 'RS256');
+    serve([r1, r2]);
+    fail(new Error('no answer'));
+
+    expect(await Promise.all([late, other])).toEqual([expect.anything(), expect.anything()]);
+    expect(ports.fetches).toHaveLength(3);
   });
 
   it('is fetched once for all that wait', async () => {
@@ -197,14 +193,17 @@ describe('fetched key set', () => {
     expect(await find('r2', 'RS256')).toBeDefined();
   });
 
-  it('drops a key that a later set lacks', async () => {
+  it('drops a key that a later set lacks, as soon as that is there', async () => {
     const { find, ports, serve } = remote([r1, r2]);
     await find('r1', 'RS256');
     serve([r2]);
     ports.now += 600;
+    await find('r1', 'RS256');
+    await settle();
 
     expect(await find('r1', 'RS256')).toBeUndefined();
     expect(await find('r2', 'RS256')).toBeDefined();
+    expect(ports.fetches).toHaveLength(2);
   });
 
   describe('when it cannot be fetched', () => {
@@ -222,17 +221,30 @@ describe('fetched key set', () => {
       expect(ports.fetches).toHaveLength(2);
     });
 
-    it('serves known keys for an hour, with one attempt in 30 s', async () => {
+    it('serves known keys for an hour without a failed or a waiting request, with one attempt in 30 s', async () => {
       const { find, ports, fail } = remote();
       await find('r1', 'RS256');
       fail();
       ports.now += 600;
       for (let second = 0; second < 3600; second += 10) {
-        expect(await find('r1', 'RS256')).toBeDefined();
+        expect(find('r1', 'RS256')).toMatchObject({ type: 'public' });
+        await settle();
         ports.now += 10;
       }
 
       expect(ports.fetches).toHaveLength(1 + 120);
+    });
+
+    it('waits for one attempt when the last failure is older than 10 minutes', async () => {
+      const { find, ports, fail, serve } = remote();
+      await find('r1', 'RS256');
+      fail();
+      ports.now += 1200;
+      expect(await find('r1', 'RS256')).toBeDefined();
+      serve([r2]);
+      ports.now += 600;
+
+      expect(await find('r1', 'RS256')).toBeUndefined();
     });
 
     it('serves known keys until the set is 24 h old', async () => {
@@ -274,6 +286,8 @@ describe('fetched key set', () => {
       await find('r1', 'RS256');
       ports.keySet = async () => body;
       ports.now += 600;
+      await find('r1', 'RS256');
+      await settle();
 
       expect(await find('r1', 'RS256')).toBeDefined();
       expect(ports.warnings).toEqual(['key_set_refresh_failed']);
@@ -281,84 +295,45 @@ describe('fetched key set', () => {
   );
 });
 
-describe('fetchKeySet', () => {
-  const servers: Server[] = [];
+describe('key set that was packaged with the function', () => {
+  it('serves at once, and the fetch runs beside it', async () => {
+    const { find, ports } = remote([r1], [r1]);
 
-  async function serve(listener: RequestListener): Promise<string> {
-    const server = createServer(listener);
-    servers.push(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
+    expect(find('r1', 'RS256')).toMatchObject({ type: 'public' });
+    expect(ports.fetches).toEqual([URI]);
+  });
 
-  afterEach(async () => {
-    for (const server of servers.splice(0)) {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+  it('serves, also when it is first needed long after the start', () => {
+    const { find, ports } = remote([r1], [r1]);
+    ports.now += 90_000;
+
+    expect(find('r1', 'RS256')).toMatchObject({ type: 'public' });
+  });
+
+  it('gives way to the first set that was fetched', async () => {
+    const { find } = remote([r2], [r1]);
+    await find('r1', 'RS256');
+    await settle();
+
+    expect(await find('r1', 'RS256')).toBeUndefined();
+    expect(await find('r2', 'RS256')).toBeDefined();
+  });
+
+  it('is not enough for an id that it lacks', async () => {
+    const { find } = remote([r1, r2], [r1]);
+
+    expect(await find('r2', 'RS256')).toBeDefined();
+  });
+
+  it('serves for 24 h when none can be fetched, and no longer', async () => {
+    const { find, ports, fail } = remote([], [r1]);
+    fail();
+    for (let hour = 0; hour < 24; hour++) {
+      expect(await find('r1', 'RS256')).toBeDefined();
+      await settle();
+      ports.now += 3600;
     }
-  });
 
-  it('gives the JSON of the answer', async () => {
-    const uri = await serve((_request, response) => response.end('{"keys":[]}'));
-
-    expect(await fetchKeySet(`${uri}/jwks`)).toEqual({ keys: [] });
-  });
-
-  it.each(['http://issuer.example.com/jwks', 'ftp://127.0.0.1/jwks', 'http://127.0.0.1.example.com/jwks'])(
-    'refuses %s, which is not https',
-    async (uri) => {
-      await expect(fetchKeySet(uri)).rejects.toThrow('expected https');
-    },
-  );
-
-  it('follows no redirect', async () => {
-    let followed = false;
-    const target = await serve((_request, response) => {
-      followed = true;
-      response.end('{"keys":[]}');
-    });
-    const uri = await serve((_request, response) => response.writeHead(302, { location: target }).end());
-
-    await expect(fetchKeySet(uri)).rejects.toThrow('answered with status 302, expected 200');
-    expect(followed).toBe(false);
-  });
-
-  it('takes 150,000 bytes', async () => {
-    const text = JSON.stringify({ keys: [], more: '' });
-    const uri = await serve((_request, response) =>
-      response.end(JSON.stringify({ keys: [], more: 'x'.repeat(150_000 - text.length) })),
-    );
-
-    expect(await fetchKeySet(uri)).toMatchObject({ keys: [] });
-  });
-
-  it('takes not one byte more', async () => {
-    const text = JSON.stringify({ keys: [], more: '' });
-    const uri = await serve((_request, response) =>
-      response.end(JSON.stringify({ keys: [], more: 'x'.repeat(150_001 - text.length) })),
-    );
-
-    await expect(fetchKeySet(uri)).rejects.toThrow('longer than 150000 bytes');
-  });
-
-  it.each([
-    ['that never begins', () => {}],
-    ['that never ends', (_request, response) => response.write('{"keys":[')],
-  ] as readonly (readonly [string, RequestListener])[])('gives up an answer %s', async (_what, listener) => {
-    const uri = await serve(listener);
-
-    await expect(fetchKeySet(uri)).rejects.toThrow(/no answer from 127\.0\.0\.1:\d+ within 1500 ms/);
-  });
-
-  it.each(['', '<html></html>', '{"keys":['])('rejects %j, which is not JSON', async (body) => {
-    const uri = await serve((_request, response) => response.end(body));
-
-    await expect(fetchKeySet(uri)).rejects.toThrow(SyntaxError);
-  });
-
-  it.each([201, 404, 500])('rejects an answer with status %d', async (status) => {
-    const uri = await serve((_request, response) => response.writeHead(status).end('{"keys":[]}'));
-
-    await expect(fetchKeySet(uri)).rejects.toThrow(`answered with status ${status}, expected 200`);
+    await expect(find('r1', 'RS256')).rejects.toMatchObject({ reason: 'store_error' });
   });
 });

@@ -1,5 +1,6 @@
-import { buildPolicy, collapsedGrantsOf, denyAll, forStage, grantsOf } from '../../../lambdas/authorizer/policy';
-import { compileRoutes } from '../../../lambdas/authorizer/route-table';
+import { buildPolicy, denyAll, forStage, grantsOf } from '../../../lambdas/authorizer/policy';
+import { compileRoutes } from '../../../lambdas/authorizer/route-compiler';
+import { routeTable } from '../../../lambdas/authorizer/route-table';
 import type { RouteRule } from '../../../lambdas/lib/access-rule';
 import { evaluate } from './support/iam';
 import { ruled, scoped } from './support/routing';
@@ -8,8 +9,8 @@ const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/live';
 const VALID_UNTIL = Date.UTC(2030, 0, 2, 3, 4, 5) / 1000;
 
 function grants(rules: readonly RouteRule[], ...scopes: string[]) {
-  const table = compileRoutes(rules);
-  return grantsOf(table, table.granted(scopes));
+  const table = routeTable(compileRoutes(rules));
+  return grantsOf(table.routes, new Set(table.granted(scopes)));
 }
 
 function policy(rules: readonly RouteRule[], scopes: string[], cidrs: string[] = []) {
@@ -35,42 +36,6 @@ describe('resources', () => {
       ruled('GET /a/{x}/internal', { kind: 'iam' }),
     ];
     expect(grants(rules, 'a:read').denied).toEqual([]);
-  });
-
-  describe('collapse', () => {
-    const collapsed = (rules: readonly RouteRule[], ...scopes: string[]) => {
-      const table = compileRoutes(rules);
-      return collapsedGrantsOf(table, table.granted(scopes));
-    };
-
-    test('to the shortest prefix below which all is granted', () => {
-      const rules = [scoped('GET /v1/a', 'a:read'), scoped('GET /v1/b/{x}', 'a:read'), scoped('POST /v1/a', 'a:write')];
-      expect(collapsed(rules, 'a:read')).toEqual({ allowed: ['GET/*'], denied: [] });
-      expect(collapsed(rules, '*')).toEqual({ allowed: ['GET/*', 'POST/*'], denied: [] });
-    });
-
-    test('to a prefix with denials where these are fewer than what it grants', () => {
-      const rules = [scoped('GET /v1/a', 'a:read'), scoped('GET /v1/b', 'a:read'), scoped('GET /v1/c/{x}', 'c:read')];
-      expect(collapsed(rules, 'a:read')).toEqual({ allowed: ['GET/*'], denied: ['GET/v1/c/*'] });
-    });
-
-    test('not where the denials outnumber what a prefix grants', () => {
-      const rules = [scoped('GET /v1/a', 'a:read'), scoped('GET /v1/b', 'b:read'), scoped('GET /v1/c/{x}', 'c:read')];
-      expect(collapsed(rules, 'a:read')).toEqual({ allowed: ['GET/v1/a'], denied: [] });
-    });
-
-    test('not where a denial would touch a granted route', () => {
-      const rules = [
-        scoped('GET /v1/a', 'a:read'),
-        scoped('GET /v1/orders/{id}', 'o:read'),
-        scoped('GET /v1/orders/{id}/items', 'a:read'),
-        scoped('GET /v1/z', 'a:read'),
-      ];
-      expect(collapsed(rules, 'a:read')).toEqual({
-        allowed: ['GET/v1/orders/*/*', 'GET/v1/a', 'GET/v1/z'],
-        denied: [],
-      });
-    });
   });
 });
 

@@ -13,7 +13,8 @@ function portsWith(pk: string, value: Record<string, unknown>) {
   return ports;
 }
 
-const token = (changes: Record<string, unknown>) => readToken(portsWith(`token#${ID}`, { ...item, ...changes }), ID);
+const token = (changes: Record<string, unknown>) =>
+  readToken(portsWith(`token#${ID}`, { ...item, ...changes }), ID, false);
 
 test('reads a token', async () => {
   expect(await token({})).toEqual(item);
@@ -31,7 +32,7 @@ test.each([
   ['an item of another key', { pk: 'token#other' }],
 ])('%s is no token', async (_, changes) => {
   const ports = changes === undefined ? testPorts() : portsWith(`token#${ID}`, { ...item, ...changes });
-  expect(await readToken(ports, ID)).toBeUndefined();
+  expect(await readToken(ports, ID, false)).toBeUndefined();
 });
 
 test.each([
@@ -61,7 +62,7 @@ test.each([
 test('a failure of the table is told with its cause', async () => {
   const cause = new Error('throttled');
   const ports = { ...testPorts(), readItem: () => Promise.reject(cause) };
-  const error = await readToken(ports, ID).catch((one: unknown) => one);
+  const error = await readToken(ports, ID, false).catch((one: unknown) => one);
   expect(error).toBeInstanceOf(AuthorizerError);
   expect(error).toMatchObject({ reason: 'store_error', message: 'token table cannot be read', cause });
 });

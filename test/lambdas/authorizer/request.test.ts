@@ -1,7 +1,8 @@
 import { AuthorizerError } from '../../../lambdas/authorizer/reasons';
-import { type AuthorizerEvent, readRequest } from '../../../lambdas/authorizer/request';
+import { type AuthorizerEvent, createRequestReader } from '../../../lambdas/authorizer/request';
 import { eventFor, STAGE_ARN } from './support/harness';
 
+const readRequest = createRequestReader();
 const event = eventFor('Bearer x', { method: 'GET', path: '/v1/sales/emea', resource: '/v1/sales/{region}' });
 
 test('reads what the gateway says', () => {
@@ -9,7 +10,8 @@ test('reads what the gateway says', () => {
     api: 'sales',
     stage: 'dev',
     stageArn: STAGE_ARN,
-    route: 'GET /v1/sales/{region}',
+    method: 'GET',
+    path: '/v1/sales/{region}',
     requestId: 'request-1',
     sourceIp: '192.0.2.1',
   });
@@ -23,9 +25,19 @@ test.each([
   expect(readRequest({ ...event, methodArn, requestContext }).stageArn).toBe(methodArn.split('/', 2).join('/'));
 });
 
+test('does not take the stage of another request for its own', () => {
+  const other = { ...event.requestContext, apiId: 'api2', stage: 'beta' };
+  const arn = String(event.methodArn).replace('api1/dev', 'api2/beta');
+  const read = createRequestReader();
+  expect(read(event).stageArn).toBe(STAGE_ARN);
+  expect(read({ ...event, methodArn: arn, requestContext: other })).toMatchObject({ stage: 'beta' });
+  expect(read(event).stage).toBe('dev');
+  expect(() => read({ ...event, requestContext: other })).toThrow(AuthorizerError);
+});
+
 test('takes the method from the ARN and not from a header', () => {
   const headers = { 'X-HTTP-Method-Override': 'DELETE' };
-  expect(readRequest({ ...event, headers }).route).toBe('GET /v1/sales/{region}');
+  expect(readRequest({ ...event, headers }).method).toBe('GET');
 });
 
 test('a missing address stays missing', () => {

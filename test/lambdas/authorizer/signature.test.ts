@@ -1,5 +1,7 @@
-import { type Algorithm, joseSignatureEngine } from '../../../lambdas/authorizer/signature';
+import { constants, sign } from 'node:crypto';
+import { type Algorithm, signatureBytes } from '../../../lambdas/authorizer/signature';
 import { ecKey, edKey, rsaKey, type SigningKey, segment, signature } from './support/access-tokens';
+import { ENGINES } from './support/engines';
 
 /** Order of the group of P-256 (SEC 2, 2.4.2). */
 const P256_ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
@@ -15,11 +17,21 @@ const bytes = (value: bigint) => Buffer.from(value.toString(16).padStart(64, '0'
 const withSignature = (alg: string, value: Buffer) => `${input(alg)}.${value.toString('base64url')}`;
 const good = (alg: Algorithm) => signature(input(alg), KEYS[alg].privateKey, alg);
 
-function verify(token: string, alg: Algorithm, key = KEYS[alg]) {
-  return joseSignatureEngine(token, key.publicKey, alg);
+/** Good RSASSA-PSS signatures are random: one in 256 begins with a zero byte. */
+function pssWithLeadingZero(): Buffer {
+  for (;;) {
+    const value = good('PS256');
+    if (value[0] === 0) {
+      return value;
+    }
+  }
 }
 
-describe('joseSignatureEngine', () => {
+describe.each(ENGINES)('engine %s', (_name, engine) => {
+  async function verify(token: string, alg: Algorithm, key = KEYS[alg]): Promise<boolean> {
+    return engine(token, key.publicKey, alg);
+  }
+
   it.each(ALGORITHMS)('accepts a good %s signature', async (alg) => {
     expect(await verify(withSignature(alg, good(alg)), alg)).toBe(true);
   });
@@ -56,8 +68,32 @@ describe('joseSignatureEngine', () => {
     expect(await verify(withSignature(alg, good(alg)), alg, key)).toBe(false);
   });
 
-  it('refuses a header with another algorithm than the given one', async () => {
+  it('refuses a signature with another scheme of the same key', async () => {
     expect(await verify(withSignature('PS256', good('PS256')), 'RS256')).toBe(false);
+    expect(await verify(withSignature('RS256', good('RS256')), 'PS256')).toBe(false);
+  });
+
+  it.each([0, 20, 64, 222])('refuses a PS256 signature whose salt has %d bytes', async (saltLength) => {
+    const value = sign('sha256', Buffer.from(input('PS256')), {
+      key: rsa.privateKey,
+      padding: constants.RSA_PKCS1_PSS_PADDING,
+      saltLength,
+    });
+
+    expect(await verify(withSignature('PS256', value), 'PS256')).toBe(false);
+  });
+
+  it('refuses a PS256 signature without its leading zero byte, which would be a second text of the token', async () => {
+    const value = pssWithLeadingZero();
+
+    expect(await verify(withSignature('PS256', value), 'PS256')).toBe(true);
+    expect(await verify(withSignature('PS256', value.subarray(1)), 'PS256')).toBe(false);
+  });
+
+  it.each([256, 384, 512])('refuses an ES256 signature over SHA-%d when it is DER', async (bits) => {
+    const value = sign(`sha${bits}`, Buffer.from(input('ES256')), ec.privateKey);
+
+    expect(await verify(withSignature('ES256', value), 'ES256')).toBe(false);
   });
 
   it.each([
@@ -80,13 +116,31 @@ describe('joseSignatureEngine', () => {
     expect(await verify(withSignature('ES256', Buffer.concat(both)), 'ES256')).toBe(false);
   });
 
-  it('refuses a key of another type', async () => {
-    expect(await verify(withSignature('RS256', good('RS256')), 'RS256', ec)).toBe(false);
+  it.each([
+    ['RS256', ec],
+    ['RS256', ed],
+    ['PS256', ec],
+    ['ES256', rsa],
+    ['ES256', ed],
+    ['ES256', ecKey('e3', {}, 'P-384')],
+    ['EdDSA', ec],
+    ['EdDSA', rsa],
+  ] as const)('refuses for %s a key of another type or curve', async (alg, key) => {
+    expect(await verify(withSignature(alg, good(alg)), alg, key)).toBe(false);
   });
 
-  it('rejects when the key cannot be used at all, which is no fault of the token', async () => {
+  it('fails when the key cannot be used at all, which is no fault of the token', async () => {
     const token = withSignature('RS256', good('RS256'));
 
     await expect(verify(token, 'RS256', rsaKey('small', {}, 1024))).rejects.toThrow(TypeError);
   });
+});
+
+test.each([
+  ['RS256', rsa, 256],
+  ['PS256', rsaKey('r3', {}, 3072), 384],
+  ['ES256', ec, 64],
+  ['EdDSA', ed, 64],
+] as const)('a %s signature has the length of its key', (alg, key, bytes) => {
+  expect(signatureBytes(key.publicKey, alg)).toBe(bytes);
 });

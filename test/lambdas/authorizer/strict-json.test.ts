@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { parseStrictObject } from '../../../lambdas/authorizer/strict-json';
 
 /** Objects in objects, `depth` of them. */
@@ -40,6 +41,28 @@ describe('parseStrictObject', () => {
     '{"a":"{[","b":"]}"}',
   ])('accepts %s, whose members are unique', (text) => {
     expect(parseStrictObject(text)).toEqual(JSON.parse(text));
+  });
+
+  it('accepts whatever JSON.stringify writes of an object', () => {
+    const value = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 }));
+    fc.assert(
+      fc.property(value, fc.constantFrom(undefined, 1), (object, indent) => {
+        const text = JSON.stringify(object, undefined, indent);
+        fc.pre(!text.includes('"__proto__"'));
+        expect(parseStrictObject(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it('refuses it once any member stands twice', () => {
+    const member = fc.tuple(fc.string(), fc.jsonValue({ maxDepth: 3 }));
+    fc.assert(
+      fc.property(fc.array(member, { minLength: 1 }), fc.nat(), (members, position) => {
+        const again = members[position % members.length] ?? ['', null];
+        const text = [...members, again].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+        expect(parseStrictObject(`{${text.join()}}`)).toBeUndefined();
+      }),
+    );
   });
 
   it.each(['{"__proto__":{}}', '{"a":{"__proto__":1}}', '{"__pr\\u006fto__":{}}'])('refuses %s', (text) => {

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { type BoundedRequest, sendRequest } from '../../../lambdas/lib/http-request';
 
 let server: Server;
@@ -99,4 +101,26 @@ test('a server that is not there is an error at once', async () => {
   await expect(sendRequest(request({ url: new URL('http://127.0.0.1:1'), idempotent: true }))).rejects.toThrow(
     'ECONNREFUSED',
   );
+});
+
+/** A server with an event loop of its own: it tells when a request has come, and answers when it is told to. */
+const SERVER = `
+  const { parentPort } = require('node:worker_threads');
+  const server = require('node:http').createServer((request, response) => {
+    parentPort.once('message', () => response.end('in time'));
+    parentPort.postMessage('request');
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
+
+test('takes an answer that came while the function was frozen for longer than the timeout', async () => {
+  const worker = new Worker(SERVER, { eval: true });
+  const [port] = await once(worker, 'message');
+  const response = sendRequest(request({ url: new URL(`http://127.0.0.1:${port}`), timeoutMs: 400 }));
+  await once(worker, 'message');
+  worker.postMessage('answer');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 800);
+
+  expect((await response).body.toString()).toBe('in time');
+  await worker.terminate();
 });

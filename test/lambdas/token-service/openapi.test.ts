@@ -43,6 +43,9 @@ test('has each route of the contract with the scope it needs', () => {
     ['GET /tokens/{tokenId}', 'getToken', [{ token: ['tokens:read'] }]],
     ['POST /tokens/{tokenId}/revoke', 'revokeToken', [{ token: ['tokens:write'] }]],
     ['PUT /applications/{application}', 'registerApplication', [{ token: ['tokens:write'] }]],
+    ['POST /revocations', 'revoke', [{ token: ['tokens:write'] }]],
+    ['GET /revocations', 'listRevocations', [{ token: ['tokens:read'] }]],
+    ['DELETE /revocations/{revocationId}', 'removeRevocation', [{ token: ['tokens:write'] }]],
   ]);
 });
 
@@ -101,8 +104,9 @@ describe('request bodies', () => {
     expect(bodies.map((body) => [body.required, body.content['application/json']?.schema])).toEqual([
       [true, { $ref: '#/components/schemas/IssueTokenRequest' }],
       [true, { $ref: '#/components/schemas/RegisterApplicationRequest' }],
+      [true, { $ref: '#/components/schemas/RevokeRequest' }],
     ]);
-    for (const name of ['IssueTokenRequest', 'RegisterApplicationRequest']) {
+    for (const name of ['IssueTokenRequest', 'RegisterApplicationRequest', 'RevokeRequest']) {
       expect([...objectsIn(schemaNamed(name))].filter((object) => '$ref' in object)).toEqual([]);
     }
   });

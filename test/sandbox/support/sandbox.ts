@@ -7,7 +7,7 @@ import {
   CreateUsagePlanKeyCommand,
   GetUsagePlansCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type Sandbox, startSandbox } from '../../../sandbox';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox';
 import { createFixture, type Fixture } from './fixture';
 import { type Answer, type Call, call } from './http';
 
@@ -28,7 +28,7 @@ export class SandboxFixture {
     return this.running;
   }
 
-  async start(): Promise<void> {
+  async start(options: Pick<SandboxOptions, 'mutualTls'> = {}): Promise<void> {
     this.stacks.write();
     this.running = await startSandbox({
       synthDir: this.synthDir,
@@ -38,6 +38,7 @@ export class SandboxFixture {
       clock: () => this.now,
       onAccessLog: (line) => this.accessLog.push(JSON.parse(line) as Record<string, unknown>),
       onFunctionLog: (_name, line) => this.functionLog.push(line),
+      ...options,
     });
   }
 

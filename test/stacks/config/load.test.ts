@@ -49,6 +49,7 @@ describe('checkConfig', () => {
     ['prefix', 'Shop', ['/prefix', '"Shop"', 'matches']],
     ['account', '1234', ['/account', '"1234"', '^[0-9]{12}$']],
     ['tokens.brand', 'g', ['/tokens/brand', '"g"']],
+    ['tokens.engine', 'webcrypto', ['/tokens/engine', '"webcrypto"', '"jose", "node-crypto"']],
     ['tiers.free.rateLimit', 'fast', ['/tiers/free/rateLimit', '"fast"', 'number']],
     ['tiers.free.quota.period', 'YEAR', ['/tiers/free/quota/period', '"YEAR"', '"DAY", "WEEK", "MONTH"']],
     ['environments.dev.tokenEnvironment', 'beta', ['/environments/dev/tokenEnvironment', '"beta"', '"live", "test"']],
@@ -82,9 +83,63 @@ describe('checkConfig', () => {
     );
   });
 
+  test('refuses strict revocation behind a cache', () => {
+    const orders = { ...VALID.apis.orders, revocation: 'strict', authorizerCacheSeconds: 30 };
+    expect(messageOf(() => checkConfig(change('apis', { orders }), 'x'))).toContain(
+      '/apis/orders/authorizerCacheSeconds is 30, allowed is 0 where /apis/orders/revocation is "strict"',
+    );
+  });
+
+  test('accepts introspection in place of keys, and bound tokens where no results are kept', () => {
+    const introspection = { endpoint: 'https://i/introspect', clientId: 'c', clientSecretName: 'oauth/introspection' };
+    const issuer = { issuer: 'https://i/', audience: ['a'], introspection, senderConstraints: ['dpop', 'mtls'] };
+    const value = { ...VALID, dpop: { maxAgeSeconds: 30 }, issuers: [issuer] };
+    const orders = { ...VALID.apis.orders, authorizerCacheSeconds: 0, publicUrls: ['https://api.example.com/shop'] };
+    expect(() => checkConfig({ ...value, apis: { orders } }, 'x')).not.toThrow();
+    expect(messageOf(() => checkConfig(value, 'x'))).toBe(
+      'x: /issuers has senderConstraints, and every API keeps authorizer results, allowed is authorizerCacheSeconds 0 for at least one',
+    );
+  });
+
+  test.each([
+    [{ endpoint: 'http://i/introspect' }, ['/issuers/0/introspection/endpoint', '^https://']],
+    [{ clientSecretName: undefined }, ['/issuers/0/introspection', '"clientSecretName"']],
+    [{ clientSecret: 'hunter2' }, ['/issuers/0/introspection', 'unknown member "clientSecret"', 'clientSecretName']],
+    [{ cacheSeconds: 3600 }, ['/issuers/0/introspection/cacheSeconds', '3600']],
+  ])('refuses the introspection %j', (changes, words) => {
+    const introspection = { endpoint: 'https://i/introspect', clientId: 'c', clientSecretName: 'oauth', ...changes };
+    const issuers = [{ issuer: 'https://i/', audience: ['a'], introspection }];
+    const message = messageOf(() => checkConfig(JSON.parse(JSON.stringify({ ...VALID, issuers })), 'x'));
+    for (const word of words) {
+      expect(message).toContain(word);
+    }
+    expect(message).not.toContain('hunter2');
+  });
+
+  test('refuses networks of an API that are none', () => {
+    const orders = { ...VALID.apis.orders, cidrs: ['192.0.2.0/24', '192.0.2.0/240'] };
+    expect(messageOf(() => checkConfig(change('apis', { orders }), 'x'))).toContain(
+      '/apis/orders/cidrs has "192.0.2.0/240", allowed are networks such as',
+    );
+  });
+
   test('refuses an issuer that is named twice', () => {
     const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks' };
     expect(messageOf(() => checkConfig(change('issuers', [entry, entry]), 'x'))).toContain('"https://a/" twice');
+  });
+
+  test('accepts a key set beside its address, and the limits of an issuer', () => {
+    const keys = [{ kty: 'EC', kid: '1', crv: 'P-256', x: 'x', y: 'y' }];
+    const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks', jwks: { keys } };
+    const limits = { allowSeveralAudiences: true, scopes: ['*', Object.keys(VALID.scopes)[0]] };
+    expect(() => checkConfig(change('issuers', [{ ...entry, ...limits }]), 'x')).not.toThrow();
+  });
+
+  test('refuses a scope of an issuer that covers none of the platform', () => {
+    const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks', scopes: ['*', 'nothing:*'] };
+    expect(messageOf(() => checkConfig(change('issuers', [entry]), 'x'))).toContain(
+      '/issuers/0/scopes holds "nothing:*", which covers no scope of /scopes',
+    );
   });
 
   test('refuses a token service without its scopes', () => {

@@ -1,5 +1,6 @@
+import type { Caller } from 'gatehouse/backend';
 import { type Checks, readBody } from '../request';
-import { type Answer, type Caller, invalid, type ProtectedRequest, protectedBackend } from '../shared';
+import { type Answer, invalid, type ProtectedRequest, protectedBackend } from '../shared';
 
 interface ProfileInput {
   readonly displayName: string;

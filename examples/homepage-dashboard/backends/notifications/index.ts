@@ -1,6 +1,7 @@
+import type { Caller } from 'gatehouse/backend';
 import { queryChoice, readBody } from '../request';
 import { seeded } from '../seed';
-import { type Answer, type Caller, Problem, type ProtectedRequest, protectedBackend } from '../shared';
+import { type Answer, Problem, type ProtectedRequest, protectedBackend } from '../shared';
 
 const SEVERITIES = ['info', 'warning', 'critical'] as const;
 

@@ -1,8 +1,11 @@
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import type { AuthorizerConfig, IssuerConfig } from '../../../../lambdas/authorizer/config';
+import type { ApiConfig, AuthorizerConfig, IssuerConfig } from '../../../../lambdas/authorizer/config';
+import { joseEngine } from '../../../../lambdas/authorizer/optional/jose-engine';
 import type { AuthorizerPorts, DecisionRecord } from '../../../../lambdas/authorizer/ports';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/request';
-import { joseSignatureEngine } from '../../../../lambdas/authorizer/signature';
+import { compileRoutes } from '../../../../lambdas/authorizer/route-compiler';
+import type { SignatureEngine } from '../../../../lambdas/authorizer/signature';
+import type { RouteRule } from '../../../../lambdas/lib/access-rule';
 
 /** The virtual present, in epoch seconds. */
 export const NOW = 1_800_000_000;
@@ -101,6 +104,12 @@ export function issuerConfig(keys: readonly SigningKey[], changes: Partial<Issue
   };
 }
 
+/** Routes as a configuration holds them, of an API whose gateway keeps no results. */
+export function compiled(routes: readonly RouteRule[], revocation: 'strict' | 'bounded' = 'bounded'): ApiConfig {
+  const api = { routes, revocation, resultCacheSeconds: 0 };
+  return { ...api, routes: compileRoutes(routes) };
+}
+
 export function authorizerConfig(issuers: readonly IssuerConfig[]): AuthorizerConfig {
   return {
     version: 1,
@@ -108,10 +117,9 @@ export function authorizerConfig(issuers: readonly IssuerConfig[]): AuthorizerCo
     region: 'eu-central-1',
     apiTokens: { brand: 'acme', tokenEnvironments: ['test'], table: 'tokens', pepperSecret: 'pepper' },
     issuers,
+    revocation: { refreshSeconds: 30, maxAgeSeconds: 120 },
     apis: {
-      sales: {
-        routes: [{ method: 'GET', path: '/v1/sales', rule: { kind: 'scopes', anyOf: [['sales:read']] } }],
-      },
+      sales: compiled([{ method: 'GET', path: '/v1/sales', rule: { kind: 'scopes', anyOf: [['sales:read']] } }]),
     },
     metricsNamespace: 'Gatehouse',
   };
@@ -131,7 +139,7 @@ export interface TestPorts extends AuthorizerPorts {
   readonly items: Map<string, Record<string, unknown>>;
 }
 
-export function testPorts(): TestPorts {
+export function testPorts(verifySignature: SignatureEngine = joseEngine): TestPorts {
   const ports: TestPorts = {
     now: NOW,
     reads: [],
@@ -145,12 +153,14 @@ export function testPorts(): TestPorts {
       ports.reads.push(key);
       return ports.items.get(key);
     },
+    readSecret: () => Promise.reject(new Error('no secret here')),
+    send: () => Promise.reject(new Error('no network here')),
     readPepper: () => Promise.reject(new Error('no pepper here')),
     fetchKeySet: (uri) => {
       ports.fetches.push(uri);
       return ports.keySet();
     },
-    verifySignature: joseSignatureEngine,
+    verifySignature,
     log: (record) => ports.decisions.push(record),
     warn: (event) => ports.warnings.push(event),
   };

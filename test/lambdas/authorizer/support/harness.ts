@@ -1,9 +1,10 @@
-import { type AuthorizerResult, createAuthorizer } from '../../../../lambdas/authorizer/authorizer';
+import type { AuthorizerResult } from '../../../../lambdas/authorizer/answer';
+import { type Authorize, createAuthorizer } from '../../../../lambdas/authorizer/authorizer';
 import type { AuthorizerConfig } from '../../../../lambdas/authorizer/config';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/request';
 import { generateApiToken, hashApiToken } from '../../../../lambdas/lib/api-token';
 import { createPepperDocument, findPepper, parsePepperDocument } from '../../../../lambdas/lib/pepper';
-import { authorizerConfig, NOW, type TestPorts, testPorts } from './access-tokens';
+import { authorizerConfig, compiled, NOW, type TestPorts, testPorts } from './access-tokens';
 import { evaluate, type Verdict } from './iam';
 import { scoped } from './routing';
 
@@ -13,7 +14,10 @@ const PEPPER_KEY = findPepper(parsePepperDocument(PEPPER), 'p1') ?? Buffer.alloc
 
 export interface ApiHarness {
   readonly ports: TestPorts;
+  /** Answers with a policy, as for a REST API. */
   authorize(event: AuthorizerEvent): Promise<AuthorizerResult>;
+  /** Answers for any kind of gateway. */
+  readonly decide: Authorize;
   /** Puts a token into the table, with changes of its record, and returns its text. */
   issue(changes?: Readonly<Record<string, unknown>>): string;
 }
@@ -29,10 +33,18 @@ export const ROUTES = [
 export function apiHarness(changes: Partial<AuthorizerConfig> = {}): ApiHarness {
   const ports = { ...testPorts(), readPepper: async () => PEPPER };
   const recorded: TestPorts = Object.assign(ports, { clock: () => ports.now * 1000 });
-  const config: AuthorizerConfig = { ...authorizerConfig([]), apis: { sales: { routes: ROUTES } }, ...changes };
+  const config: AuthorizerConfig = { ...authorizerConfig([]), apis: { sales: compiled(ROUTES) }, ...changes };
+  const decide = createAuthorizer(config, recorded);
   return {
     ports: recorded,
-    authorize: createAuthorizer(config, recorded),
+    decide,
+    authorize: async (event) => {
+      const result = await decide(event);
+      if ('isAuthorized' in result) {
+        throw new Error('the answer is that for an HTTP API');
+      }
+      return result;
+    },
     issue(record = {}) {
       const { token, id } = generateApiToken('acme', 'test');
       recorded.items.set(`token#${id}`, { ...tokenItem(id, token), ...record });

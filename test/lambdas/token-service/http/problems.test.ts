@@ -1,4 +1,4 @@
-import { Harness, type RequestOptions, VALID } from '../support/harness';
+import { AUTHORIZER, Harness, type RequestOptions, VALID } from '../support/harness';
 
 let service: Harness;
 beforeEach(async () => {
@@ -149,10 +149,11 @@ describe('the caller', () => {
     ['is missing', undefined],
     ['is null', null],
     ['is no object', 'portal'],
-    ['has no scopes', { principal: 'portal' }],
-    ['has scopes that are no text', { principal: 'portal', scopes: ['*'] }],
-    ['has no principal', { scopes: '*' }],
-    ['has an empty principal', { principal: '', scopes: '*' }],
+    ['has no scopes', { ...AUTHORIZER, scopes: undefined }],
+    ['has scopes that are no text', { ...AUTHORIZER, scopes: ['*'] }],
+    ['has no principal', { ...AUTHORIZER, principal: undefined }],
+    ['has an empty principal', { ...AUTHORIZER, principal: '' }],
+    ['is of another authorizer', { principalId: 'portal', scopes: '*' }],
   ])('whose context %s may do nothing', async (_, authorizer) => {
     const reply = await service.issue({}, { authorizer });
     expect(reply.status).toBe(500);
@@ -174,8 +175,8 @@ describe('the caller', () => {
     expect(reply.body).toMatchObject({ status: 403, detail: `the caller does not hold ${needed}` });
   });
 
-  test('is named by its principal alone where there is no token id of its own', async () => {
-    const authorizer = { principal: 'ci-job', scopes: '*' };
+  test('is named by its principal alone where the token has the same id', async () => {
+    const authorizer = { ...AUTHORIZER, principal: 'ci-job', tokenId: 'ci-job' };
     expect((await service.issue({}, { authorizer })).body.createdBy).toBe('ci-job');
   });
 });

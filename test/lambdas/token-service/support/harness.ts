@@ -31,7 +31,20 @@ export const CONFIG: TokenServiceConfig = {
   namePrefix: 'acme-dev',
   defaultLifetimeSeconds: 90 * 86_400,
   maxLifetimeSeconds: 365 * 86_400,
+  maxAccessTokenSeconds: 3600,
   metricsNamespace: 'Acme',
+};
+
+/** Context of the platform's authorizer. */
+export const AUTHORIZER = {
+  principalId: 'portal',
+  principal: 'portal',
+  tokenId: 'AAAAAAAAAAAAAAAA',
+  application: 'portal',
+  environment: 'dev',
+  scopes: '*',
+  expiresAt: '1767229200',
+  authMethod: 'api_token',
 };
 
 /** 2026-01-01T00:00:00Z, in epoch milliseconds. */
@@ -96,6 +109,7 @@ export class Harness {
     return {
       now: () => this.now,
       newToken: () => generateApiToken(brand, tokenEnvironment),
+      newId: () => randomBase62(16),
       newUsageKey: () => randomBase62(40),
       store: this.store,
       pepper: async () => PEPPER,
@@ -173,9 +187,9 @@ export class Harness {
 
 /** A proxy event as API Gateway sends it for a route of the token service. */
 export function proxyEvent(method: string, path: string, options: RequestOptions = {}): object {
-  const match = /^(.*)\/(tokens|applications)\/([^/]+)(\/revoke)?$/.exec(path);
+  const match = /^(.*)\/(tokens|applications|revocations)\/([^/]+)(\/revoke)?$/.exec(path);
   const [, base, kind, value, rest = ''] = match ?? [];
-  const parameter = kind === 'tokens' ? 'tokenId' : 'application';
+  const parameter = { tokens: 'tokenId', applications: 'application', revocations: 'revocationId' }[kind ?? ''] ?? '';
   const body = options.rawBody ?? (options.body === undefined ? null : JSON.stringify(options.body));
   const contentType = 'contentType' in options ? options.contentType : 'application/json';
   const headers: Record<string, string> = { Authorization: 'Bearer acme_test_canary', Host: 'api.example.com' };
@@ -204,9 +218,7 @@ export function proxyEvent(method: string, path: string, options: RequestOptions
           : { authorizer: options.authorizer }
         : {
             authorizer: {
-              principalId: 'portal',
-              principal: 'portal',
-              tokenId: 'AAAAAAAAAAAAAAAA',
+              ...AUTHORIZER,
               scopes: options.scopes ?? '*',
             },
           }),

@@ -1,0 +1,209 @@
+import { createAccessTokenVerifier } from './access-token-verifier';
+import { type Answers, type AuthorizerResult, createAnswers, type Granted } from './answer';
+import { createApiTokenVerifier } from './api-token-verifier';
+import { BoundedCache } from './bounded-cache';
+import { type Presented, presentedToken } from './carrier';
+import type { ApiConfig, AuthorizerConfig } from './config';
+import type { Credential } from './credential';
+import type { Narrow } from './optional/networks';
+import type { Shadow } from './optional/shadow';
+import { optionalParts } from './optional-parts';
+import type { AuthorizerPorts } from './ports';
+import { AuthorizerError, type Reason, type Refusal } from './reasons';
+import { type AuthorizerEvent, createRequestReader, type GatewayRequest } from './request';
+import { createRevocations, type RevocationSet } from './revocations';
+import { type Route, type RouteTable, routeTable } from './route-table';
+import { sha256 } from './sha256';
+import { type AddressCheck, addressCheck } from './source-address';
+
+/** What is learned about a request on the way to its decision. */
+export interface Note {
+  readonly startedAt: number;
+  cacheHit: boolean;
+  request: GatewayRequest | undefined;
+  route: Route | undefined;
+}
+
+/** A verified token with what it may do in one API. */
+export interface Verified {
+  readonly credential: Credential;
+  readonly api: Api;
+  readonly granted: Granted;
+  readonly isAllowedFrom: AddressCheck;
+  /** The answer, once it was made; a remembered token has the same for every request to a stage. */
+  latest: { readonly stageArn: string; readonly result: AuthorizerResult } | undefined;
+}
+
+export type Outcome = Verified | Refusal;
+
+/** One API that the authorizer protects. */
+export interface Api {
+  readonly config: ApiConfig;
+  readonly table: RouteTable;
+  readonly answers: Answers;
+  readonly narrow: Narrow | undefined;
+}
+
+/** Decides about requests, before the answer is put into the form that the gateway takes. */
+export interface Decisions {
+  /**
+   * Finds who calls and whether the credential holds: at once, without a promise, where nothing has to be read or verified.
+   * What is learned on the way is noted, also when it fails.
+   *
+   * @throws {AuthorizerError} when a dependency fails or the configuration is wrong; a promise rejects with it
+   */
+  decide(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome>;
+  /** What the access rule of the requested route says to a verified caller. */
+  reasonFor(verified: Verified, note: Note): Reason;
+  /** Asks the rule sets that are not enforced; there is none where no API has one. */
+  readonly shadowOf: Shadow | undefined;
+}
+
+/** How long a verified access token is remembered, in milliseconds. */
+export const MEMORY_MS = 5000;
+const MEMORY_SIZE = 2000;
+
+/** @throws {Error} when the configuration cannot be used */
+export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts): Decisions {
+  const apis = new Map<string, Api>();
+  for (const [name, api] of Object.entries(config.apis)) {
+    const table = routeTable(api.routes);
+    const narrow = api.cidrs && optionalParts.networks().narrowTo(api.cidrs);
+    apis.set(name, { config: api, table, answers: createAnswers(api, table), narrow });
+    if (api.usageKeys && !config.apiTokens) {
+      throw new Error(`API ${name} has usageKeys, allowed is that with apiTokens`);
+    }
+  }
+  const protectedApis = Object.values(config.apis);
+  const readHttpRequest = protectedApis.some((api) => api.gateway)
+    ? optionalParts.httpApi().readHttpRequest
+    : undefined;
+  const shadowOf = protectedApis.some((api) => api.shadow)
+    ? optionalParts.shadow().createShadow(ports.warn)
+    : undefined;
+  const readRequest = createRequestReader();
+  const verifyApiToken = config.apiTokens && createApiTokenVerifier(config.apiTokens, ports);
+  const verifyAccessToken = createAccessTokenVerifier(config, ports);
+  const revocations = createRevocations(config, ports);
+  const memory = new BoundedCache<Verified>(MEMORY_SIZE);
+  const introspect = config.issuers.some((issuer) => issuer.introspection)
+    ? optionalParts.introspection().createIntrospection(config, ports)
+    : undefined;
+  const checkSender = config.issuers.some((issuer) => issuer.senderConstraints?.length)
+    ? optionalParts.senderConstraint().createSenderCheck(config, ports)
+    : undefined;
+
+  function decide(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome> {
+    const request = readHttpRequest && event.version === '2.0' ? readHttpRequest(event) : readRequest(event);
+    note.request = request;
+    const presented = presentedToken(event);
+    if ('refused' in presented) {
+      return presented;
+    }
+    const { scheme, token } = presented;
+    const api = apis.get(request.api);
+    const route = api?.table.find(request.method, request.path);
+    if (!api || !(route || request.isCatchAll) || request.gateway !== api.config.gateway) {
+      const { method, path } = request;
+      throw new AuthorizerError('config_error', `route ${method} ${path} of API ${request.api} is not configured`);
+    }
+    note.route = route;
+    // The server's answers have a memory of their own, as long as its settings say.
+    const asked = introspect?.(token, api.config.revocation === 'strict');
+    if (asked) {
+      return asked.then((found) => ('refused' in found ? found : ofSender(verifiedIn(api, found), presented, event)));
+    }
+    // A JWT has dots and an API token has none. An API token is read each time: its revocation takes effect as soon as
+    // the gateway's own result has expired.
+    if (!token.includes('.')) {
+      if (scheme !== 'bearer') {
+        return NOT_BOUND;
+      }
+      const { revocation } = api.config;
+      const found = verifyApiToken?.(token, revocation === 'strict') ?? MALFORMED;
+      if (!(found instanceof Promise)) {
+        return found;
+      }
+      const set = revocations.read(revocation);
+      return set instanceof Promise
+        ? Promise.all([found, set]).then(([one, read]) => admit(one, api, read))
+        : found.then((one) => admit(one, api, set));
+    }
+    const now = ports.clock();
+    const key = sha256(token);
+    const remembered = memory.get(key, now);
+    if (remembered?.api === api) {
+      note.cacheHit = true;
+      return ofSender(remembered, presented, event);
+    }
+    const found = verifyAccessToken(token);
+    return found instanceof Promise
+      ? found.then((one) => remember(one, key, now, api, presented, event))
+      : remember(found, key, now, api, presented, event);
+  }
+
+  function remember(
+    found: Credential | Refusal,
+    key: string,
+    now: number,
+    api: Api,
+    presented: Presented,
+    event: AuthorizerEvent,
+  ): Outcome | Promise<Outcome> {
+    if ('refused' in found) {
+      return found;
+    }
+    const verified = verifiedIn(api, found);
+    memory.set(key, verified, Math.min(now + MEMORY_MS, found.refusedFrom * 1000));
+    return ofSender(verified, presented, event);
+  }
+
+  /** Checks for each request that the token comes from whom it is bound to, and that it is not revoked. */
+  function ofSender(verified: Verified, presented: Presented, event: AuthorizerEvent): Outcome | Promise<Outcome> {
+    const { credential, api } = verified;
+    const { scheme, token } = presented;
+    if (scheme === 'bearer' && credential.confirmation === undefined) {
+      return withRevocations(verified, api);
+    }
+    const refusal = checkSender ? checkSender(credential, scheme, token, event, api.config) : NOT_BOUND;
+    return refusal instanceof Promise
+      ? refusal.then((one) => one ?? withRevocations(verified, api))
+      : (refusal ?? withRevocations(verified, api));
+  }
+
+  function withRevocations(verified: Verified, api: Api): Outcome | Promise<Outcome> {
+    const set = revocations.read(api.config.revocation);
+    return set instanceof Promise ? set.then((one) => unlessRevoked(verified, one)) : unlessRevoked(verified, set);
+  }
+
+  function admit(found: Credential | Refusal, api: Api, set: RevocationSet): Outcome {
+    return 'refused' in found ? found : unlessRevoked(verifiedIn(api, found), set);
+  }
+
+  function reasonFor({ credential, isAllowedFrom, granted }: Verified, { request, route }: Note): Reason {
+    if (credential.environment !== config.environment) {
+      return 'wrong_environment';
+    }
+    if (!isAllowedFrom(request?.sourceIp)) {
+      return 'source_address';
+    }
+    return route && granted.routes.has(route) ? 'ok' : 'scope_denied';
+  }
+
+  return { decide, reasonFor, shadowOf };
+}
+
+const MALFORMED: Refusal = { refused: 'malformed' };
+
+/** For a token that comes with the scheme DPoP and is not bound to a key: taken as a Bearer token it would be a downgrade. */
+const NOT_BOUND: Refusal = { refused: 'sender_constraint' };
+
+function verifiedIn(api: Api, found: Credential): Verified {
+  const credential = api.narrow ? { ...found, cidrs: api.narrow(found.cidrs) } : found;
+  const granted = api.answers.granted(credential.scopes);
+  return { credential, api, granted, isAllowedFrom: addressCheck(credential.cidrs), latest: undefined };
+}
+
+function unlessRevoked(verified: Verified, set: RevocationSet): Outcome {
+  return set.refuses(verified.credential) ? { refused: 'revoked', tokenId: verified.credential.tokenId } : verified;
+}

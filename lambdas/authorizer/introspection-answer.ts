@@ -1,0 +1,103 @@
+import { timeProblem } from './api-token-verifier';
+import { grantedScopes, isText, isTime, SCOPE } from './claims';
+import type { IssuerConfig } from './config';
+import type { Refusal } from './reasons';
+
+/** What an authorization server says about an active token, in checked types. Times are epoch seconds. */
+export interface IntrospectedToken {
+  /** The token's `jti`; `-` where there is none that could be shown. */
+  readonly tokenId: string;
+  readonly clientId: string;
+  /** The subject; the client itself where it acts on its own behalf. */
+  readonly principal: string;
+  /** 0 where the server does not say, so that every revocation of what was issued before a time includes the token. */
+  readonly issuedAt: number;
+  readonly exp: number;
+  readonly scopes: readonly string[];
+  readonly confirmation: unknown;
+}
+
+/**
+ * Checks the answer about a token (RFC 7662, 2.2) as the claims of a token are checked: the server says what it knows, and it
+ * is for the protected resource to judge it (section 4). Only the boolean `true` is active. `aud`, `exp`, `client_id` and
+ * `token_type` must be there: a refresh token has no `token_type`, and is active too.
+ *
+ * @param now epoch seconds
+ */
+export function checkAnswer(
+  answer: Readonly<Record<string, unknown>>,
+  token: string,
+  issuer: IssuerConfig,
+  now: number,
+): IntrospectedToken | Refusal {
+  const {
+    active,
+    iss = issuer.issuer,
+    aud,
+    exp,
+    iat,
+    nbf = 0,
+    sub,
+    client_id: clientId,
+    jti,
+    cnf,
+    scope = '',
+  } = answer;
+  if (active !== true) {
+    return { refused: 'inactive' };
+  }
+  if (iss !== issuer.issuer) {
+    return { refused: 'issuer_mismatch' };
+  }
+  if (!isAudience(aud, issuer)) {
+    return { refused: 'audience_mismatch' };
+  }
+  if (
+    !isTokenType(answer.token_type, cnf) ||
+    (cnf !== undefined && !issuer.senderConstraints?.length) ||
+    !isText(clientId) ||
+    !isTime(exp) ||
+    !isTime(nbf) ||
+    !(iat === undefined || isTime(iat)) ||
+    !(sub === undefined || isText(sub)) ||
+    typeof scope !== 'string' ||
+    !SCOPE.test(scope) ||
+    exp - (iat ?? now) > issuer.maxLifetimeSeconds
+  ) {
+    return { refused: 'bad_claims' };
+  }
+  const leeway = issuer.leewaySeconds;
+  const refused = timeProblem(now, Math.max(iat ?? 0, nbf) - leeway, exp + leeway);
+  return refused
+    ? { refused }
+    : {
+        tokenId: isPublicId(jti, token) ? jti : '-',
+        clientId,
+        principal: sub ?? clientId,
+        issuedAt: iat ?? 0,
+        exp,
+        scopes: grantedScopes(scope, issuer.scopes),
+        confirmation: cnf,
+      };
+}
+
+/** Whether an answer is for us: as for a token's claim, several audiences only where the issuer may name them. */
+function isAudience(aud: unknown, { audience, allowSeveralAudiences }: IssuerConfig): boolean {
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return (
+    (audiences.length === 1 || allowSeveralAudiences === true) &&
+    audiences.every(isText) &&
+    audiences.some((one) => audience.includes(one))
+  );
+}
+
+/** Bearer, or DPoP where the token is bound to something (RFC 9449, 6.2). Types are compared without case (RFC 6749, 5.1). */
+function isTokenType(type: unknown, cnf: unknown): boolean {
+  const name = typeof type === 'string' ? type.toLowerCase() : undefined;
+  return name === 'bearer' || (name === 'dpop' && cnf !== undefined);
+}
+
+/** Some servers take the token itself, or a part of it, for its id: that must not reach a log. */
+function isPublicId(jti: unknown, token: string): jti is string {
+  return isText(jti) && !token.includes(jti) && !jti.includes(token);
+}

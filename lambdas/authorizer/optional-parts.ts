@@ -1,0 +1,20 @@
+/**
+ * Parts that only some configurations need. Each file in `optional/` is a bundle of its own beside the function's `index.js`,
+ * loaded when the configuration asks for it, so that nobody else pays for it at a cold start.
+ */
+export const optionalParts = {
+  /** Signatures by `jose`. */
+  joseEngine: () => require('./optional/jose-engine') as typeof import('./optional/jose-engine'),
+  /** Policies for scope sets whose exact list of resources is too long. */
+  overflow: () => require('./optional/overflow') as typeof import('./optional/overflow'),
+  /** HTTP APIs, payload format 2.0. */
+  httpApi: () => require('./optional/http-api') as typeof import('./optional/http-api'),
+  /** Networks of an API. */
+  networks: () => require('./optional/networks') as typeof import('./optional/networks'),
+  /** Rule sets that are not enforced. */
+  shadow: () => require('./optional/shadow') as typeof import('./optional/shadow'),
+  /** Tokens that their issuer is asked about. */
+  introspection: () => require('./optional/introspection') as typeof import('./optional/introspection'),
+  /** Tokens that are bound to their sender. */
+  senderConstraint: () => require('./optional/sender-constraint') as typeof import('./optional/sender-constraint'),
+};

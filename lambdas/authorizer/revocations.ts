@@ -1,0 +1,123 @@
+import { REVOCATION_KINDS, REVOCATIONS_KEY, type RevocationEntry } from '../lib/revocation';
+import type { AuthorizerConfig } from './config';
+import type { Credential } from './credential';
+import type { AuthorizerPorts } from './ports';
+import { AuthorizerError } from './reasons';
+import { readItem } from './record';
+
+/** Tokens that are refused although they would hold by themselves. */
+export interface RevocationSet {
+  refuses(credential: Credential): boolean;
+}
+
+/** Access to the set of the environment. */
+export interface Revocations {
+  /**
+   * The set as fresh as a mode asks: `strict` reads it now, consistently; `bounded` answers with one that is no older than
+   * `refreshSeconds`, or `maxAgeSeconds` while the table cannot be read. A promise rejects with an {@link AuthorizerError}
+   * when there is none.
+   */
+  read(mode: 'strict' | 'bounded'): RevocationSet | Promise<RevocationSet>;
+}
+
+/** Time after a failed read in which none is tried, so that requests do not wait for a table that is down. */
+const RETRY_MS = 1000;
+
+/** Set where nothing can be revoked. */
+const NONE: RevocationSet = { refuses: () => false };
+
+/** Keeps the revocations of the token table in memory; see `RevocationConfig`. Without a table there are none. */
+export function createRevocations(config: AuthorizerConfig, ports: AuthorizerPorts): Revocations {
+  if (!config.apiTokens) {
+    return { read: () => NONE };
+  }
+  const { refreshSeconds, maxAgeSeconds } = config.revocation;
+  let held: { readonly set: RevocationSet; readonly readAt: number } | undefined;
+  let pending: Promise<RevocationSet> | undefined;
+  let nextAttempt = 0;
+
+  async function refresh(now: number): Promise<RevocationSet> {
+    try {
+      const set = revocationSet(await readEntries(ports, false));
+      // The age counts from before the read, because what was revoked during it may be missing.
+      held = { set, readAt: now };
+      return set;
+    } catch (error) {
+      if (!held || now >= held.readAt + maxAgeSeconds * 1000) {
+        throw error;
+      }
+      nextAttempt = now + RETRY_MS;
+      ports.warn('revocations_refresh_failed', error);
+      return held.set;
+    } finally {
+      pending = undefined;
+    }
+  }
+
+  return {
+    read(mode) {
+      if (mode === 'strict') {
+        return readEntries(ports, true).then(revocationSet);
+      }
+      const now = ports.clock();
+      const age = held ? (now - held.readAt) / 1000 : Number.POSITIVE_INFINITY;
+      if (held && (age < refreshSeconds / 2 || (now < nextAttempt && age < maxAgeSeconds))) {
+        return held.set;
+      }
+      pending ??= refresh(now);
+      // A busy function reads ahead of time, beside its requests, so that none of them waits.
+      return held && age < refreshSeconds ? held.set : pending;
+    },
+  };
+}
+
+async function readEntries(ports: AuthorizerPorts, consistent: boolean): Promise<readonly RevocationEntry[]> {
+  const item = await readItem(ports, REVOCATIONS_KEY, 'revocations', consistent);
+  const entries: unknown = item === undefined ? [] : item.entries;
+  if (!Array.isArray(entries) || !entries.every(isEntry)) {
+    throw new AuthorizerError('store_error', 'set of revocations is malformed');
+  }
+  return entries;
+}
+
+function isEntry({ kind, value, issuer = '', issuedBefore = 0, until }: Readonly<Record<string, unknown>>): boolean {
+  return (
+    REVOCATION_KINDS.some((one) => one === kind) &&
+    [value, issuer].every((one) => typeof one === 'string') &&
+    [issuedBefore, until].every((one) => typeof one === 'number')
+  );
+}
+
+/** Indexes entries by what they name. An entry is in force while it stands, so that the clock plays no part. */
+export function revocationSet(entries: readonly RevocationEntry[]): RevocationSet {
+  if (entries.length === 0) {
+    return NONE;
+  }
+  // The latest time before which tokens are refused; without one, all are.
+  const before = new Map<string, number>();
+  for (const { kind, issuer, value, issuedBefore = Number.POSITIVE_INFINITY } of entries) {
+    const key = keyOf(kind, issuer, value);
+    before.set(key, Math.max(issuedBefore, before.get(key) ?? 0));
+  }
+  return {
+    refuses: ({ authMethod, tokenId, principal, application, issuer, keyId, issuedAt }) => {
+      const isMeant = (kind: RevocationEntry['kind'], value: string | undefined, from?: string) =>
+        value !== undefined && issuedAt < (before.get(keyOf(kind, from, value)) ?? 0);
+      if (authMethod === 'api_token') {
+        return isMeant('token', tokenId) || isMeant('client', application);
+      }
+      return (
+        [undefined, issuer].some(
+          (from) => isMeant('jti', tokenId, from) || isMeant('sub', principal, from) || isMeant('kid', keyId, from),
+        ) ||
+        isMeant('client', application) ||
+        isMeant('issuer', issuer)
+      );
+    },
+  };
+}
+
+/** One text for what an entry names; JSON keeps an issuer and a value apart, whatever they hold. */
+function keyOf(kind: RevocationEntry['kind'], issuer: string | undefined, value: string): string {
+  return JSON.stringify([kind, issuer, value]);
+}

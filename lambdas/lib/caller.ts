@@ -1,0 +1,110 @@
+/** Ways in which a caller can have proved who it is. */
+export const AUTH_METHODS = ['api_token', 'access_token'] as const;
+
+export type AuthMethod = (typeof AUTH_METHODS)[number];
+
+/** Who calls, as the platform's authorizer found out. A backend never sees the token itself. */
+export interface Caller {
+  /** Public id of the API token, or the `jti` of the access token. */
+  readonly tokenId: string;
+  /** Who acts: the application of an API token, or the subject of an access token. */
+  readonly principal: string;
+  /** What the token belongs to: limits and usage count by it. */
+  readonly application: string;
+  readonly team?: string;
+  /** Environment of the platform. */
+  readonly environment: string;
+  /** All scopes of the token, also those that this route does not need; wildcards (`sales:*`, `*`) as they are. */
+  readonly scopes: readonly string[];
+  readonly tier?: string;
+  /** Expiry as the token states it, in epoch seconds. */
+  readonly expiresAt: number;
+  readonly authMethod: AuthMethod;
+  /** Generation of the secret that was used (API tokens). */
+  readonly secretGeneration?: number;
+  /** Id of the key that signed the token (access tokens). */
+  readonly keyId?: string;
+}
+
+/**
+ * The authorizer's context is missing, or is not one that the platform's authorizer made. The request did not come through
+ * a protected route: a route deployed without authorizer, a direct invocation, a trailing slash that reached another
+ * route. Nothing may be done for it.
+ */
+export class CallerError extends Error {
+  override readonly name = 'CallerError';
+}
+
+/**
+ * Reads who calls from the event of a proxy integration: `requestContext.authorizer` of a REST API or of payload format
+ * 1.0, `requestContext.authorizer.lambda` of payload format 2.0. The event itself is unchecked.
+ *
+ * Source: "Set up Lambda proxy integrations" and "Create AWS Lambda proxy integrations for HTTP APIs", Amazon API Gateway
+ * developer guide.
+ *
+ * @throws {CallerError} when the context is missing, or a value is missing or malformed; it quotes no value
+ */
+export function readCaller(event: unknown): Caller {
+  const authorizer = member(member(event, 'requestContext'), 'authorizer');
+  const context = member(event, 'version') === '2.0' ? member(authorizer, 'lambda') : authorizer;
+  if (typeof context !== 'object' || context === null) {
+    throw new CallerError('the request has no authorizer context, expected one of the platform authorizer');
+  }
+  const authMethod = AUTH_METHODS.find((one) => one === member(context, 'authMethod'));
+  const scopes = member(context, 'scopes');
+  if (authMethod === undefined || typeof scopes !== 'string') {
+    const wrong = authMethod === undefined ? 'authMethod' : 'scopes';
+    throw new CallerError(`the authorizer context has no ${wrong} of the platform authorizer`);
+  }
+  return {
+    tokenId: required(context, 'tokenId'),
+    principal: required(context, 'principal'),
+    application: required(context, 'application'),
+    environment: required(context, 'environment'),
+    scopes: scopes.split(' ').filter((scope) => scope !== ''),
+    expiresAt: integer(required(context, 'expiresAt'), 'expiresAt'),
+    authMethod,
+    ...optional(context, 'team', (text) => text),
+    ...optional(context, 'tier', (text) => text),
+    ...optional(context, 'secretGeneration', integer),
+    ...optional(context, 'keyId', (text) => text),
+  };
+}
+
+function required(context: object, name: keyof Caller): string {
+  const value = member(context, name);
+  if (typeof value !== 'string' || value === '') {
+    throw new CallerError(`the authorizer context has no ${name}, expected a text`);
+  }
+  return value;
+}
+
+function optional<T, N extends keyof Caller>(
+  context: object,
+  name: N,
+  read: (text: string, name: N) => T,
+): { readonly [name in N]?: T } {
+  const value = member(context, name);
+  if (value === undefined || value === '') {
+    return {};
+  }
+  if (typeof value !== 'string') {
+    throw new CallerError(`the authorizer context has a ${name} of type ${typeof value}, expected a text`);
+  }
+  return { [name]: read(value, name) } as { readonly [name in N]?: T };
+}
+
+/** API Gateway hands every value on as text. */
+function integer(text: string, name: string): number {
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new CallerError(`the authorizer context has a ${name} that is no number`);
+  }
+  return Number(text);
+}
+
+/** An own member of an object, and nothing of its prototype. */
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}

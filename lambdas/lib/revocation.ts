@@ -1,0 +1,48 @@
+/**
+ * What a revocation names.
+ *
+ * - `token`: an API token, by its public id
+ * - `jti`: an access token, by its id
+ * - `sub`: access tokens of a subject
+ * - `client`: tokens of an application, API tokens as well as access tokens (`client_id`)
+ * - `kid`: access tokens signed with a key
+ * - `issuer`: access tokens of an issuer
+ */
+export type RevocationKind = 'token' | 'jti' | 'sub' | 'client' | 'kid' | 'issuer';
+
+/** Kinds in the order in which they are listed to people. */
+export const REVOCATION_KINDS: readonly RevocationKind[] = ['token', 'jti', 'sub', 'client', 'kid', 'issuer'];
+
+/** Tokens that are refused. Times are epoch seconds. */
+export interface RevocationEntry {
+  /** Names the entry in lists; random. */
+  readonly id: string;
+  readonly kind: RevocationKind;
+  /** Exact value of what `kind` names. */
+  readonly value: string;
+  /** Issuer whose tokens are meant, for `jti`, `sub` and `kid`; without it those of every issuer. */
+  readonly issuer?: string;
+  /** Tokens issued at this time and later are not meant; without it all are. */
+  readonly issuedBefore?: number;
+  /** When the last token that is meant has expired by itself, and the entry may go. */
+  readonly until: number;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  /** Why, for people. */
+  readonly reason?: string;
+}
+
+/** The one item of the token table that holds every revocation of the environment. */
+export interface RevocationItem {
+  readonly pk: string;
+  readonly entity: 'revocations';
+  readonly entries: readonly RevocationEntry[];
+  /** Optimistic lock. */
+  readonly version: number;
+}
+
+/** Hash key of the item. */
+export const REVOCATIONS_KEY = 'revocations';
+
+/** Longest set, in bytes of JSON: DynamoDB items have at most 400 KB, and strict APIs read it with each request. */
+export const MAX_REVOCATION_BYTES = 300_000;

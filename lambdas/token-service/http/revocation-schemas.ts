@@ -1,0 +1,56 @@
+import { z } from '@hono/zod-openapi';
+import { REVOCATION_KINDS } from '../../lib/revocation';
+import { closedObject, instant, lineOfText, TOKEN_ID, time } from './schemas';
+
+/** Kinds whose values are unique within an issuer only. */
+const KINDS_OF_ISSUER = ['jti', 'sub', 'kid'];
+
+const kind = z.enum(REVOCATION_KINDS).openapi({
+  description:
+    'token: an API token by its id; jti, sub, kid, issuer: access tokens by that claim or key; client: all tokens of an application.',
+});
+
+/** Body of a request to revoke. */
+export const RevokeRequest = closedObject({
+  kind,
+  value: lineOfText(512).openapi({ description: 'Exact value of what the kind names.' }),
+  issuer: lineOfText(512).optional().openapi({ description: 'For jti, sub and kid; any issuer when left out.' }),
+  issuedBefore: instant.optional().openapi({
+    description: 'Only tokens issued before this time; all tokens, future ones too, when left out.',
+  }),
+  reason: lineOfText(256).optional().openapi({ description: 'Why, for people.' }),
+})
+  .refine(({ issuer, kind: of }) => issuer === undefined || KINDS_OF_ISSUER.includes(of), {
+    path: ['issuer'],
+    error: `expected an issuer with the kinds ${KINDS_OF_ISSUER.join(', ')} only`,
+  })
+  .refine(({ kind: of, value }) => of !== 'token' || TOKEN_ID.test(value), {
+    path: ['value'],
+    error: 'expected 16 letters or digits, the public id of a token',
+  })
+  .openapi('RevokeRequest');
+
+export const RevocationPath = z.object({
+  revocationId: z.string().regex(TOKEN_ID, 'expected 16 letters or digits, the id of a revocation'),
+});
+
+/** A revocation in force. */
+export const Revocation = z
+  .object({
+    id: z.string(),
+    kind,
+    value: z.string(),
+    issuer: z.string().optional(),
+    issuedBefore: time.optional(),
+    until: time.openapi({ description: 'When it goes by itself: the last token that it means has expired by then.' }),
+    createdAt: time,
+    createdBy: z.string(),
+    reason: z.string().optional(),
+  })
+  .openapi('Revocation');
+
+export const RevocationPage = z.object({ revocations: z.array(Revocation) }).openapi('RevocationPage');
+
+export type RevokeRequest = z.infer<typeof RevokeRequest>;
+export type RevocationView = z.infer<typeof Revocation>;
+export type RevocationPageView = z.infer<typeof RevocationPage>;
