@@ -68,6 +68,7 @@ export class PlatformStack extends GatehouseStack {
       names,
       settings,
       tokenStore: this.tokenStore,
+      pepperReaders: [this.authorizer.function.resource, this.tokenService.function.resource],
       keyArn: this.tokenStore.keyArn,
       deletionProtection: environment.deletionProtection ?? true,
       topicArns: this.alarmTopics(props.environment),

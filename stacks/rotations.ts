@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from 'cdktf';
 import {
   KeySetEndpoint,
   RotatingSecret,
@@ -9,11 +10,13 @@ import type { TokenStore } from '../constructs/tokens';
 import type { RotationScheduleConfig, RotationSettings } from './config/types';
 import type { PlatformStack } from './platform-stack';
 
-type Common = Omit<RotatingSecretProps, 'kind' | 'store' | 'secret' | 'secretName' | 'schedule' | 'window'>;
+type Common = Omit<RotatingSecretProps, 'kind' | 'store' | 'secret' | 'secretName' | 'schedule' | 'window' | 'readers'>;
 
 export interface RotationsProps extends Common {
   readonly settings: RotationSettings;
   readonly tokenStore: TokenStore;
+  /** Functions that read the pepper. */
+  readonly pepperReaders: readonly ITerraformDependable[];
 }
 
 /** What a platform rotates. */
@@ -27,14 +30,14 @@ export interface Rotations {
 
 /** Adds the rotations of a configuration to its platform: that of the pepper, and those that it names. */
 export function addRotations(stack: PlatformStack, props: RotationsProps): Rotations {
-  const { settings, tokenStore, ...common } = props;
+  const { settings, tokenStore, pepperReaders, ...common } = props;
   const { names } = common;
   const store = new RotationStore(stack, 'Rotations', common);
   const secrets: Record<string, RotatingSecret> = {};
   const add = (
     id: string,
     kind: RotationKind,
-    which: Pick<RotatingSecretProps, 'secret' | 'secretName'>,
+    which: Pick<RotatingSecretProps, 'secret' | 'secretName' | 'readers'>,
     { schedule, window }: RotationScheduleConfig,
   ): void => {
     const secret = new RotatingSecret(stack, id, {
@@ -51,7 +54,7 @@ export function addRotations(stack: PlatformStack, props: RotationsProps): Rotat
   const { pepper = {}, signingKeys, usageKeys, upstreamTokens = {}, clientSecrets = {} } = settings;
   const pepperKind = RotationKind.pepper({ ...timesOf(pepper), tokenStore });
   const pepperSecret = { secretName: tokenStore.pepperSecretName, secretArn: tokenStore.pepperSecretArn };
-  add('PepperRotation', pepperKind, { secret: pepperSecret }, pepper);
+  add('PepperRotation', pepperKind, { secret: pepperSecret, readers: pepperReaders }, pepper);
 
   let keySet: KeySetEndpoint | undefined;
   if (signingKeys !== undefined) {

@@ -4,6 +4,7 @@ import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy';
 import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { rotationKey } from '../../lambdas/lib/rotation-record';
@@ -66,6 +67,13 @@ export interface RotatingSecretProps extends NodeFunctionOptions, Location {
   readonly sourceArnRequired?: boolean;
   /** Protects the secret, and lets it be brought back for 30 days instead of 7. @default true */
   readonly deletionProtection?: boolean;
+  /**
+   * Functions that read the secret. Its resource policy, which refuses readers that do not ask for AWSCURRENT by its label, is
+   * changed after they are.
+   *
+   * @default - the policy waits for none
+   */
+  readonly readers?: readonly ITerraformDependable[];
   /**
    * ARNs of the roles that may write the value and read former ones besides the rotation function, in an emergency.
    *
@@ -246,6 +254,7 @@ export class RotatingSecret extends Construct implements ISecret {
       secretArn: this.secretArn,
       policy: secretPolicy(roleArns),
       blockPublicPolicy: true,
+      ...(props.readers === undefined ? {} : { dependsOn: [...props.readers] }),
     });
   }
 

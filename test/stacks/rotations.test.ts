@@ -79,6 +79,16 @@ describe('a configuration with every kind of rotation', () => {
     expect(JSON.stringify(gateway.resource.terraform_data)).toContain('/.well-known/jwks.json');
   });
 
+  test("changes the pepper's policy after its readers", () => {
+    const policies = Object.entries(platform.resource.aws_secretsmanager_secret_policy ?? {});
+    const [, pepper] = policies.find(([id]) => id.startsWith('PepperRotation')) ?? [];
+    const waitsFor = (pepper?.depends_on ?? []) as string[];
+    expect(waitsFor.map((address) => address.replace(/_Function_.*/, '')).sort()).toEqual([
+      'aws_lambda_function.Authorizer',
+      'aws_lambda_function.TokenService',
+    ]);
+  });
+
   test('notifies the topics of the region', () => {
     for (const alarm of Object.values(platform.resource.aws_cloudwatch_metric_alarm ?? {})) {
       expect(alarm.alarm_actions).toEqual(['arn:aws:sns:eu-central-1:123456789012:alarms']);
