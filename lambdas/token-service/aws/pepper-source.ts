@@ -4,7 +4,8 @@ import type { CurrentPepper } from '../ports';
 
 /**
  * How long a pepper is used before it is read again, in milliseconds. Tokens may be hashed with the pepper before for
- * as long after a rotation, which readers accept as a retired one.
+ * as long after a rotation, which readers accept as a retired one. The rotation reckons with this and the time of a
+ * request (`writerCacheSeconds` of the pepper).
  */
 const FRESH_MS = 60_000;
 
@@ -21,6 +22,8 @@ export function secretsManagerPepper(
     if (known && now() < known.until) {
       return known.pepper;
     }
+    // Counted from before the read: what it brings may be as old as that.
+    const readAt = now();
     const answer = await awsRequest({
       service: 'secretsmanager',
       region: options.region,
@@ -30,7 +33,7 @@ export function secretsManagerPepper(
       idempotent: true,
     });
     const pepper = currentPepper(answer, options.secret);
-    known = { pepper, until: now() + FRESH_MS };
+    known = { pepper, until: readAt + FRESH_MS };
     return pepper;
   };
 }

@@ -47,6 +47,34 @@ describe('F13, F14, F16: others write too', () => {
     });
   });
 
+  test.each(ALL)('F13 a value put by hand at any call of finish is never written over: %s', async (_name, target) => {
+    let at = 0;
+    for (let count = at; count >= at; ) {
+      at += 1;
+      const world = await rotated(target());
+      const document = world.documentAt('AWSCURRENT');
+      const token = world.secret.startRotation(world.newToken());
+      for (const step of ['createSecret', 'setSecret', 'testSecret']) {
+        await world.step(step, token);
+      }
+      count = 0;
+      const process = world.process(async () => {
+        count += 1;
+        if (count === at) {
+          world.secret.putByHand(`by-hand-${'0'.repeat(32)}`, JSON.stringify(document));
+        }
+      });
+      await world.step('finishSecret', token, process);
+      // What a person wrote last is current, whether the promotion came before or not at all.
+      expect(current(world)).toMatch(count < at ? token : /^by-hand-/);
+      await world.passInterval();
+      // Where AWSPENDING is still on the version that was promoted, it is attempted once more and given up.
+      await world.rotate();
+      await goesOn(world);
+    }
+    expect(at).toBeGreaterThan(6);
+  });
+
   test.each(ALL)('F14 a second RotateSecret attempts the first again: %s', async (_name, target) => {
     const world = await rotated(target());
     const first = world.secret.startRotation(world.newToken());

@@ -29,6 +29,17 @@ describe('F9 and F10: targets that are slow, flap or refuse', () => {
     await goesOn(world);
   });
 
+  test.each(slow)('F9 finish alone promotes nothing that is not accepted (G2): %s', async (_name, makeTarget) => {
+    const world = await rotated(makeTarget());
+    world.target.delay = HOUR;
+    const before = current(world);
+    const token = world.secret.startRotation(world.newToken());
+    await world.step('createSecret', token);
+    await world.step('setSecret', token);
+    expect(names([await world.step('finishSecret', token)])).toEqual(['RotationRetryableError']);
+    expect(current(world)).toBe(before);
+  });
+
   test.each(slow)('F9 one success among failures proves nothing: %s', async (_name, makeTarget) => {
     const world = await rotated(makeTarget());
     world.target.delay = 11 * SECOND;
