@@ -49,6 +49,7 @@ async function start(options: StartOptions): Promise<void> {
     environment,
     stateDir: options.state,
     port: options.port,
+    userPoolClients: Object.values(loaded.config.rotation?.clientSecrets ?? {}).map(({ provider }) => provider),
   });
   closeOnSignal(sandbox);
   await describe(sandbox, loaded.config, environment, options);

@@ -15,6 +15,7 @@ const whereTerraformIs = binary === undefined ? describe.skip : describe;
 
 whereTerraformIs(`the plans of every kind of rotation${reason}`, () => {
   const folder = temporaryFolder();
+  const out = join(folder.path, 'cdktf.out');
   const plansFolder = join(folder.path, 'plans');
   let types: Map<string, number>;
 
@@ -29,9 +30,8 @@ whereTerraformIs(`the plans of every kind of rotation${reason}`, () => {
         tokenUrl: 'https://login.example/oauth2/token',
       }),
     }));
-    const out = join(folder.path, 'cdktf.out');
     synthesize(loadConfig(config), out);
-    const folders = new Map([...stackFolders(out)].filter(([stack]) => stack.endsWith('-dev')));
+    const folders = new Map([...stackFolders(out)].filter(([stack]) => stack === 'platform-dev'));
     const plans = await planStacks(folders, plansFolder, { binary: binary ?? '', mirror: findProviderMirror() });
     types = new Map();
     for (const { file } of plans) {
@@ -54,12 +54,11 @@ whereTerraformIs(`the plans of every kind of rotation${reason}`, () => {
   });
 
   test('they pass the plan audit without a finding', () => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, 'audit', plansFolder], {
-      encoding: 'utf8',
-    });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('/.well-known/jwks.json');
-    expect(stdout).toContain('0 fail, 0 unknown');
+    expect(audit(plansFolder)).toContain('0 fail, 0 unknown');
+  });
+
+  test('with their gateways they pass it too, and the key set is public with its reason', () => {
+    expect(audit(out)).toMatch(/GET +\/\.well-known\/jwks\.json +public/);
   });
 
   test('none of them has a resource that keeps a value in the state', () => {
@@ -74,3 +73,10 @@ whereTerraformIs(`the plans of every kind of rotation${reason}`, () => {
     }
   });
 });
+
+/** What the plan audit prints; anything but success is a failure. */
+function audit(path: string): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, 'audit', path], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout;
+}

@@ -69,6 +69,12 @@ describe('limits and checks', () => {
     expect((await fixture.get('/metered', { token: caller })).status).toBe(200);
   });
 
+  test('15: GetUsage has what was used and what is left of the day', async () => {
+    const caller = metered(await fixture.usageKey('gh-dev-shop-quota'));
+    for (const _ of [1, 2]) expect((await fixture.get('/metered', { token: caller })).status).toBe(200);
+    expect(await fixture.usage('gh-dev-shop-quota')).toContainEqual([[2, 3]]);
+  });
+
   test("16: a method's limit in the plan comes before the plan's", async () => {
     const caller = metered(await fixture.usageKey('gh-dev-shop-burst'));
     expect((await fixture.get('/metered/slow', { token: caller })).status).toBe(200);

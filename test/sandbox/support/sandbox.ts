@@ -5,6 +5,7 @@ import {
   APIGatewayClient,
   CreateApiKeyCommand,
   CreateUsagePlanKeyCommand,
+  GetUsageCommand,
   GetUsagePlansCommand,
 } from '@aws-sdk/client-api-gateway';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox';
@@ -68,13 +69,20 @@ export class SandboxFixture {
     return this.functionLog.filter((line) => line.includes('backend invoked')).length;
   }
 
+  /** What GetUsage says of each key of a plan for the day of the clock. */
+  async usage(plan: string): Promise<number[][][]> {
+    const client = this.keyClient();
+    const { items = [] } = await client.send(new GetUsagePlansCommand({}));
+    const usagePlanId = items.find((item) => item.name === plan)?.id;
+    const day = new Date(this.now).toISOString().slice(0, 10);
+    const usage = await client.send(new GetUsageCommand({ usagePlanId, startDate: day, endDate: day }));
+    client.destroy();
+    return Object.values(usage.items ?? {});
+  }
+
   /** Makes a usage key and puts it into a plan. @returns its value */
   async usageKey(plan: string | undefined, enabled = true): Promise<string> {
-    const client = new APIGatewayClient({
-      endpoint: this.sandbox.awsEnvironment.AWS_ENDPOINT_URL ?? '',
-      region: 'eu-west-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    const client = this.keyClient();
     const key = await client.send(new CreateApiKeyCommand({ name: 'test', enabled }));
     const plans = await client.send(new GetUsagePlansCommand({}));
     const found = plans.items?.find((item) => item.name === plan);
@@ -83,5 +91,13 @@ export class SandboxFixture {
     }
     client.destroy();
     return key.value ?? '';
+  }
+
+  private keyClient(): APIGatewayClient {
+    return new APIGatewayClient({
+      endpoint: this.sandbox.awsEnvironment.AWS_ENDPOINT_URL ?? '',
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
   }
 }
