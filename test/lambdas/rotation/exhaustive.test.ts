@@ -25,6 +25,8 @@ const KINDS: Readonly<Record<string, () => Target<unknown>>> = {
 /** Rotations before the one with the fault: it is the first, the one that makes the first overlap, or any later. */
 const HISTORIES = isLong ? [0, 1, 3] : [0, 2];
 
+jest.setTimeout(isLong ? 3_600_000 : 300_000);
+
 let runs = 0;
 
 beforeAll(fillKeyPool);

@@ -6,6 +6,9 @@ import { upstreamTarget } from '../targets/upstream-token';
 import type { Target } from './world';
 import { World } from './world';
 
+// Some rows run a whole history for each call of a rotation.
+jest.setTimeout(120_000);
+
 /** Every kind with its target. */
 export const ALL: readonly [string, () => Target<unknown>][] = [
   ['signing-keys', () => signingTarget()],
