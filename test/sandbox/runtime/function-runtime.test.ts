@@ -364,3 +364,32 @@ describe('the clock', () => {
     expect(remaining).toBeLessThanOrEqual(10_000);
   });
 });
+
+describe('a crash', () => {
+  test('ends the request that runs, and the next one starts another environment', async () => {
+    const spec = lab.spec({
+      'index.js': `const born = Math.random(); exports.handler = async ({ wait }) => {
+        if (wait) { console.log('begun'); await new Promise((next) => setTimeout(next, 60000)); }
+        return born;
+      };`,
+    });
+    let begun: () => void = () => undefined;
+    const running = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const runtime = lab.runtime(spec, { onLog: (_name, line) => line.includes('begun') && begun() });
+    const first = await runtime.invoke(spec.name, {});
+    const stuck = runtime.invoke(spec.name, { wait: true });
+    await running;
+    await runtime.crash(spec.name);
+    expect(await stuck).toMatchObject({ ok: false, errorType: 'Runtime.ExitError' });
+    const second = await runtime.invoke(spec.name, {});
+    expect(second).toMatchObject({ ok: true });
+    expect(second).not.toEqual(first);
+  });
+
+  test('of a function that is not in the plan is refused', async () => {
+    const spec = lab.spec({ 'index.js': 'exports.handler = async () => 1;' });
+    await expect(lab.runtime(spec).crash('other')).rejects.toThrow(UnknownFunctionError);
+  });
+});
