@@ -1,12 +1,22 @@
 import { sendRequest } from './http-request';
 import { type AwsCredentials, signPost } from './sigv4';
 
-/** AWS services that are called without their SDK client. */
-export type AwsJsonService = keyof typeof SERVICES;
+/** An AWS service with a JSON protocol. */
+export interface AwsJsonService {
+  /** Name in signatures and host names. */
+  readonly name: string;
+  /** What precedes the operation in `X-Amz-Target`. */
+  readonly target: string;
+  /** Version of the protocol. */
+  readonly version: string;
+  /** Variable that names another endpoint. */
+  readonly endpointVariable: string;
+}
 
 /** One call of an AWS JSON protocol operation. */
 export interface AwsCall {
-  readonly service: AwsJsonService;
+  /** A service that every function may call by name, or the description of another. */
+  readonly service: keyof typeof SERVICES | AwsJsonService;
   readonly region: string;
   /** Operation name, for example `GetItem`. */
   readonly operation: string;
@@ -40,14 +50,18 @@ export class AwsRequestError extends Error {
 }
 
 const SERVICES = {
-  dynamodb: { target: 'DynamoDB_20120810', version: '1.0', endpointVariable: 'AWS_ENDPOINT_URL_DYNAMODB' },
-  secretsmanager: { target: 'secretsmanager', version: '1.1', endpointVariable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER' },
-  'cognito-idp': {
-    target: 'AWSCognitoIdentityProviderService',
-    version: '1.1',
-    endpointVariable: 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
+  dynamodb: {
+    name: 'dynamodb',
+    target: 'DynamoDB_20120810',
+    version: '1.0',
+    endpointVariable: 'AWS_ENDPOINT_URL_DYNAMODB',
   },
-  kms: { target: 'TrentService', version: '1.1', endpointVariable: 'AWS_ENDPOINT_URL_KMS' },
+  secretsmanager: {
+    name: 'secretsmanager',
+    target: 'secretsmanager',
+    version: '1.1',
+    endpointVariable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+  },
 } as const;
 
 /** DynamoDB items have at most 400 KB and secrets 64 KB; JSON makes them longer. */
@@ -63,8 +77,8 @@ const DEFAULT_TIMEOUT_MS = 2000;
  * @throws {Error} on transport errors, on a timeout, without credentials, and when the answer is not JSON
  */
 export async function awsRequest(call: AwsCall): Promise<unknown> {
-  const service = SERVICES[call.service];
-  const url = endpoint(call.service, call.region);
+  const service = typeof call.service === 'string' ? SERVICES[call.service] : call.service;
+  const url = endpoint(service, call.region);
   const body = JSON.stringify(call.input);
   const headers = signPost(
     {
@@ -76,7 +90,7 @@ export async function awsRequest(call: AwsCall): Promise<unknown> {
       },
       body,
     },
-    { service: call.service, region: call.region, date: new Date() },
+    { service: service.name, region: call.region, date: new Date() },
     environmentCredentials(),
   );
   const response = await sendRequest({
@@ -99,8 +113,8 @@ export async function awsRequest(call: AwsCall): Promise<unknown> {
 }
 
 function endpoint(service: AwsJsonService, region: string): URL {
-  const override = process.env[SERVICES[service].endpointVariable] || process.env.AWS_ENDPOINT_URL;
-  return new URL(override || `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`);
+  const override = process.env[service.endpointVariable] || process.env.AWS_ENDPOINT_URL;
+  return new URL(override || `https://${service.name}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`);
 }
 
 function environmentCredentials(): AwsCredentials {

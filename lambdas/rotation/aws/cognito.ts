@@ -5,6 +5,13 @@ import type { ClientSecretProvider } from '../kinds/client-secret';
 import { checkedUrl } from './http-provider';
 import { awsCaller } from './secrets';
 
+const COGNITO = {
+  name: 'cognito-idp',
+  target: 'AWSCognitoIdentityProviderService',
+  version: '1.1',
+  endpointVariable: 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
+};
+
 const TOKEN_TIMEOUT_MS = 5000;
 const TOKEN_MAX_BYTES = 100_000;
 
@@ -14,7 +21,7 @@ const TOKEN_MAX_BYTES = 100_000;
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
  */
 export function cognitoClientSecrets(region: string, config: CognitoClientConfig): ClientSecretProvider {
-  const call = awsCaller('cognito-idp', region);
+  const call = awsCaller(COGNITO, region);
   const client = { UserPoolId: config.userPoolId, ClientId: config.clientId };
   return {
     async list() {

@@ -3,6 +3,8 @@ import { ROTATION_TABLE_KEY, recoveryKey } from '../../lib/rotation-record';
 import type { ProvidedToken, RecoveryStore } from '../kinds/upstream-token';
 import { awsCaller } from './secrets';
 
+const KMS = { name: 'kms', target: 'TrentService', version: '1.1', endpointVariable: 'AWS_ENDPOINT_URL_KMS' };
+
 /**
  * The second copy of a token, encrypted with a KMS key, in the rotation table. One item per secret: the copy of a version
  * replaces that of the one before.
@@ -15,7 +17,7 @@ export function kmsRecovery(options: {
 }): RecoveryStore {
   const { table: TableName, secretName, keyArn: KeyId } = options;
   const database = awsCaller('dynamodb', options.region);
-  const kms = awsCaller('kms', options.region);
+  const kms = awsCaller(KMS, options.region);
   const Key = { [ROTATION_TABLE_KEY]: { S: recoveryKey(secretName) } };
   const contextOf = (versionId: string) => ({ EncryptionContext: { secret: secretName, version: versionId } });
   return {

@@ -1,4 +1,4 @@
-import { type AwsJsonService, awsRequest } from '../../lib/aws-request';
+import { type AwsCall, awsRequest } from '../../lib/aws-request';
 import { codeOf } from '../errors';
 import type { SecretDescription, SecretsClient, StoredVersion } from '../ports';
 import { PENDING } from '../secret-view';
@@ -6,7 +6,7 @@ import { PENDING } from '../secret-view';
 const TIMEOUT_MS = 5000;
 
 /** Calls one AWS service of a region. */
-export function awsCaller(service: AwsJsonService, region: string) {
+export function awsCaller(service: AwsCall['service'], region: string) {
   return (operation: string, input: object, idempotent = false): Promise<unknown> =>
     awsRequest({ service, region, operation, input, timeoutMs: TIMEOUT_MS, idempotent });
 }
