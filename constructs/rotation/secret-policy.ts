@@ -1,8 +1,9 @@
 import { type PolicyStatement, policyDocument } from '../support/iam';
 
 /**
- * Resource policy of a rotated secret. Only the named roles may write its value or move its labels, whatever IAM allows
- * others; and everybody else reads the current value alone, asking for it by its label. Otherwise a retired key stays readable
+ * Resource policy of a rotated secret. Only the named roles may put a value or move labels, whatever IAM allows others. Not so
+ * UpdateSecret, by which Terraform changes description and key, and which has no condition for a value: the alarms tell of it.
+ * And everybody else reads the current value alone, asking for it by its label. Otherwise a retired key stays readable
  * as AWSPREVIOUS, or by the id of its version, for as long as the version is kept.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
@@ -15,11 +16,7 @@ export function secretPolicy(roleArns: readonly string[]): string {
       sid: 'OnlyRotationWrites',
       effect: 'Deny',
       principal: { AWS: '*' },
-      actions: [
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecret',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
+      actions: ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
       resources: ['*'],
       conditions: others,
     },

@@ -111,11 +111,7 @@ describe('a rotating secret', () => {
     const others = { 'aws:PrincipalArn': [ROLE_ARN, breakGlass] };
     expect(statements.OnlyRotationWrites).toMatchObject({
       Effect: 'Deny',
-      Action: [
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecret',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
+      Action: ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
       Condition: { ArnNotEquals: others },
     });
     expect(statements.OthersReadCurrentOnly).toMatchObject({
