@@ -1,3 +1,4 @@
+import type { CredentialStatus } from '../lambdas/rotation/commands';
 import type { SecretReport } from './secret-status';
 
 const DAY_MS = 86_400_000;
@@ -20,16 +21,22 @@ function renderReport(report: SecretReport, now: number): string[] {
       `  version    ${id}  ${labels.join(' ')}  made ${createdAt === undefined ? '-' : minute(createdAt)}, ${read}`,
     );
   }
-  for (const { id, state, promotedAt, retireAt } of status?.credentials ?? []) {
-    const used = promotedAt === undefined ? '' : `, in use from ${minute(promotedAt)}`;
-    const end =
-      retireAt === undefined ? (state === 'retired' ? ', until nothing needs it' : '') : `, until ${minute(retireAt)}`;
-    lines.push(`  credential ${id}  ${state}${used}${end}`);
-  }
+  for (const credential of status?.credentials ?? []) lines.push(`  credential ${describe(credential)}`);
   if (status?.rollBackUntil !== undefined && Date.parse(status.rollBackUntil) > now) {
     lines.push(`  roll-back  possible until ${minute(status.rollBackUntil)}`);
   }
   return [...lines, ...problems.map((problem) => `  problem    ${problem}`)];
+}
+
+function describe({ id, state, promotedAt, retireAt, inUseBy }: CredentialStatus): string {
+  const gone = state === 'retired' ? 'until nothing needs it' : undefined;
+  const parts = [
+    `${id}  ${state}`,
+    ...(promotedAt === undefined ? [] : [`in use from ${minute(promotedAt)}`]),
+    ...(inUseBy === undefined ? [] : [`used by ${inUseBy}`]),
+    ...(retireAt === undefined ? [gone].filter((part) => part !== undefined) : [`until ${minute(retireAt)}`]),
+  ];
+  return parts.join(', ');
 }
 
 /** `2026-01-31 03:00Z` */

@@ -25,7 +25,7 @@ export function registerSecrets(program: Command): void {
     .addOption(endpointOption())
     .addHelpText(
       'after',
-      '\nA previous version that is still read, and a retired credential without a date, are still used by somebody.' +
+      '\nA previous version that is still read, and a retired credential that is used by tokens or requests, have users yet.' +
         '\nNo value is ever read. Exit codes: 0 nothing is wrong; 1 something is, or AWS refused; 64 wrong usage.',
     )
     .exitOverride()

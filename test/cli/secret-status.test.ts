@@ -27,7 +27,7 @@ const STATUS = {
   rollBackUntil: '2026-01-15T13:00:00.000Z',
   credentials: [
     { id: 'p-2', state: 'current', addedAt: '2026-01-01T00:00:00.000Z', promotedAt: '2026-01-14T11:00:00.000Z' },
-    { id: 'p-1', state: 'retired', addedAt: '2025-12-01T00:00:00.000Z' },
+    { id: 'p-1', state: 'retired', addedAt: '2025-12-01T00:00:00.000Z', inUseBy: 7 },
   ],
   problems: [],
 };
@@ -105,7 +105,7 @@ test('as text it names everything that somebody has to know, and no value', asyn
   expect(text).toContain('gh-dev-pepper  (pepper, generation 2)');
   expect(text).toContain('rotated    2026-01-14 11:00Z, 1 day ago; next by 2026-02-02 00:00Z');
   expect(text).toContain(`${T1}  AWSPREVIOUS`);
-  expect(text).toContain('p-1  retired, until nothing needs it');
+  expect(text).toContain('p-1  retired, used by 7, until nothing needs it');
   expect(text).toContain('roll-back  possible until 2026-01-15 13:00Z');
   expect(text).not.toContain('canary');
 });
