@@ -149,6 +149,11 @@ export class Commands<P> {
       }
     }
     await this.ports.secrets.moveStage({ stage: CURRENT, from: current.versionId, to: previous.versionId });
+    const { pending } = await this.view.labels();
+    if (pending === current.versionId) {
+      // Secrets Manager may have left the label there: the next rotation would bring the version back.
+      await this.ports.secrets.moveStage({ stage: PENDING, from: pending });
+    }
     const after = await this.reaper.observe();
     if (after) {
       await this.record.observe(after);

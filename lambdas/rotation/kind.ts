@@ -92,6 +92,8 @@ export interface SecretKind<P> {
   readonly name: KindName;
   readonly readPayload: PayloadReader<P>;
   credentials(payload: P): readonly Credential[];
+  /** Whether readers see a credential only while the current document has it. @default false */
+  readonly isPublishedByDocument?: boolean;
   /**
    * The payload of a new version.
    *

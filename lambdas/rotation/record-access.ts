@@ -108,6 +108,12 @@ function observed<P>(
     }
   }
   const kept = new Set(inCurrent.map(({ id }) => id));
+  for (const [id, entry] of entries) {
+    if (kind.isPublishedByDocument && !kept.has(id)) {
+      // After a roll-back verifiers forget it: if it comes back, its time begins anew.
+      entries.set(id, withChange(entry, { publishedAt: undefined }));
+    }
+  }
   for (const { id } of pending?.document ? kind.credentials(pending.document.payload) : []) {
     kept.add(id);
   }

@@ -167,12 +167,15 @@ export function gatewayKey(
       return { keyName, value: randomBase62(VALUE_LENGTH), planIds: [...planIds].sort() };
     },
 
-    async set({ payload, record, versionId }) {
+    async set({ payload, record, versionId, clock }) {
       const { id } = await ensure(payload);
       for (const plan of payload.planIds) {
         await keys.attach(plan, id);
       }
-      await record.note({ id: payload.keyName, versionId, targetId: id });
+      const known = (await record.read())?.credentials.find((entry) => entry.id === payload.keyName);
+      // API Gateway begins to learn the key now, however long ago its value was chosen.
+      const publishedAt = known?.publishedAt ?? clock.now();
+      await record.note({ id: payload.keyName, versionId, targetId: id, publishedAt });
     },
 
     async test(context) {
@@ -223,7 +226,7 @@ export function gatewayKey(
         promotedAt !== undefined && demotedAt !== undefined && disabledAt === undefined,
     );
     const isSettled =
-      config.probeUrl !== undefined || clock.now() >= (entry?.addedAt ?? 0) + config.settleSeconds * 1000;
+      config.probeUrl !== undefined || clock.now() >= (entry?.publishedAt ?? clock.now()) + config.settleSeconds * 1000;
     if (before.length === 0 || entry?.targetId === undefined || !isSettled) {
       return;
     }

@@ -36,6 +36,7 @@ export function pepper(config: PepperConfig, ports: PepperPorts): SecretKind<Pep
   return {
     name: 'pepper',
     readPayload: readPepperPayload,
+    isPublishedByDocument: true,
 
     credentials: ({ current, next, retired }) => [
       { id: current.id, role: 'current' },

@@ -74,3 +74,15 @@ test('a record that was written late with the old key is moved before the key is
   expect(target.records.get('late')).toBe(payload<GatewayKeySecret>(world, 'AWSCURRENT').value);
   await goesOn(world);
 });
+
+test('the time to settle begins when the key is made, not when its value was chosen', async () => {
+  const target = gatewayTarget();
+  const world = await rotated(target);
+  const old = target.records.get('application');
+  await world.rotate({ fault: { mode: 'crash-before', at: 1, call: 'gateway.create' }, attempts: 1 });
+  world.pass(3600_000);
+  await world.rotate();
+  await world.reap();
+  expect(target.records.get('application')).toBe(old);
+  await goesOn(world);
+});

@@ -114,3 +114,22 @@ test('status tells how many tokens need each pepper', async () => {
     credentials: expect.arrayContaining([expect.objectContaining({ id: current.id, state: 'current', inUseBy: 1 })]),
   });
 });
+
+test('what a roll-back took from verifiers has to be published anew, and does not come back by itself', async () => {
+  const world = new World<unknown>(pepperTarget());
+  await world.rotate();
+  await world.passInterval();
+  const before = world.secret.holder('AWSCURRENT');
+  await world.rotate();
+  world.isRollingBack = true;
+  expect(await world.send({ action: 'rollBack' })).toBeUndefined();
+  world.isRollingBack = false;
+  expect(world.secret.holder('AWSCURRENT')).toBe(before);
+  expect(world.secret.holder('AWSPENDING')).toBeUndefined();
+  await world.passInterval();
+  expect(await world.rotate()).toEqual([]);
+  await world.passInterval();
+  expect(await world.rotate()).toEqual([]);
+  await world.passInterval();
+  world.end();
+});
