@@ -16,7 +16,11 @@ export interface ProblemAnswer {
 }
 
 export interface ProtectedHandlerOptions {
-  /** Scopes that every request needs, beside what the route requires. @default - only the route's own are checked, by the gateway */
+  /**
+   * Scopes that every request needs, beside what the route requires.
+   *
+   * @default - only the route's own are checked, by the gateway
+   */
   readonly scopes?: RequiredScopes;
   /** Receives what was refused; it holds no value of the request. @default - a line of JSON on standard error */
   readonly log?: (error: CallerError | ScopeError) => void;
@@ -26,9 +30,9 @@ export interface ProtectedHandlerOptions {
 export const EXPIRY_HEADER = 'x-token-expires-at';
 
 /**
- * Wraps a Lambda function behind a proxy integration, so that it fails closed: without the context of the platform's authorizer
- * the answer is 500, without the scopes 403, and the handler is not called. Each answer of the handler tells the caller
- * when its token ends, so that a client can renew in time.
+ * Wraps a Lambda function behind a proxy integration, so that it fails closed: without the context of the platform's
+ * authorizer the answer is 500, without the scopes 403, and the handler is not called. Each answer of the handler tells
+ * the caller when its token ends, so that a client can renew in time.
  *
  * A {@link ScopeError} of the handler is 403 too; its other errors pass through.
  */

@@ -19,14 +19,16 @@ export class ScopeError extends Error {
   }
 }
 
-/** Whether a caller holds the scopes. A token scope `resource:*` or `*` counts as a wildcard; a required one never does. */
+/**
+ * Whether a caller holds the scopes. A token scope `resource:*` or `*` counts as a wildcard; a required one never does.
+ */
 export function hasScopes(caller: Pick<Caller, 'scopes'>, required: RequiredScopes): boolean {
   return satisfies(caller.scopes, alternatives(required));
 }
 
 /**
- * Checks scopes once more behind the gateway. The authorizer has done so for the route; a route that was mounted with a weaker
- * rule must not open the operation.
+ * Checks scopes once more behind the gateway. The authorizer has done so for the route; a route that was mounted with a
+ * weaker rule must not open the operation.
  *
  * @throws {ScopeError} when the caller lacks one, and also for an empty list: it states no rule
  */

@@ -25,8 +25,8 @@ export function apiRoutes(loaded: LoadedConfig, api: string): RouteDefinition[] 
 }
 
 /**
- * Routes with the access rules that are evaluated beside those of an API and not enforced: of another OpenAPI document, and those of the token
- * service where the API serves it.
+ * Routes with the access rules that are evaluated beside those of an API and not enforced: of another OpenAPI document,
+ * and those of the token service where the API serves it.
  *
  * @param openapi path of the document, relative to the configuration file
  * @throws {ConfigError} as {@link apiRoutes} does

@@ -23,14 +23,16 @@ export interface HttpApiTokenAuthorizerProps {
   /** The function, for example a {@link TokenAuthorizer}. */
   readonly function: IFunction;
   /**
-   * How long API Gateway keeps a verdict, in seconds, 0 to 300: the same number as `resultCacheSeconds` of the API. A kept verdict holds
-   * for one token, one route and one source address, and can outlive the token's expiry by this time.
+   * How long API Gateway keeps a verdict, in seconds, 0 to 300: the same number as `resultCacheSeconds` of the API. A
+   * kept verdict holds for one token, one route and one source address, and can outlive the token's expiry by this
+   * time.
    *
    * @default 0
    */
   readonly resultTtlSeconds?: number;
   /**
-   * Routes of the API in this stack that may stay without the authorizer, by their route key, each with a written reason.
+   * Routes of the API in this stack that may stay without the authorizer, by their route key, each with a written
+   * reason.
    *
    * @default - none
    */
@@ -43,9 +45,9 @@ const IDENTITY_SOURCES = ['$request.header.Authorization', '$context.routeKey', 
 /**
  * Protects somebody's HTTP API (API Gateway v2) with the token authorizer: payload format 2.0 and simple responses.
  *
- * The stage has to have the variables of {@link stageVariables}. Routes get the authorizer by {@link protect}. Each route of the API in
- * the stack must have it or stand in `publicRoutes`, greedy ones and `$default` too: an HTTP API takes a request with a slash
- * at its end to them.
+ * The stage has to have the variables of {@link stageVariables}. Routes get the authorizer by {@link protect}. Each
+ * route of the API in the stack must have it or stand in `publicRoutes`, greedy ones and `$default` too: an HTTP API
+ * takes a request with a slash at its end to them.
  */
 export class HttpApiTokenAuthorizer extends Construct {
   readonly authorizerId: string;

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { Verifier } from './api-token-verifier';
-import { type Application, createApplications } from './applications';
+import type { Application } from './applications';
 import { type AccessClaims, createClaimsCheck } from './claims';
 import type { AuthorizerConfig, IssuerConfig } from './config';
 import type { Credential } from './credential';
+import { createIssuerParts } from './issuer-parts';
 import { parseJwt } from './jwt';
-import { createKeyStore } from './key-store';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError, type Refusal } from './reasons';
 
@@ -22,7 +22,11 @@ const BAD_SIGNATURE: Refusal = { refused: 'bad_signature' };
  *
  * @throws {AuthorizerError} when an issuer is given twice, or without `jwks`, `jwksUri` and introspection
  */
-export function createAccessTokenVerifier(config: AuthorizerConfig, ports: AuthorizerPorts): Verifier {
+export function createAccessTokenVerifier(
+  config: AuthorizerConfig,
+  ports: AuthorizerPorts,
+  { findApplication, keysOf } = createIssuerParts(config, ports),
+): Verifier {
   // An issuer without keys is asked about its tokens.
   const verified = config.issuers.filter(
     ({ introspection, jwks, jwksUri }) => !introspection || (!introspection.jwts && (jwks || jwksUri)),
@@ -30,13 +34,12 @@ export function createAccessTokenVerifier(config: AuthorizerConfig, ports: Autho
   const issuers = new Map(
     verified.map((issuer) => [
       issuer.issuer,
-      { issuer, checkClaims: createClaimsCheck(issuer), findKey: createKeyStore(issuer, ports) },
+      { issuer, checkClaims: createClaimsCheck(issuer), findKey: keysOf(issuer) },
     ]),
   );
   if (new Set(config.issuers.map(({ issuer }) => issuer)).size < config.issuers.length) {
     throw new AuthorizerError('config_error', 'an issuer is given twice');
   }
-  const findApplication = createApplications(config, ports);
 
   // Each step gives a promise only where it has to wait, so that an engine that answers at once costs no turn of the event
   // loop's microtasks.

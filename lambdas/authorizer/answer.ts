@@ -89,8 +89,8 @@ export function denyEverything(credential: Credential, stageArn: string): Author
 }
 
 /**
- * An answer with the challenge of RFC 6750 (3) for the gateway to pass on. It names the scopes of one route, so it is for gateways
- * that keep no results.
+ * An answer with the challenge of RFC 6750 (3) for the gateway to pass on. It names the scopes of one route, so it is
+ * for gateways that keep no results.
  */
 export function withChallenge(result: AuthorizerResult, route: Route | undefined): AuthorizerResult {
   const scope = route?.anyOf[0]?.join(' ') ?? '';

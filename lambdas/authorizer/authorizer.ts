@@ -17,10 +17,10 @@ const UNAUTHORIZED = Object.freeze(new Error('Unauthorized'));
 /**
  * Makes the authorizer of a platform environment.
  *
- * For a REST API it resolves with a policy for every route, so that a cached answer is right for the others too; for an HTTP API
- * with a verdict about the one route. Or it rejects:
- * with an error whose message is exactly `Unauthorized` when the credential is bad (401), with any other
- * when a dependency fails or the configuration is wrong (500, never cached).
+ * For a REST API it resolves with a policy for every route, so that a cached answer is right for the others too; for an
+ * HTTP API with a verdict about the one route. Or it rejects: with an error whose message is exactly `Unauthorized`
+ * when the credential is bad (401), with any other when a dependency fails or the configuration is wrong (500, never
+ * cached).
  *
  * @throws {Error} when the configuration cannot be used
  */

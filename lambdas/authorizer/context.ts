@@ -25,13 +25,13 @@ export function contextOf(credential: Credential): AuthorizerContext {
   const context: Record<string, string> = {};
   for (const name of NAMES) {
     const value = credential[name];
-    const text =
-      typeof value === 'object'
-        ? value.join(' ')
-        : typeof value === 'number'
-          ? String(Math.floor(value))
-          : (value ?? '');
-    if (value !== undefined && text.length <= MAX_VALUE_LENGTH && isClean(text)) {
+    const text = Array.isArray(value)
+      ? value.join(' ')
+      : Number.isFinite(value)
+        ? String(Math.floor(Number(value)))
+        : value;
+    // Anything but text would be a 500 of the gateway for the caller.
+    if (typeof text === 'string' && text.length <= MAX_VALUE_LENGTH && isClean(text)) {
       context[name] = text;
     }
   }

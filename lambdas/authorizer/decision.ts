@@ -5,6 +5,7 @@ import { BoundedCache } from './bounded-cache';
 import { type Presented, presentedToken } from './carrier';
 import type { ApiConfig, AuthorizerConfig } from './config';
 import type { Credential } from './credential';
+import { createIssuerParts } from './issuer-parts';
 import type { Narrow } from './optional/networks';
 import type { Shadow } from './optional/shadow';
 import { optionalParts } from './optional-parts';
@@ -83,11 +84,12 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     : undefined;
   const readRequest = createRequestReader();
   const verifyApiToken = config.apiTokens && createApiTokenVerifier(config.apiTokens, ports);
-  const verifyAccessToken = createAccessTokenVerifier(config, ports);
+  const issuerParts = createIssuerParts(config, ports);
+  const verifyAccessToken = createAccessTokenVerifier(config, ports, issuerParts);
   const revocations = createRevocations(config, ports);
   const memory = new BoundedCache<Verified>(MEMORY_SIZE);
   const introspect = config.issuers.some((issuer) => issuer.introspection)
-    ? optionalParts.introspection().createIntrospection(config, ports)
+    ? optionalParts.introspection().createIntrospection(config, ports, issuerParts)
     : undefined;
   const checkSender = config.issuers.some((issuer) => issuer.senderConstraints?.length)
     ? optionalParts.senderConstraint().createSenderCheck(config, ports)

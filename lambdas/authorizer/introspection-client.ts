@@ -3,7 +3,7 @@ import type { BoundedResponse } from '../lib/http-request';
 import { createClientSecret } from './client-secret';
 import type { IntrospectionConfig, IssuerConfig } from './config';
 import { readSignedAnswer } from './introspection-signature';
-import { createKeyStore } from './key-store';
+import type { IssuerParts } from './issuer-parts';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError } from './reasons';
 import { parseStrictObject } from './strict-json';
@@ -29,12 +29,13 @@ export function createIntrospectionClient(
   issuer: IssuerConfig,
   introspection: IntrospectionConfig,
   ports: AuthorizerPorts,
+  keysOf: IssuerParts['keysOf'],
 ): IntrospectionClient {
   const url = new URL(introspection.endpoint);
   if (url.protocol !== 'https:') {
     throw new AuthorizerError('config_error', `introspection endpoint ${url.origin} is not supported, expected https`);
   }
-  const findKey = introspection.signedAnswers ? createKeyStore(issuer, ports) : undefined;
+  const findKey = introspection.signedAnswers ? keysOf(issuer) : undefined;
   const secret = createClientSecret(introspection.clientSecretName, ports);
 
   function send(token: string, clientSecret: string): Promise<BoundedResponse> {

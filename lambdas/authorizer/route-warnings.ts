@@ -6,9 +6,10 @@ import { shapeOf } from './route-table';
 /**
  * Requests that a table of routes serves otherwise than a reader of it expects:
  *
- * - a few requests that scopes grant and the policy denies, because no IAM resource can tell them from those of another route
- * - requests that look like those of a route with a parameter, and that API Gateway resolves to a path of other methods: the path
- *   alone selects the resource
+ * - a few requests that scopes grant and the policy denies, because no IAM resource can tell them from those of another
+ *   route
+ * - requests that look like those of a route with a parameter, and that API Gateway resolves to a path of other methods:
+ *   the path alone selects the resource
  *
  * @returns a text for each; none is a danger, as both are refused
  * @throws {Error} when the route table is malformed

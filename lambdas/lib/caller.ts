@@ -27,9 +27,9 @@ export interface Caller {
 }
 
 /**
- * The authorizer's context is missing, or is not one that the platform's authorizer made. The request did not come through
- * a protected route: a route deployed without authorizer, a direct invocation, a trailing slash that reached another
- * route. Nothing may be done for it.
+ * The authorizer's context is missing, or is not one that the platform's authorizer made. The request did not come
+ * through a protected route: a route deployed without authorizer, a direct invocation, a trailing slash that reached
+ * another route. Nothing may be done for it.
  */
 export class CallerError extends Error {
   override readonly name = 'CallerError';
@@ -39,8 +39,8 @@ export class CallerError extends Error {
  * Reads who calls from the event of a proxy integration: `requestContext.authorizer` of a REST API or of payload format
  * 1.0, `requestContext.authorizer.lambda` of payload format 2.0. The event itself is unchecked.
  *
- * Source: "Set up Lambda proxy integrations" and "Create AWS Lambda proxy integrations for HTTP APIs", Amazon API Gateway
- * developer guide.
+ * Source: "Set up Lambda proxy integrations" and "Create AWS Lambda proxy integrations for HTTP APIs", Amazon API
+ * Gateway developer guide.
  *
  * @throws {CallerError} when the context is missing, or a value is missing or malformed; it quotes no value
  */

@@ -158,6 +158,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   aws_api_gateway_domain_name: 'custom domains are not served',
   aws_api_gateway_rest_api_policy: 'the resource policy is not evaluated',
   aws_api_gateway_usage_plan_key: 'the key is in no plan here',
+  aws_apigatewayv2_api: 'the HTTP API is not served',
   aws_lambda_alias: 'functions have no aliases here',
   aws_lambda_event_source_mapping: 'nothing is polled',
   aws_lambda_layer_version: 'functions have no layers here',

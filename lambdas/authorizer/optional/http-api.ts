@@ -31,11 +31,11 @@ const ROUTE_ARN = /^(arn:[^:*?]+:execute-api:[^:*?]+:[^:*?]+:([^:/*?]+)\/([^:/*?
 const ROUTE_KEY = /^(?!ANY )([A-Z]+) (\/.*)$/;
 
 /**
- * Reads what an HTTP API says about a request (Lambda authorizer, payload format 2.0). The route is the one that the gateway
- * chose, `routeKey`; the path as the client wrote it plays no part.
+ * Reads what an HTTP API says about a request (Lambda authorizer, payload format 2.0). The route is the one that the
+ * gateway chose, `routeKey`; the path as the client wrote it plays no part.
  *
- * An HTTP API keeps one verdict for all requests that have the same identity sources. The verdict holds for one route and for the
- * networks of the token, so route and source address have to be among them: without, nothing is decided.
+ * An HTTP API keeps one verdict for all requests that have the same identity sources. The verdict holds for one route
+ * and for the networks of the token, so route and source address have to be among them: without, nothing is decided.
  *
  * @throws {AuthorizerError} when the event is another one, or its identity sources are
  */

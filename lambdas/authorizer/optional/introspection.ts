@@ -1,9 +1,9 @@
-import { type ApplicationFinder, createApplications } from '../applications';
 import { BoundedCache } from '../bounded-cache';
 import type { AuthorizerConfig, IntrospectionConfig, IssuerConfig } from '../config';
 import type { Credential } from '../credential';
 import { checkAnswer } from '../introspection-answer';
 import { createIntrospectionClient } from '../introspection-client';
+import type { IssuerParts } from '../issuer-parts';
 import { parseJwt } from '../jwt';
 import type { AuthorizerPorts } from '../ports';
 import type { Refusal } from '../reasons';
@@ -22,10 +22,13 @@ const REFUSAL_MS = 5000;
 const REMEMBERED = 2000;
 
 /** Makes the introspection of all issuers that have it (RFC 7662). */
-export function createIntrospection(config: AuthorizerConfig, ports: AuthorizerPorts): Introspection {
-  const findApplication = createApplications(config, ports);
+export function createIntrospection(
+  config: AuthorizerConfig,
+  ports: AuthorizerPorts,
+  parts: IssuerParts,
+): Introspection {
   const servers = config.issuers.flatMap((issuer) =>
-    issuer.introspection ? [createServer(config, issuer, issuer.introspection, ports, findApplication)] : [],
+    issuer.introspection ? [createServer(config, issuer, issuer.introspection, ports, parts)] : [],
   );
   const ownPrefix = config.apiTokens && `${config.apiTokens.brand}_`;
 
@@ -48,9 +51,9 @@ function createServer(
   issuer: IssuerConfig,
   introspection: IntrospectionConfig,
   ports: AuthorizerPorts,
-  findApplication: ApplicationFinder,
+  parts: IssuerParts,
 ) {
-  const ask = createIntrospectionClient(issuer, introspection, ports);
+  const ask = createIntrospectionClient(issuer, introspection, ports, parts.keysOf);
   const accepted = new BoundedCache<Credential>(REMEMBERED);
   const refused = new BoundedCache<Refusal>(REMEMBERED);
   const pending = new Map<string, Promise<Credential | Refusal>>();
@@ -66,7 +69,7 @@ function createServer(
     const credential: Credential = {
       authMethod: 'access_token',
       ...facts,
-      ...(await findApplication(clientId)),
+      ...(await parts.findApplication(clientId)),
       application: clientId,
       environment: config.environment,
       issuer: issuer.issuer,

@@ -1,8 +1,8 @@
 import { type AddressRange, inRange, parseCidr } from '../../lib/cidr';
 
 /**
- * In place of an empty list, which would mean every network: the limited broadcast address (RFC 919, 7), from which nothing
- * is ever sent.
+ * In place of an empty list, which would mean every network: the limited broadcast address (RFC 919, 7), from which
+ * nothing is ever sent.
  */
 export const NOWHERE: readonly string[] = ['255.255.255.255/32'];
 
@@ -10,8 +10,8 @@ export const NOWHERE: readonly string[] = ['255.255.255.255/32'];
 export type Narrow = (cidrs: readonly string[]) => readonly string[];
 
 /**
- * Makes the function that narrows networks: a token may be used from addresses that lie in one of its own networks, where it has
- * any, and in one of the API's.
+ * Makes the function that narrows networks: a token may be used from addresses that lie in one of its own networks,
+ * where it has any, and in one of the API's.
  *
  * @param limits networks of the API, at least one
  * @throws {Error} when an entry is no network; the function does so for a token's

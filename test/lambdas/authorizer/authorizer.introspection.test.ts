@@ -9,9 +9,11 @@ import {
   type Claims,
   compiled,
   ecKey,
+  ISSUER,
   issuerConfig,
   NOW,
   rsaKey,
+  signed,
   testPorts,
 } from './support/access-tokens';
 import { goodAnswer, introspectedIssuer, json, SECRET } from './support/introspection';
@@ -112,6 +114,18 @@ test('JWTs of an issuer with opaque tokens only are refused and not sent', async
   const target = setUp();
   expect(await target.outcome(accessToken(KEY))).toBe('401 issuer_mismatch');
   expect(target.sent).toEqual([]);
+});
+
+test('an issuer that signs its answers and its JWTs has its key set fetched once', async () => {
+  const jwksUri = 'https://issuer.example.com/jwks';
+  const target = setUp([introspectedIssuer({ signedAnswers: true }, { jwksUri })]);
+  target.ports.keySet = async () => ({ keys: [KEY.jwk] });
+  const answer = { iss: ISSUER, aud: 'gatehouse:api', iat: NOW, token_introspection: goodAnswer() };
+  const signedAnswer = signed({ alg: 'RS256', kid: 'r1', typ: 'token-introspection+jwt' }, answer, KEY.privateKey);
+  target.answer = () => json(signedAnswer, { contentType: 'application/token-introspection+jwt' });
+  expect(await target.outcome(TOKEN)).toBe('ok');
+  expect(await target.outcome(accessToken(KEY))).toBe('ok');
+  expect(target.ports.fetches).toEqual([jwksUri]);
 });
 
 test('an issuer is named once, whether it is introspected or not', () => {

@@ -48,6 +48,20 @@ test.each(['a\nb', 'a\u0000', '\u007f', '\u0085', 'x'.repeat(2049)])('drops the 
   expect(contextOf({ ...credential, team })).not.toHaveProperty('team');
 });
 
+test.each<[string, unknown]>([
+  ['an object', { name: 'web' }],
+  ['a number that is none', Number.NaN],
+  ['an infinite number', Number.POSITIVE_INFINITY],
+  ['null', null],
+  ['true', true],
+])('drops %s', (_, team) => {
+  expect(contextOf(Object.assign({}, credential, { team }))).not.toHaveProperty('team');
+});
+
+test('names the key that signed an access token', () => {
+  expect(contextOf({ ...credential, keyId: 'r1' }).keyId).toBe('r1');
+});
+
 test.each(['Vertrieb Süd', '販売', '🚀', 'a\'b"c', ''])('%j has no control characters', (text) => {
   expect(isClean(text)).toBe(true);
 });

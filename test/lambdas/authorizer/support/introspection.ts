@@ -1,4 +1,5 @@
 import type { IntrospectionConfig, IssuerConfig } from '../../../../lambdas/authorizer/config';
+import { createIssuerParts } from '../../../../lambdas/authorizer/issuer-parts';
 import { createIntrospection } from '../../../../lambdas/authorizer/optional/introspection';
 import type { BoundedRequest, BoundedResponse } from '../../../../lambdas/lib/http-request';
 import { AUDIENCE, authorizerConfig, type Claims, ISSUER, issuerConfig, NOW, testPorts } from './access-tokens';
@@ -68,10 +69,8 @@ export function introspectionHarness(...issuers: readonly IssuerConfig[]) {
       return target.answer(new URLSearchParams(request.body));
     },
   });
-  const introspect = createIntrospection(
-    authorizerConfig(issuers.length > 0 ? issuers : [introspectedIssuer()]),
-    ports,
-  );
+  const config = authorizerConfig(issuers.length > 0 ? issuers : [introspectedIssuer()]);
+  const introspect = createIntrospection(config, ports, createIssuerParts(config, ports));
   return Object.assign(target, {
     ports,
     introspect,

@@ -1,0 +1,116 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bootstrap } from '../../cli/bootstrap';
+import { type Sandbox, startSandbox } from '../../sandbox';
+import { synthesize } from '../../stacks';
+import { loadConfig } from '../../stacks/config';
+import { call, EXAMPLE, temporaryFolder, writeExampleConfig } from './support';
+
+/** The example with an API that keeps no results, is open to a few networks, and has rules that are not enforced. */
+describe('what a caller learns of a decision, through HTTP', () => {
+  const folder = temporaryFolder();
+  const functionLog: string[] = [];
+  let sandbox: Sandbox;
+  let base: string;
+  let token: string;
+
+  beforeAll(async () => {
+    const shadowOpenapi = join(folder.path, 'next.json');
+    const document = JSON.parse(readFileSync(join(EXAMPLE, 'openapi.json'), 'utf8'));
+    const [scheme = ''] = Object.keys(document.components.securitySchemes);
+    document.paths['/v1/sales'].get.security = [{ [scheme]: ['activity:write'] }];
+    writeFileSync(shadowOpenapi, JSON.stringify(document));
+    const config = writeExampleConfig(folder.path, ({ apis, ...example }) => ({
+      ...example,
+      apis: Object.fromEntries(
+        Object.entries(apis).map(([name, api]) => [
+          name,
+          { ...api, authorizerCacheSeconds: 0, cidrs: ['127.0.0.0/29', '2001:db8::/32'], shadowOpenapi },
+        ]),
+      ),
+    }));
+    const synthDir = join(folder.path, 'cdktf.out');
+    synthesize(loadConfig(config), synthDir);
+    sandbox = await startSandbox({
+      synthDir,
+      environment: 'dev',
+      stateDir: join(folder.path, 'state'),
+      port: 0,
+      onFunctionLog: (_name: string, line: string) => functionLog.push(line),
+    });
+    base = sandbox.apis[0]?.baseUrl ?? '';
+    const administrator = await bootstrap({
+      namePrefix: 'homepage-dev',
+      region: 'eu-west-1',
+      endpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const body = { name: 'test', application: 'homepage', scopes: ['sales:read'], tier: 'standard' };
+    const issued = await call(`${base}/v1/tokens`, { method: 'POST', token: administrator.token, body });
+    expect(issued).toMatchObject({ status: 201 });
+    token = String(issued.body.token);
+  }, 60_000);
+
+  afterAll(async () => {
+    await sandbox?.close();
+    folder.remove();
+  });
+
+  const decisions = () =>
+    functionLog
+      .filter((line) => line.includes('auth.decision'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  test('401 challenges without a reason', async () => {
+    for (const options of [{}, { token: `${token}0` }]) {
+      const { status, headers } = await call(`${base}/v1/sales`, options);
+      expect({ status, challenge: headers['www-authenticate'], cache: headers['cache-control'] }).toEqual({
+        status: 401,
+        challenge: 'Bearer realm="homepage-dev-homepage"',
+        cache: 'no-store',
+      });
+    }
+  });
+
+  test('403 names the scopes that the route takes', async () => {
+    const { status, headers } = await call(`${base}/v1/notifications`, { token });
+    expect({ status, challenge: headers['www-authenticate'], cache: headers['cache-control'] }).toEqual({
+      status: 403,
+      challenge: 'Bearer error="insufficient_scope", scope="notifications:read"',
+      cache: 'no-store',
+    });
+  });
+
+  test('200 says when the token ends', async () => {
+    const { status, headers } = await call(`${base}/v1/sales/europe`, { token });
+    expect(status).toBe(200);
+    expect(Date.parse(String(headers['x-token-expires-at']))).toBeGreaterThan(Date.now());
+  });
+
+  test('an address outside the networks of the API is 403, whatever a header says', async () => {
+    const headers = { 'X-Forwarded-For': '127.0.0.1' };
+    expect((await call(`${base}/v1/sales/europe`, { token, from: '127.0.0.7' })).status).toBe(200);
+    expect((await call(`${base}/v1/sales/europe`, { token, from: '127.0.0.8', headers })).status).toBe(403);
+    expect(decisions().at(-1)).toMatchObject({ decision: 'deny', Reason: 'source_address' });
+  });
+
+  test('rules that are not enforced are logged where they differ, and change nothing', async () => {
+    expect((await call(`${base}/v1/sales`, { token })).status).toBe(200);
+    expect(decisions().at(-1)).toMatchObject({
+      decision: 'allow',
+      route: 'GET /v1/sales',
+      shadowDecision: 'deny',
+      shadowReason: 'scope_denied',
+      AuthShadowDifferences: 1,
+    });
+    expect((await call(`${base}/v1/sales/europe`, { token })).status).toBe(200);
+    expect(decisions().at(-1)).not.toHaveProperty('shadowDecision');
+  });
+
+  test('no line of the log holds the token or a network', () => {
+    expect(functionLog.length).toBeGreaterThan(0);
+    for (const needle of [token, '127.0.0.0/29', '2001:db8']) {
+      expect(functionLog.filter((line) => line.includes(needle))).toEqual([]);
+    }
+  });
+});
