@@ -1,7 +1,11 @@
-import type { AuditModel, Route } from '../model/types';
-import type { Verdict } from '../three-valued';
+import type { AuditModel, Authorizer, Route, Stage } from '../model/types';
+import { show, type Verdict } from '../three-valued';
+import type { RulePolicy } from './policy';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+
+/** How a plan takes away a stateful resource, or what protects it. */
+export type StatefulAction = 'delete' | 'replace' | 'forget' | 'update';
 
 /** One answer of a rule about one thing. */
 export interface RuleFinding {
@@ -16,6 +20,10 @@ export interface RuleFinding {
   readonly message: string;
   /** Route whose row of the matrix shows the verdict. */
   readonly route?: Route;
+  /** Tells findings about one attribute apart, across runs: a class of evidence, never a value. */
+  readonly evidence?: string;
+  /** What the plan does to a resource that holds data, credentials or addresses; such a finding has an exit code of its own. */
+  readonly stateful?: StatefulAction;
 }
 
 /**
@@ -28,11 +36,14 @@ export interface Rule {
   readonly title: string;
   /** What happens when the rule is broken. */
   readonly why: string;
+  /** How it usually comes about. */
+  readonly cause: string;
   readonly fix: string;
   readonly severity: Severity;
   /** Pages of AWS or standards that the rule rests on. */
   readonly references: readonly string[];
-  check(model: AuditModel): readonly RuleFinding[];
+  /** @param policy limits and demands of the organisation */
+  check(model: AuditModel, policy: RulePolicy): readonly RuleFinding[];
 }
 
 /** The parts of a finding that name a route. */
@@ -41,4 +52,25 @@ export function aboutRoute(
 ): Pick<RuleFinding, 'stack' | 'address' | 'attribute' | 'constructPath' | 'route'> {
   const place = { stack: route.api.stack.name, address: route.address, constructPath: route.constructPath, route };
   return route.operation === '' ? place : { ...place, attribute: `body ${route.operation}` };
+}
+
+/** `GET /v1/status` for messages. */
+export function routeName(route: Route): string {
+  return `${show(route.method)} ${show(route.path)}`;
+}
+
+/** The parts of a finding that name an authorizer. */
+export function aboutAuthorizer(authorizer: Authorizer): Pick<RuleFinding, 'stack' | 'address' | 'constructPath'> {
+  const { stack, address } = authorizer;
+  const resource = stack.ofType('aws_api_gateway_authorizer').find((item) => item.address === address);
+  return { stack: stack.name, address, constructPath: resource?.config?.constructPath };
+}
+
+/** The parts of a finding that name a stage. */
+export function aboutStage(stage: Stage): Pick<RuleFinding, 'stack' | 'address' | 'constructPath'> {
+  const owner = stage.api.stack;
+  const resource = ['aws_api_gateway_stage', 'aws_api_gateway_deployment']
+    .flatMap((type) => owner.ofType(type))
+    .find(({ address }) => address === stage.address);
+  return { stack: owner.name, address: stage.address, constructPath: resource?.config?.constructPath };
 }
