@@ -8,7 +8,7 @@ const RULES: Record<string, { folders: readonly string[]; packages?: RegExp }> =
   lambdas: { folders: [], packages: /^(cdktf|constructs|@cdktf\/)/ },
   audit: { folders: [], packages: /^(cdktf|constructs|@cdktf\/|@aws-sdk\/)/ },
   constructs: { folders: ['lambdas'], packages: /^@aws-sdk\// },
-  stacks: { folders: ['constructs', 'lambdas'] },
+  stacks: { folders: ['constructs', 'audit', 'lambdas'] },
   sandbox: { folders: ['constructs', 'audit', 'lambdas'] },
   cli: { folders: ['stacks', 'constructs', 'audit', 'lambdas', 'sandbox'] },
 };

@@ -1,9 +1,12 @@
-import { type AuditReport, auditPath, renderTable, terminalOptions } from '../../../audit';
-import { layOut, printable, width, wrap } from '../../../audit/report/layout';
+import { type AuditReport, auditPath, RULES, renderTable, terminalOptions } from '../../../audit';
+import { printable } from '../../../audit/report/escape';
+import { layOut, width, wrap } from '../../../audit/report/layout';
 import { apiWithMethod, fixture, reportOf } from '../support';
+import { findingOf, reportWith, waiverInfoOf } from './sample';
 
-const good = auditPath(fixture('good'));
-const bad = auditPath(fixture('route-without-rule'));
+const rules = RULES.filter(({ id }) => ['AUTHZ-001', 'AUTHZ-004', 'IAM-001'].includes(id));
+const good = auditPath(fixture('good'), { rules });
+const bad = auditPath(fixture('route-without-rule'), { rules });
 
 describe('the table', () => {
   test('is matrix, findings, counts, in that order', () => {
@@ -23,7 +26,7 @@ describe('the table', () => {
 
   test('a clean plan says so', () => {
     expect(renderTable(good)).toContain('Findings: none');
-    expect(renderTable(good)).toContain('9 pass, 0 fail, 0 unknown');
+    expect(renderTable(good)).toMatch(/\n[1-9]\d* pass, 0 fail, 0 unknown\n$/);
   });
 
   test('a wide terminal has one line per route', () => {
@@ -77,6 +80,47 @@ describe('the table', () => {
     const text = renderTable(report);
 
     expect(text.includes('\u001b') || text.includes('\u202e')).toBe(false);
+  });
+});
+
+describe('what somebody accepted', () => {
+  const waived = findingOf({ waiver: 'W-1' });
+
+  test('is told apart from the findings, and counted', () => {
+    const text = renderTable(
+      reportWith([waived, findingOf({ inBaseline: true, address: 'aws_api_gateway_method.old' })]),
+    );
+
+    expect(text).toContain('Findings: none');
+    expect(text).toContain('AUTHZ-001 stack: aws_api_gateway_method.list: waived by W-1');
+    expect(text).toContain('AUTHZ-001 stack: aws_api_gateway_method.old: in the baseline');
+    expect(text).toContain('0 pass, 0 fail, 0 unknown, 1 waived, 1 in the baseline');
+  });
+
+  test('a waiver in trouble and a resolved entry of the baseline are told', () => {
+    const expired = waiverInfoOf({ status: 'expired', problem: 'expired on 2026-01-01' });
+    const entry = { rule: 'IAM-001', stack: 'stack', address: 'aws_iam_role.gone', attribute: null, fingerprint: 'f' };
+    const report = reportWith([], { waivers: [expired], baseline: { known: 0, resolved: [entry] } });
+
+    expect(renderTable(report)).toContain('Waivers that need a look: 1\n  W-1: expired on 2026-01-01');
+    expect(renderTable(report)).toContain('baseline: 1\n  IAM-001 stack: aws_iam_role.gone');
+  });
+
+  test('a lost resource comes before a failure of higher severity, and that before what is unknown', () => {
+    const lost = findingOf({ severity: 'high', action: 'delete', address: 'aws_dynamodb_table.lost' });
+    const unknown = findingOf({ verdict: 'unknown', address: 'aws_api_gateway_method.open' });
+    const text = renderTable(reportWith([unknown, findingOf(), lost]));
+    const order = ['aws_dynamodb_table.lost', 'aws_api_gateway_method.list', 'aws_api_gateway_method.open'];
+
+    expect(order.map((part) => text.indexOf(part))).toEqual(
+      order.map((part) => text.indexOf(part)).sort((left, right) => left - right),
+    );
+  });
+
+  test('the line that made a resource is told', () => {
+    const source = { file: 'stacks/api.ts', line: 12, column: 5 };
+
+    expect(renderTable(reportWith([findingOf({ source })]))).toContain('  source: stacks/api.ts:12\n');
   });
 });
 
