@@ -21,11 +21,14 @@ export function markup(text: string): string {
  * a reference to an issue. The empty comments keep GitHub, which looks for those in the finished page, from finding any.
  */
 export function markdown(text: string): string {
-  return printable(text).replace(/[^\p{L}\p{N} ,.;()\u2026-]|(?<=www)\./giu, (character) => {
+  return printable(text).replace(SPECIAL, (character) => {
     const reference = `&#${character.codePointAt(0)};`;
     return character === '@' || character === '#' ? `${reference}<!-- -->` : reference;
   });
 }
+
+/** What Markdown may read as more than text; not an underscore within a word, a colon before a blank, and a slash. */
+const SPECIAL = /(?!(?<=[\p{L}\p{N}])_+(?=[\p{L}\p{N}])|: )[^\p{L}\p{N} ,.;()\u2026/-]|(?<=www)\./giu;
 
 /** The same in the typeface of code. */
 export function markdownCode(text: string): string {

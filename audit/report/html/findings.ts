@@ -54,7 +54,7 @@ function article(report: AuditReport, finding: Finding): string[] {
     ...(accepted ? [`<p><strong>${markup(acceptance(finding))}</strong></p>`] : []),
     '<dl>',
     ...places.flatMap(([name, text]) =>
-      text === null ? [] : [`<dt>${name}</dt><dd><code>${markup(text)}</code></dd>`],
+      text === null ? [] : [`<div><dt>${name}</dt><dd><code>${markup(text)}</code></dd></div>`],
     ),
     '</dl>',
     ...(rule === undefined

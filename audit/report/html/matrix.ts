@@ -1,38 +1,97 @@
 import { compareText } from '../../json';
-import type { MatrixRow } from '../../matrix';
+import type { MatrixAuthorizer, MatrixRow } from '../../matrix';
 import { markup } from '../escape';
-import { ACCESS_COLUMNS, PLACE_COLUMNS } from '../matrix-cells';
 import type { AuditReport } from '../report';
 import type { HtmlSection } from './index';
 import { filters, table } from './table';
 
-/** The authorization matrix: a row for each route, which can be searched by any of its texts. */
+const TITLES = ['route', 'verdict', 'access rule', 'scopes', 'authorizer', 'key', 'usage plans', 'throttle'];
+
+/** The authorization matrix: a table for each API, a row for each route, which can be searched by any of its texts. */
 export function matrixSection(report: AuditReport): HtmlSection {
-  const title = 'Authorization matrix';
-  const access = ACCESS_COLUMNS.filter((column) => column.title !== 'verdict');
-  const columns = [...access, ...PLACE_COLUMNS];
-  const titles = ['route', ...columns.slice(2).map((column) => column.title), 'verdict'];
-  const rows = report.matrix.map((row) => ({
-    attributes: ` data-item data-verdict="${row.verdict}" data-access="${markup(kindOf(row))}"`,
-    cells: [
-      `<code>${markup(`${row.method} ${row.path}`)}</code>`,
-      ...columns.slice(2).map(({ cell }) => markup(cell(row))),
-      `<span class="badge ${row.verdict}">${row.verdict}</span>`,
-    ],
-  }));
   const kinds = [...new Set(report.matrix.map(kindOf))].sort(compareText);
+  const empty = report.matrix.length === 0;
   return {
     id: 'matrix',
-    title,
+    title: `Authorization matrix (${report.matrix.length})`,
     lines: [
-      '<section id="matrix" aria-labelledby="matrix-title" data-filtered>',
-      `<h2 id="matrix-title">${title}</h2>`,
-      '<p>Who may call what. <code>?</code> is unknown, <code>-</code> is not set.</p>',
-      ...filters('matrix', { verdict: ['fail', 'unknown', 'pass'], access: kinds }),
-      ...table(title, titles, rows),
+      `<section id="matrix" aria-labelledby="matrix-title"${empty ? '' : ' data-filtered'}>`,
+      `<h2 id="matrix-title">Authorization matrix (${report.matrix.length})</h2>`,
+      empty
+        ? '<p>No stack has a REST API.</p>'
+        : '<p>Who may call what. <code>?</code> is unknown, <code>-</code> is not set.</p>',
+      ...(empty ? [] : filters('matrix', { verdict: ['fail', 'unknown', 'pass'], access: kinds })),
+      ...groupsOf(report.matrix).flatMap(groupLines),
       '</section>',
     ],
   };
+}
+
+/** The rows of one API in one stack. */
+interface Group {
+  readonly title: string;
+  readonly rows: readonly MatrixRow[];
+}
+
+function groupsOf(rows: readonly MatrixRow[]): Group[] {
+  const groups = new Map<string, MatrixRow[]>();
+  for (const row of rows) {
+    const stages = `${row.stages.length === 1 ? 'stage' : 'stages'} ${row.stages.join(', ') || '(none in the plan)'}`;
+    const title = `API ${row.api}, ${stages}, stack ${row.stack}`;
+    const group = groups.get(title);
+    if (group === undefined) {
+      groups.set(title, [row]);
+    } else {
+      group.push(row);
+    }
+  }
+  return [...groups].map(([title, members]) => ({ title, rows: members }));
+}
+
+function groupLines({ title, rows }: Group): string[] {
+  const authorizers = [...new Set(rows.map(({ authorizer }) => inFull(authorizer)))].filter((text) => text !== '');
+  const body = rows.map((row) => ({
+    attributes: ` data-item data-verdict="${row.verdict}" data-access="${markup(kindOf(row))}"`,
+    cells: [
+      `<code>${markup(row.method)} ${markup(row.path)}</code>`,
+      `<span class="badge ${row.verdict}">${row.verdict}</span>`,
+      markup(row.accessRule),
+      markup(row.scopes),
+      markup(inShort(row.authorizer)),
+      row.apiKeyRequired === null ? '?' : row.apiKeyRequired ? 'yes' : 'no',
+      lines(row.usagePlans.map((plan) => withoutApi(plan, row))) || '-',
+      `<span class="limits">${lines(row.throttle.split('; ').map((limit) => withoutApi(limit, row)))}</span>`,
+    ],
+  }));
+  return [
+    '<div data-group>',
+    `<h3>${markup(title)}</h3>`,
+    ...authorizers.map((text) => `<p class="quiet">authorizer ${markup(text)}</p>`),
+    ...table(title, TITLES, body),
+    '</div>',
+  ];
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map(markup).join('<br>');
+}
+
+/** Usage plans are mostly named after their API, which stands in the heading. */
+function withoutApi(text: string, row: MatrixRow): string {
+  return text.replaceAll(`${row.api}-`, '');
+}
+
+function inShort(authorizer: MatrixAuthorizer | null): string {
+  if (authorizer === null) {
+    return '-';
+  }
+  return authorizer.name === '?' ? '?' : `${authorizer.name}, ${authorizer.ttlSeconds} s`;
+}
+
+function inFull(authorizer: MatrixAuthorizer | null): string {
+  return authorizer === null || authorizer.name === '?'
+    ? ''
+    : `${authorizer.name}: ${authorizer.kind}, answers kept ${authorizer.ttlSeconds} s, identity source ${authorizer.identitySource}`;
 }
 
 /** `public` without its reason. */

@@ -19,6 +19,9 @@ for (const section of document.querySelectorAll('[data-filtered]')) {
       item.hidden = !wanted;
       count += wanted ? 1 : 0;
     });
+    for (const group of section.querySelectorAll('[data-group]')) {
+      group.hidden = group.querySelector('[data-item]:not([hidden])') === null;
+    }
     shown.textContent = count + ' of ' + items.length + ' shown';
   };
   controls.addEventListener('input', apply);

@@ -19,7 +19,9 @@ header, main, footer { max-width: 110rem; margin: 0 auto; padding: 0 1.5rem; }
 header { padding-top: 1.25rem; }
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-h3 { font-size: 1rem; margin: 0; }
+h3 { font-size: 1rem; margin: 1.25rem 0 .35rem; overflow-wrap: anywhere; }
+.finding h3 { margin: 0; }
+.quiet { color: var(--quiet); margin: .1rem 0 .4rem; }
 a { color: var(--link); }
 code { font: .92em/1.45 ui-monospace, SFMono-Regular, Consolas, monospace; overflow-wrap: anywhere; }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
@@ -39,20 +41,22 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; list-style: none; 
 .filters input { min-width: 18rem; }
 .filters input, .filters select { font: inherit; color: var(--text); background: var(--page); border: 1px solid var(--quiet); border-radius: .3rem; padding: .35rem .5rem; }
 .shown { color: var(--quiet); margin: 0; padding: .35rem 0; }
-.scroll { overflow: auto; max-height: 80vh; border: 1px solid var(--line); border-radius: .4rem; }
+.scroll { overflow: auto; max-height: 85vh; border: 1px solid var(--line); border-radius: .4rem; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .5rem .6rem; color: var(--quiet); }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { position: sticky; top: 0; background: var(--head); white-space: nowrap; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; min-width: 14rem; }
 tbody tr:hover { background: var(--panel); }
 .finding { border: 1px solid var(--line); border-left: .4rem solid var(--info); border-radius: .4rem; padding: .6rem .9rem; margin: .6rem 0; background: var(--panel); }
 .finding.fail { border-left-color: var(--fail); }
 .finding.unknown { border-left-color: var(--unknown); }
 .finding p { margin: .3rem 0 0; }
-.finding dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem .8rem; margin: .4rem 0 0; }
+.finding dl { display: flex; flex-wrap: wrap; gap: .1rem 1.25rem; margin: .4rem 0 .2rem; font-size: .93rem; }
+.finding dl div { display: flex; gap: .4rem; }
 .finding dt { color: var(--quiet); }
 .finding dd { margin: 0; }
+@media (min-width: 80rem) { .limits { white-space: nowrap; } }
 .badge { display: inline-block; border: 1px solid currentColor; border-radius: .3rem; padding: 0 .4rem; font-size: .8rem; font-weight: 700; }
 .fail > .badge, .badge.fail { color: var(--fail); }
 .badge.unknown { color: var(--unknown); }

@@ -10,7 +10,7 @@ export interface HtmlRow {
 export function table(caption: string, titles: readonly string[], rows: readonly HtmlRow[]): string[] {
   return [
     `<div class="scroll" role="region" tabindex="0" aria-label="${markup(`${caption}, table`)}">`,
-    `<table><caption>${markup(caption)}: ${rows.length}</caption>`,
+    `<table><caption class="skip">${markup(caption)}</caption>`,
     `<thead><tr>${titles.map((title) => `<th scope="col">${markup(title)}</th>`).join('')}</tr></thead>`,
     '<tbody>',
     ...rows.map(({ attributes, cells }) => {

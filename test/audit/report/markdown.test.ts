@@ -42,7 +42,7 @@ describe('the Markdown report', () => {
   test('names the line that made the resource', () => {
     const source = { file: 'stacks/api.ts', line: 12, column: 5 };
 
-    expect(renderMarkdown(reportWith([findingOf({ source })]))).toContain('stacks&#47;api.ts&#58;12');
+    expect(renderMarkdown(reportWith([findingOf({ source })]))).toContain('stacks/api.ts&#58;12');
   });
 
   test.each([1000, 5000])('%i findings and routes fit, and what is left out is told', (count) => {
