@@ -37,6 +37,11 @@ function preflights(model: AuditModel): RuleFinding[] {
 function responses(model: AuditModel): RuleFinding[] {
   return resourcesOf(model, ...RESPONSES).flatMap((placed) => {
     const parameters = placed.resource.attributes.object('response_parameters');
+    if (parameters.whollyUnknown) {
+      return placed.resource.attributes.configured('response_parameters')
+        ? [finding(placed, 'response_parameters', ['unknown', 'its headers are not known'])]
+        : [];
+    }
     const named = (pattern: RegExp) => {
       const name = parameters.names().find((item) => pattern.test(item));
       return name === undefined ? undefined : parameters.string(name);

@@ -1,3 +1,5 @@
+import { resolveReferences } from '../reader/references';
+import type { Resource, Stack } from '../reader/stack';
 import type { Rule } from './rule';
 import { Functions } from './shared/functions';
 import { finding, isSet, type Judgement, type Placed, resourcesOf } from './shared/resources';
@@ -33,7 +35,7 @@ export const authz016: Rule = {
   },
 };
 
-function judge({ resource }: Placed): Judgement {
+function judge({ stack, resource }: Placed): Judgement {
   const { attributes } = resource;
   if (!isSet(attributes, 'source_arn')) {
     return ['fail', 'every API of every account may invoke the authorizer: source_arn is not set'];
@@ -42,9 +44,25 @@ function judge({ resource }: Placed): Judgement {
   const template = attributes.expression('source_arn')?.constant;
   const text = value.kind === 'known' ? value.value : typeof template === 'string' ? template : undefined;
   if (text === undefined) {
-    return ['unknown', `source_arn is ${value.kind === 'unknown' ? value.cause : 'not known'}`];
+    return judgeReferences(stack, resource);
   }
-  return /\/authorizers\/[^*]+$/.test(text)
-    ? ['pass', 'only its authorizer may invoke the function']
-    : ['fail', 'methods of the API may invoke the authorizer too: source_arn does not name /authorizers/<id>'];
+  return /\/authorizers\/[^*]+$/.test(text) ? BOUND : UNBOUND;
+}
+
+const BOUND: Judgement = ['pass', 'only its authorizer may invoke the function'];
+const UNBOUND: Judgement = [
+  'fail',
+  'methods of the API may invoke the authorizer too: source_arn does not name /authorizers/<id>',
+];
+
+/** Of HCL the plan keeps the references alone: an ARN of one authorizer refers to it, as its id is not known before. */
+function judgeReferences(stack: Stack, resource: Resource): Judgement {
+  const expression = resource.attributes.expression('source_arn');
+  const { targets, unresolved } =
+    expression === undefined ? { targets: [], unresolved: ['?'] } : resolveReferences(stack, resource, expression);
+  if (targets.some((target) => /^aws_api_?gateway(v2)?_authorizer$/.test(target.resource.type))) {
+    return BOUND;
+  }
+  const onlyApis = targets.length > 0 && targets.every((target) => /_(rest_)?api$|_stage$/.test(target.resource.type));
+  return onlyApis && unresolved.length === 0 ? UNBOUND : ['unknown', 'source_arn is known only after apply'];
 }

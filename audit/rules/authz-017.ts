@@ -1,6 +1,6 @@
 import { is } from '../three-valued';
 import type { Rule } from './rule';
-import { finding, type Judgement, type Placed, resourcesOf, textOf, textsOf } from './shared/resources';
+import { blocksOf, finding, type Judgement, type Placed, resourcesOf, textOf, textsOf } from './shared/resources';
 
 /** A JWT authorizer knows whose tokens it takes, and for whom they are meant. */
 export const authz017: Rule = {
@@ -21,7 +21,7 @@ export const authz017: Rule = {
 };
 
 function judge({ resource }: Placed): Judgement {
-  const blocks = resource.attributes.blocks('jwt_configuration');
+  const blocks = blocksOf(resource.attributes, 'jwt_configuration');
   if (blocks.kind === 'unknown') {
     return ['unknown', `jwt_configuration is ${blocks.cause}`];
   }

@@ -5,10 +5,10 @@ import {
   blockOf,
   booleanOf,
   finding,
-  isSet,
   type Judgement,
   judge,
   type Placed,
+  presence,
   resourcesOf,
 } from './shared/resources';
 
@@ -33,9 +33,7 @@ export const data001: Rule = {
     'https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html#apigateway-5',
   ],
   check: (model) => [
-    ...resourcesOf(model, 'aws_sns_topic').map((placed) =>
-      finding(placed, 'kms_master_key_id', present(placed, 'kms_master_key_id', 'the topic')),
-    ),
+    ...resourcesOf(model, 'aws_sns_topic').map((placed) => finding(placed, 'kms_master_key_id', topic(placed))),
     ...resourcesOf(model, 'aws_sqs_queue').map((placed) => finding(placed, 'sqs_managed_sse_enabled', queue(placed))),
     ...BY_FLAG.flatMap(([type, attribute]) =>
       resourcesOf(model, type).map((placed) => {
@@ -55,16 +53,16 @@ function encrypted(_: boolean, passed: boolean): string {
   return passed ? 'its data is encrypted' : 'its data is not encrypted';
 }
 
-function present({ resource }: Placed, attribute: string, what: string): Judgement {
-  return isSet(resource.attributes, attribute)
-    ? ['pass', `a key encrypts ${what}`]
-    : ['fail', `no key encrypts ${what}`];
+function topic(placed: Placed): Judgement {
+  const key = presence(placed, 'kms_master_key_id');
+  return judge('kms_master_key_id', key, false, (set) => set, encrypted);
 }
 
 /** A queue is encrypted by SQS itself where nothing is set. */
-function queue({ resource }: Placed): Judgement {
-  const { attributes } = resource;
-  return isSet(attributes, 'kms_master_key_id')
+function queue(placed: Placed): Judgement {
+  const { attributes } = placed.resource;
+  const key = presence(placed, 'kms_master_key_id');
+  return is(key, true)
     ? ['pass', 'a key encrypts the queue']
     : judge('sqs_managed_sse_enabled', booleanOf(attributes, 'sqs_managed_sse_enabled'), true, (on) => on, encrypted);
 }

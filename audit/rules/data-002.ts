@@ -1,6 +1,7 @@
 import type { AuditModel } from '../model/types';
+import type { Value } from '../three-valued';
 import type { Rule } from './rule';
-import { blockOf, finding, isSet, type Judgement, type Placed, resourcesOf } from './shared/resources';
+import { blockOf, finding, type Judgement, judge, type Placed, presence, resourcesOf } from './shared/resources';
 
 /** Asked only by a policy with `customerKeys`. */
 export const data002: Rule = {
@@ -23,9 +24,7 @@ function judgeAll(model: AuditModel) {
         ['aws_sqs_queue', 'kms_master_key_id'],
       ] as const
     ).flatMap(([type, attribute]) =>
-      resourcesOf(model, type).map((placed) =>
-        finding(placed, attribute, byKey(isSet(placed.resource.attributes, attribute))),
-      ),
+      resourcesOf(model, type).map((placed) => finding(placed, attribute, byKey(presence(placed, attribute)))),
     ),
     ...resourcesOf(model, 'aws_dynamodb_table').map((placed) =>
       finding(placed, 'server_side_encryption', table(placed)),
@@ -33,13 +32,17 @@ function judgeAll(model: AuditModel) {
   ];
 }
 
-function table({ resource }: Placed): Judgement {
-  const block = blockOf(resource.attributes, 'server_side_encryption');
-  return block.kind === 'unknown'
-    ? ['unknown', `server_side_encryption is ${block.cause}`]
-    : byKey(block.kind === 'known' && isSet(block.value, 'kms_key_arn'));
+function table(placed: Placed): Judgement {
+  const block = blockOf(placed.resource.attributes, 'server_side_encryption');
+  return block.kind === 'known' ? byKey(presence(placed, 'kms_key_arn', block.value)) : byKey(block);
 }
 
-function byKey(own: boolean): Judgement {
-  return own ? ['pass', 'a key of the customer encrypts it'] : ['fail', 'a key of AWS encrypts it'];
+function byKey(own: Value<boolean>): Judgement {
+  return judge(
+    'the key',
+    own,
+    false,
+    (set) => set,
+    (_, passed) => (passed ? 'a key of the customer encrypts it' : 'a key of AWS encrypts it'),
+  );
 }

@@ -1,6 +1,6 @@
 import { join } from '../model/joins';
 import type { Rule, RuleFinding } from './rule';
-import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
+import { blocksOf, finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 const ACL = 'aws_wafv2_web_acl';
 
@@ -24,7 +24,7 @@ export const edge002: Rule = {
 };
 
 function judgeRules({ resource }: Placed): Judgement {
-  const rules = resource.attributes.blocks('rule');
+  const rules = blocksOf(resource.attributes, 'rule');
   if (rules.kind !== 'known') {
     return ['unknown', `its rules are ${rules.kind === 'unknown' ? rules.cause : 'not known'}`];
   }

@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
+import { blocksOf, finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 /** Asked only by a policy with `mutualTls`. */
 export const edge004: Rule = {
@@ -19,7 +19,7 @@ export const edge004: Rule = {
 };
 
 function judge({ resource }: Placed): Judgement {
-  const blocks = resource.attributes.blocks('mutual_tls_authentication');
+  const blocks = blocksOf(resource.attributes, 'mutual_tls_authentication');
   if (blocks.kind !== 'known') {
     return ['unknown', 'whether callers need a certificate is not known'];
   }

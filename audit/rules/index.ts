@@ -28,6 +28,7 @@ import { edge004 } from './edge-004';
 import { edge006 } from './edge-006';
 import { iam001 } from './iam-001';
 import { iam002 } from './iam-002';
+import { iam004 } from './iam-004';
 import { iam005 } from './iam-005';
 import { iam006 } from './iam-006';
 import { iam007 } from './iam-007';
@@ -107,6 +108,7 @@ export const RULES: readonly Rule[] = [
   edge006,
   iam001,
   iam002,
+  iam004,
   iam005,
   iam006,
   iam007,

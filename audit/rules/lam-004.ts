@@ -1,6 +1,6 @@
 import type { Rule } from './rule';
 import { Functions } from './shared/functions';
-import { finding, isSet, type Judgement, type Placed, resourcesOf } from './shared/resources';
+import { blocksOf, finding, isSet, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 /** Principals that invoke functions asynchronously, and drop an event when it failed three times. */
 const ASYNCHRONOUS = /^(events|s3|sns|ses|logs|iot|config|codecommit)\.amazonaws\.com$/;
@@ -48,7 +48,7 @@ function hasFailureDestination({ resource }: Placed): boolean {
 }
 
 function judge({ resource }: Placed, kept: boolean, open: boolean): Judgement {
-  const queues = resource.attributes.blocks('dead_letter_config');
+  const queues = blocksOf(resource.attributes, 'dead_letter_config');
   const queue = queues.kind === 'known' ? queues.value[0] : undefined;
   if (kept || (queue !== undefined && isSet(queue, 'target_arn'))) {
     return ['pass', 'events that fail are kept'];

@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { finding, isSet, resourcesOf } from './shared/resources';
+import { finding, judge, presence, resourcesOf } from './shared/resources';
 
 /** Asked only by a policy with `codeSigning`. */
 export const lam005: Rule = {
@@ -16,9 +16,13 @@ export const lam005: Rule = {
           finding(
             placed,
             'code_signing_config_arn',
-            isSet(placed.resource.attributes, 'code_signing_config_arn')
-              ? ['pass', 'only signed code runs']
-              : ['fail', 'any code runs'],
+            judge(
+              'code_signing_config_arn',
+              presence(placed, 'code_signing_config_arn'),
+              false,
+              (signed) => signed,
+              (_, passed) => (passed ? 'only signed code runs' : 'any code runs'),
+            ),
           ),
         )
       : [],

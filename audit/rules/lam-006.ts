@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
+import { blocksOf, finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 /** Asked only by a policy with `vpc`. */
 export const lam006: Rule = {
@@ -17,7 +17,7 @@ export const lam006: Rule = {
 };
 
 function judge({ resource }: Placed): Judgement {
-  const blocks = resource.attributes.blocks('vpc_config');
+  const blocks = blocksOf(resource.attributes, 'vpc_config');
   if (blocks.kind !== 'known') {
     return ['unknown', 'its network is not known'];
   }

@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
+import { blocksOf, finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 /** Who called what is written down. */
 export const log001: Rule = {
@@ -20,7 +20,7 @@ export const log001: Rule = {
 };
 
 function judge({ resource }: Placed): Judgement {
-  const blocks = resource.attributes.blocks('access_log_settings');
+  const blocks = blocksOf(resource.attributes, 'access_log_settings');
   if (blocks.kind !== 'known') {
     return ['unknown', 'access_log_settings are not known'];
   }

@@ -3,7 +3,7 @@ import type { AuditModel } from '../model/types';
 import type { RulePolicy } from './policy';
 import type { Rule } from './rule';
 import { relax } from './shared/environment';
-import { finding, type Judgement, judge, numberOf, type Placed, resourcesOf } from './shared/resources';
+import { blocksOf, finding, type Judgement, judge, numberOf, type Placed, resourcesOf } from './shared/resources';
 
 const GROUP = 'aws_cloudwatch_log_group';
 
@@ -27,7 +27,7 @@ export const log005: Rule = {
 function groupsOfAccessLogs(model: AuditModel): Set<Placed['resource']> {
   const found = new Set<Placed['resource']>();
   for (const { stack, resource } of resourcesOf(model, 'aws_api_gateway_stage', 'aws_apigatewayv2_stage')) {
-    const blocks = resource.attributes.blocks('access_log_settings');
+    const blocks = blocksOf(resource.attributes, 'access_log_settings');
     for (const settings of blocks.kind === 'known' ? blocks.value : []) {
       const joined = join(stack, resource, settings, 'destination_arn', [GROUP], ['arn']);
       if (joined.kind === 'resource') {

@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { finding, isSet, resourcesOf } from './shared/resources';
+import { finding, judge, presence, resourcesOf } from './shared/resources';
 
 /** Asked only by a policy with `customerKeys`: CloudWatch Logs encrypts by itself with a key of AWS. */
 export const log006: Rule = {
@@ -16,9 +16,13 @@ export const log006: Rule = {
           finding(
             placed,
             'kms_key_id',
-            isSet(placed.resource.attributes, 'kms_key_id')
-              ? ['pass', 'a key of the customer encrypts it']
-              : ['fail', 'a key of AWS encrypts it'],
+            judge(
+              'kms_key_id',
+              presence(placed, 'kms_key_id'),
+              false,
+              (own) => own,
+              (_, passed) => (passed ? 'a key of the customer encrypts it' : 'a key of AWS encrypts it'),
+            ),
           ),
         )
       : [],

@@ -1,7 +1,7 @@
 import { is } from '../three-valued';
 import type { Rule } from './rule';
 import { alarmsOf } from './shared/alarms';
-import { finding, isSet, type Judgement, type Placed } from './shared/resources';
+import { finding, type Judgement, judge as judgeValue, type Placed, presence } from './shared/resources';
 
 /** An alarm reaches somebody. */
 export const obs002: Rule = {
@@ -18,18 +18,16 @@ export const obs002: Rule = {
   check: (model) => alarmsOf(model).map((placed) => finding(placed, 'alarm_actions', judge(placed))),
 };
 
-function judge({ resource: { attributes } }: Placed): Judgement {
-  const enabled = attributes.boolean('actions_enabled');
-  if (is(enabled, false)) {
+function judge(placed: Placed): Judgement {
+  if (is(placed.resource.attributes.boolean('actions_enabled'), false)) {
     return ['fail', 'its actions are switched off'];
   }
-  const actions = attributes.value('alarm_actions');
-  if (actions.kind === 'unknown') {
-    // Unknown elements of a list that has some are topics which the plan makes.
-    const listed = attributes.elements('alarm_actions');
-    return listed.kind === 'known' && listed.value.length > 0
-      ? ['pass', 'it has an action']
-      : ['unknown', `alarm_actions are ${actions.cause}`];
-  }
-  return isSet(attributes, 'alarm_actions') ? ['pass', 'it has an action'] : ['fail', 'it has no action'];
+  const actions = presence(placed, 'alarm_actions');
+  return judgeValue(
+    'alarm_actions',
+    actions,
+    false,
+    (some) => some,
+    (_, passed) => (passed ? 'it has an action' : 'it has no action'),
+  );
 }

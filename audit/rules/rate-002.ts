@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
+import { blocksOf, finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 const LIMITS = [
   { block: 'throttle_settings', what: 'throttle', attributes: ['rate_limit', 'burst_limit'] },
@@ -22,7 +22,7 @@ export const rate002: Rule = {
 };
 
 function judge({ resource }: Placed, { block, what, attributes }: (typeof LIMITS)[number]): Judgement {
-  const blocks = resource.attributes.blocks(block);
+  const blocks = blocksOf(resource.attributes, block);
   if (blocks.kind !== 'known') {
     return ['unknown', `its ${what} is ${blocks.kind === 'unknown' ? blocks.cause : 'not known'}`];
   }

@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
+import { blocksOf, finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 /** A plan covers a stage. */
 export const rate005: Rule = {
@@ -15,7 +15,7 @@ export const rate005: Rule = {
 };
 
 function judge({ resource }: Placed): Judgement {
-  const blocks = resource.attributes.blocks('api_stages');
+  const blocks = blocksOf(resource.attributes, 'api_stages');
   if (blocks.kind !== 'known') {
     return ['unknown', `its stages are ${blocks.kind === 'unknown' ? blocks.cause : 'not known'}`];
   }

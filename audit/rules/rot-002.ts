@@ -1,6 +1,6 @@
 import type { RulePolicy } from './policy';
 import type { Rule } from './rule';
-import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
+import { blocksOf, finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 import { longestInterval } from './shared/rotations';
 
 /** Secrets are rotated often enough. */
@@ -22,7 +22,7 @@ export const rot002: Rule = {
 };
 
 function judge({ resource }: Placed, { rotationDays }: RulePolicy): Judgement {
-  const blocks = resource.attributes.blocks('rotation_rules');
+  const blocks = blocksOf(resource.attributes, 'rotation_rules');
   const rules = blocks.kind === 'known' ? blocks.value[0] : undefined;
   if (rules === undefined) {
     return ['unknown', 'its schedule is not known'];

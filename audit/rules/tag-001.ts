@@ -1,6 +1,7 @@
 import { isObject } from '../json';
 import type { RulePolicy } from './policy';
 import type { Rule } from './rule';
+import { tagsOf } from './shared/environment';
 import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 /** Types that hold data or credentials, cost money, or face callers, and that AWS can tag. */
@@ -34,16 +35,10 @@ export const tag001: Rule = {
     resourcesOf(model, ...TAGGED).map((placed) => finding(placed, 'tags_all', judge(placed, policy))),
 };
 
-function judge({ stack, resource }: Placed, { requiredTags }: RulePolicy): Judgement {
-  const all = resource.attributes.value('tags_all');
+function judge(placed: Placed, { requiredTags }: RulePolicy): Judgement {
+  const all = tagsOf(placed);
   if (all.kind === 'unknown') {
     return ['unknown', `its tags are ${all.cause}`];
-  }
-  if (all.kind === 'absent' && stack.source === 'synth') {
-    const own = resource.attributes.value('tags');
-    return own.kind === 'known' && hasAll(own.value, requiredTags)
-      ? ['pass', 'it has its tags']
-      : ['unknown', 'the default tags of the provider are known only from a plan'];
   }
   const tags = all.kind === 'known' ? all.value : {};
   if (hasAll(tags, requiredTags)) {

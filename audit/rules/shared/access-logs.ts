@@ -1,6 +1,6 @@
 import type { AuditModel } from '../../model/types';
 import type { Value } from '../../three-valued';
-import { type Placed, resourcesOf } from './resources';
+import { blocksOf, type Placed, resourcesOf } from './resources';
 
 /** The format of a stage's access log. */
 export interface AccessLog {
@@ -11,7 +11,7 @@ export interface AccessLog {
 /** The access logs of the stages; a stage without one is LOG-001's. */
 export function accessLogs(model: AuditModel): AccessLog[] {
   return resourcesOf(model, 'aws_api_gateway_stage', 'aws_apigatewayv2_stage').flatMap((placed) => {
-    const blocks = placed.resource.attributes.blocks('access_log_settings');
+    const blocks = blocksOf(placed.resource.attributes, 'access_log_settings');
     const settings = blocks.kind === 'known' ? blocks.value[0] : undefined;
     return settings === undefined ? [] : [{ placed, format: settings.string('format') }];
   });

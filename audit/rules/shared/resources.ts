@@ -1,7 +1,8 @@
 import type { AuditModel } from '../../model/types';
 import type { Attributes } from '../../reader/attributes';
+import { resolveReferences } from '../../reader/references';
 import type { Resource, Stack } from '../../reader/stack';
-import { ABSENT, convert, type Value, type Verdict } from '../../three-valued';
+import { ABSENT, convert, unknown, type Value, type Verdict } from '../../three-valued';
 import type { RuleFinding } from '../rule';
 
 /** A resource and the stack that it stands in. */
@@ -73,6 +74,35 @@ export function isSet(attributes: Attributes, name: string): boolean {
     case 'unknown':
       return attributes.configured(name);
   }
+}
+
+/**
+ * Whether an attribute will have a value. One that is not known counts as set where it comes from attributes of resources alone,
+ * such as the ARN of a key; a variable or a local value may be null.
+ */
+export function presence({ stack, resource }: Placed, name: string, attributes = resource.attributes): Value<boolean> {
+  const value = attributes.value(name);
+  if (value.kind !== 'unknown') {
+    return { kind: 'known', value: isSet(attributes, name), sensitive: false };
+  }
+  const expression = attributes.expression(name);
+  if (expression === undefined) {
+    return attributes.configured(name) ? value : { kind: 'known', value: false, sensitive: false };
+  }
+  const { targets, unresolved } = resolveReferences(stack, resource, expression);
+  return targets.length > 0 && unresolved.length === 0
+    ? { kind: 'known', value: true, sensitive: false }
+    : unknown(value.cause);
+}
+
+/**
+ * The blocks of a type that the provider never fills in: wholly unknown ones come from a `dynamic` block, which a plan's
+ * configuration leaves out.
+ */
+export function blocksOf(attributes: Attributes, name: string): Value<readonly Attributes[]> {
+  return attributes.object(name).whollyUnknown
+    ? unknown('from a dynamic block whose content is not known')
+    : attributes.blocks(name);
 }
 
 /** The only block of a name, where there is one; unknown when the blocks are. */
