@@ -28,7 +28,8 @@ export function readPlan(plan: JsonObject, name: string, file: string, synth?: M
       continue;
     }
     if (isObject(change.after)) {
-      resources.push(instance(entry, tree, file, actions, change.after, change.after_unknown, change.after_sensitive));
+      const planned = instance(entry, tree, file, actions, change.after, change.after_unknown, change.after_sensitive);
+      resources.push({ ...planned, before: before(planned, change), replacePaths: replacePaths(change) });
     } else if (isObject(change.before)) {
       destroyed.push(instance(entry, tree, file, actions, change.before, undefined, change.before_sensitive));
     }
@@ -45,6 +46,31 @@ export function readPlan(plan: JsonObject, name: string, file: string, synth?: M
     tree.instances,
     [],
     sensitiveTexts(plan),
+    plan,
+  );
+}
+
+/** The attributes before the plan; nothing of them is unknown. */
+function before({ config }: Resource, change: JsonObject): Attributes | undefined {
+  return isObject(change.before)
+    ? new Attributes({
+        after: change.before,
+        unknown: undefined,
+        sensitive: change.before_sensitive,
+        expressions: config?.expressions,
+        cause: AFTER_APPLY,
+      })
+    : undefined;
+}
+
+/** Attributes whose change makes a replacement necessary: `name`, `attribute[0].name`. */
+function replacePaths(change: JsonObject): string[] {
+  return arrayOf(change.replace_paths).map((path) =>
+    arrayOf(path).reduce<string>(
+      (text, step) =>
+        typeof step === 'number' ? `${text}[${step}]` : `${text}${text === '' ? '' : '.'}${String(step)}`,
+      '',
+    ),
   );
 }
 
@@ -82,7 +108,7 @@ function instance(
     expressions: config?.expressions,
     cause: AFTER_APPLY,
   });
-  return { address, mode, type, name, key, module, attributes, config, actions };
+  return { address, mode, type, name, key, module, attributes, before: undefined, replacePaths: [], config, actions };
 }
 
 /** Data sources that were read while planning stand in the prior state only. */
