@@ -76,7 +76,7 @@ export function writeReport(file: string, text: string): void {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
 }
 
 function dayOf(text: string): string {

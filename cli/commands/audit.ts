@@ -58,7 +58,6 @@ export function registerAudit(program: Command): void {
         .default('info'),
     )
     .addHelpText('after', HELP)
-    .enablePositionalOptions()
     .action(run);
   addJudgingOptions(audit);
   registerExplain(audit);
