@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { compareText } from '../json';
 import { buildMatrix, type MatrixRow } from '../matrix';
 import type { AuditModel } from '../model/types';
+import { planHash } from '../reader/plan-hash';
 import type { NotJudged, StackSource } from '../reader/stack';
 import { DEFAULT_RULE_POLICY, type RulePolicy } from '../rules/policy';
 import type { Rule, RuleFinding, Severity, StatefulAction } from '../rules/rule';
@@ -55,7 +56,7 @@ export interface StackInfo {
   readonly source: StackSource;
   readonly file: string;
   readonly terraformVersion: string | null;
-  /** SHA-256 of the plan's file, by which waivers of stateful changes name it; null when no plan was read. */
+  /** SHA-256 of what the plan changes, by which waivers of stateful changes name it; null when no plan was read. */
   readonly planHash: string | null;
 }
 
@@ -140,12 +141,12 @@ export function buildReport(
   }
   const report: AuditReport = {
     reportVersion: REPORT_VERSION,
-    stacks: model.stacks.map(({ name, source, file, terraformVersion }) => ({
+    stacks: model.stacks.map(({ name, source, file, terraformVersion, document }) => ({
       name,
       source,
       file,
       terraformVersion: terraformVersion ?? null,
-      planHash: null,
+      planHash: source === 'synth' ? null : planHash(document),
     })),
     matrix: buildMatrix(model, answers),
     findings: withFingerprints(findings.sort(compareFindings)),

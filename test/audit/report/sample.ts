@@ -23,11 +23,13 @@ export function findingOf(members: Partial<Finding> = {}): Finding {
   };
 }
 
+/** A report of a stack without resources. */
+const EMPTY = reportOf(planOf([]));
+
 /** A report of one stack with these findings. */
 export function reportWith(findings: readonly Finding[], members: Partial<AuditReport> = {}): AuditReport {
-  const empty = reportOf(planOf([]));
   return {
-    ...empty,
+    ...EMPTY,
     findings,
     counts: countFindings(findings),
     rules: RULES.map(({ id, title, severity, why, fix, references }) => ({
@@ -84,10 +86,13 @@ export const HOSTILE: readonly string[] = [
   '\r\nhostile\t,"quoted"',
 ];
 
+/** A row as the audit makes it. */
+const ROW = reportOf(apiWithMethod({ authorization: 'NONE' })).matrix[0] as MatrixRow;
+
 /** A row of a matrix all of whose texts from the plan are this one. */
 export function rowWith(text: string): MatrixRow {
   return {
-    ...(reportOf(apiWithMethod({ authorization: 'NONE' })).matrix[0] as MatrixRow),
+    ...ROW,
     stack: 'stack',
     api: text,
     stages: [text],
