@@ -1,4 +1,5 @@
 import { authz001 } from './authz-001';
+import { authz002 } from './authz-002';
 import { authz003 } from './authz-003';
 import { authz004 } from './authz-004';
 import { authz005 } from './authz-005';
@@ -28,6 +29,7 @@ import { edge004 } from './edge-004';
 import { edge006 } from './edge-006';
 import { iam001 } from './iam-001';
 import { iam002 } from './iam-002';
+import { iam003 } from './iam-003';
 import { iam004 } from './iam-004';
 import { iam005 } from './iam-005';
 import { iam006 } from './iam-006';
@@ -56,6 +58,8 @@ import { obs003 } from './obs-003';
 import { obs004 } from './obs-004';
 import { obs006 } from './obs-006';
 import { obs007 } from './obs-007';
+import { plan005 } from './plan-005';
+import { plan006 } from './plan-006';
 import { rate001 } from './rate-001';
 import { rate002 } from './rate-002';
 import { rate003 } from './rate-003';
@@ -71,7 +75,20 @@ import { rot005 } from './rot-005';
 import { rot007 } from './rot-007';
 import { rot008 } from './rot-008';
 import type { Rule } from './rule';
+import { secret001 } from './secret-001';
+import { secret002 } from './secret-002';
+import { secret003 } from './secret-003';
+import { secret004 } from './secret-004';
+import { secret005 } from './secret-005';
 import { secret006 } from './secret-006';
+import { secret007 } from './secret-007';
+import { state001 } from './state-001';
+import { state002 } from './state-002';
+import { state003 } from './state-003';
+import { state004 } from './state-004';
+import { state005 } from './state-005';
+import { state006 } from './state-006';
+import { state007 } from './state-007';
 import { tag001 } from './tag-001';
 import { valid001 } from './valid-001';
 import { valid002 } from './valid-002';
@@ -79,6 +96,7 @@ import { valid002 } from './valid-002';
 /** The rules of the kit, in the order of their ids. */
 export const RULES: readonly Rule[] = [
   authz001,
+  authz002,
   authz003,
   authz004,
   authz005,
@@ -108,6 +126,7 @@ export const RULES: readonly Rule[] = [
   edge006,
   iam001,
   iam002,
+  iam003,
   iam004,
   iam005,
   iam006,
@@ -136,6 +155,8 @@ export const RULES: readonly Rule[] = [
   obs004,
   obs006,
   obs007,
+  plan005,
+  plan006,
   rate001,
   rate002,
   rate003,
@@ -150,7 +171,20 @@ export const RULES: readonly Rule[] = [
   rot005,
   rot007,
   rot008,
+  secret001,
+  secret002,
+  secret003,
+  secret004,
+  secret005,
   secret006,
+  secret007,
+  state001,
+  state002,
+  state003,
+  state004,
+  state005,
+  state006,
+  state007,
   tag001,
   valid001,
   valid002,

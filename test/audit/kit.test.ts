@@ -26,10 +26,8 @@ describe('the stacks of the kit', () => {
     );
   });
 
-  test('have nothing that could not be judged, but the tags that only a plan tells', () => {
-    const open = report.findings.filter(({ verdict }) => verdict === 'unknown');
-
-    expect([...new Set(open.map(({ rule }) => rule))]).toEqual(['LOG-005', 'TAG-001']);
+  test('have nothing that could not be judged', () => {
+    expect(report.findings.filter(({ verdict }) => verdict === 'unknown')).toEqual([]);
     expect(report.notJudged).toEqual([]);
   });
 
@@ -50,6 +48,9 @@ describe('the stacks of the kit', () => {
   });
 
   test('name the construct of every finding', () => {
-    expect(report.findings.filter(({ construct }) => construct === null)).toEqual([]);
+    const unnamed = report.findings.filter(({ construct }) => construct === null);
+
+    // A provider, a variable and an output have no construct path in what cdktf writes.
+    expect(unnamed.filter(({ address }) => !/^(provider|var|output)\./.test(address))).toEqual([]);
   });
 });

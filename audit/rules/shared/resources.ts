@@ -36,7 +36,8 @@ export function finding(placed: Placed, attribute: string, [verdict, message]: J
  * AWS will stand there.
  */
 export function settled<T>(attributes: Attributes, name: string, value: Value<T>): Value<T> {
-  return value.kind === 'unknown' && !attributes.configured(name) ? ABSENT : value;
+  const isOpen = value.kind === 'unknown' && attributes.value(name).kind === 'unknown';
+  return isOpen && !attributes.configured(name) ? ABSENT : value;
 }
 
 /** A text attribute that somebody set; see {@link settled}. */
