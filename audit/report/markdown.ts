@@ -1,6 +1,16 @@
 import { markdown, markdownCode } from './escape';
 import { ACCESS_COLUMNS, PLACE_COLUMNS } from './matrix-cells';
-import { acceptance, acceptedFindings, countsText, headline, openFindings, placeOf, ruleOf, sourceText } from './parts';
+import {
+  acceptance,
+  acceptedFindings,
+  bindingOf,
+  countsText,
+  headline,
+  openFindings,
+  placeOf,
+  ruleOf,
+  sourceText,
+} from './parts';
 import { type AuditReport, type Finding, isTrouble, losesState } from './report';
 
 /** By this line a job finds the comment that it wrote earlier, and replaces it. */
@@ -131,10 +141,12 @@ function findingSections(report: AuditReport): Section[] {
 function findingRow(report: AuditReport, finding: Finding): string {
   const title = ruleOf(report, finding)?.title ?? '';
   const { source, construct } = finding;
+  const binding = bindingOf(report, finding);
   const where = [
     markdownCode(placeOf(finding)),
     ...(construct === null ? [] : [`construct ${markdownCode(construct)}`]),
     ...(source === null ? [] : [markdownCode(`${source.file}:${source.line}`)]),
+    ...(binding === undefined ? [] : [`a waiver names ${markdownCode(binding)}`]),
   ];
   return tableRow([
     finding.severity,

@@ -35,6 +35,12 @@ export function placeOf({ stack, address, attribute }: Finding): string {
   return [stack, address, attribute].filter((part) => part !== null).join(': ');
 }
 
+/** What a waiver of a finding about a stateful resource has to name; undefined for other findings. */
+export function bindingOf(report: AuditReport, { action, stack }: Finding): string | undefined {
+  const hash = report.stacks.find(({ name }) => name === stack)?.planHash ?? null;
+  return action === null || hash === null ? undefined : `action ${action}, plan ${hash}`;
+}
+
 /** Why an accepted finding is accepted. */
 export function acceptance(finding: Finding): string {
   return finding.waiver === null ? 'in the baseline' : `waived by ${finding.waiver}`;

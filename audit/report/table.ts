@@ -2,7 +2,7 @@ import type { MatrixAuthorizer, MatrixRow } from '../matrix';
 import type { Verdict } from '../three-valued';
 import { noCommand, printable } from './escape';
 import { layOut, wrap } from './layout';
-import { acceptance, acceptedFindings, openFindings, placeOf, plural, ruleOf, sourceText } from './parts';
+import { acceptance, acceptedFindings, bindingOf, openFindings, placeOf, plural, ruleOf, sourceText } from './parts';
 import type { AuditReport, Finding } from './report';
 
 export interface TableOptions {
@@ -196,6 +196,10 @@ function findingLines(
     lines.push(...indented(`source: ${finding.source.file}:${finding.source.line}`, size));
   }
   lines.push(...indented(finding.message, size));
+  const binding = bindingOf(report, finding);
+  if (binding !== undefined) {
+    lines.push(...indented(`a waiver names: ${binding}`, size));
+  }
   if (finding.verdict === 'fail' && rule !== undefined) {
     lines.push(...indented(`fix: ${rule.fix}`, size));
   }

@@ -1,5 +1,5 @@
 import { markup } from '../escape';
-import { acceptance, ruleOf } from '../parts';
+import { acceptance, bindingOf, ruleOf } from '../parts';
 import { type AuditReport, type Finding, losesState } from '../report';
 import type { HtmlSection } from './index';
 import { filters } from './table';
@@ -44,6 +44,7 @@ function article(report: AuditReport, finding: Finding): string[] {
     ['address', finding.address],
     ['attribute', finding.attribute],
     ['construct', finding.construct],
+    ['a waiver names', bindingOf(report, finding) ?? null],
     ['source', source === null ? null : `${source.file}:${source.line}:${source.column}`],
   ];
   return [

@@ -117,6 +117,13 @@ describe('what somebody accepted', () => {
     );
   });
 
+  test('what a waiver of a lost resource has to name is told', () => {
+    const report = reportWith([findingOf({ action: 'delete' })]);
+    const stacks = report.stacks.map((stack) => ({ ...stack, planHash: 'a'.repeat(64) }));
+
+    expect(renderTable({ ...report, stacks })).toContain(`a waiver names: action delete, plan ${'a'.repeat(64)}\n`);
+  });
+
   test('the line that made a resource is told', () => {
     const source = { file: 'stacks/api.ts', line: 12, column: 5 };
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FORMATS, RULES, type Rule, STICKY_MARKER } from '../../../audit';
-import { fixture, readFixture } from '../../audit/support';
+import { fixture, planOf, readFixture } from '../../audit/support';
 import { temporaryFolder } from '../../e2e/support';
 import { run } from '../run';
 
@@ -27,7 +27,23 @@ function file(name: string, text: string): string {
   return path;
 }
 
-/** Statement of a plan that anybody may assume, so that exactly IAM rules have something to say. */
+/** A plan that destroys a table. */
+function lostTable(name = 'tokens'): object {
+  const change = { actions: ['delete'], before: { name, hash_key: 'id' }, after: null, after_unknown: {} };
+  const address = 'aws_dynamodb_table.tokens';
+  const provider = 'registry.terraform.io/hashicorp/aws';
+  const resource = {
+    address,
+    mode: 'managed',
+    type: 'aws_dynamodb_table',
+    name: 'tokens',
+    provider_name: provider,
+    change,
+  };
+  return { ...planOf([]), resource_changes: [resource] };
+}
+
+/** A plan that changes nothing. */
 function clean(): string {
   return file('clean.plan.json', JSON.stringify({ ...readFixture('good'), resource_changes: [], planned_values: {} }));
 }
@@ -104,6 +120,22 @@ describe('exit codes', () => {
 
   test('1: a rule fails', async () => {
     expect((await run('audit', BAD)).code).toBe(1);
+  });
+
+  test('2: a stateful resource is destroyed, until a waiver names this very plan', async () => {
+    const plan = file('lost.plan.json', JSON.stringify(lostTable()));
+    const lost = await run('audit', plan);
+    expect(lost.code).toBe(2);
+
+    const [, action, hash] = /a waiver names: action (\w+), plan\s+([0-9a-f]{64})/.exec(lost.stdout) ?? [];
+    const bound = WAIVER.replace('AUTHZ-001', 'STATE-001')
+      .replace('aws_api_gateway_method.open', 'aws_dynamodb_table.tokens')
+      .concat(`    action: ${action}\n    plan: ${hash}\n`);
+    const day = ['--now', '2026-11-20'];
+    expect((await run('audit', plan, '--waivers', file('bound.yaml', bound), ...day)).code).toBe(0);
+
+    const other = file('lost.plan.json', JSON.stringify(lostTable('another table')));
+    expect((await run('audit', other, '--waivers', file('bound.yaml', bound), ...day)).code).toBe(2);
   });
 
   test('3: a waiver is in trouble, and nothing failed', async () => {
