@@ -54,8 +54,7 @@ function judge(
   if (created > now) {
     return ['rejected', `was created on ${waiver.created}, which is in the future`];
   }
-  const critical = matching.some(({ severity }) => severity === 'critical') || rule.severity === 'critical';
-  if (critical && expires - created > LONGEST_CRITICAL_WAIVER_DAYS) {
+  if (rule.severity === 'critical' && expires - created > LONGEST_CRITICAL_WAIVER_DAYS) {
     const days = `holds for ${expires - created} days`;
     return ['rejected', `${days}, at most ${LONGEST_CRITICAL_WAIVER_DAYS} are allowed for a critical rule`];
   }
