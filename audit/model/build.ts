@@ -1,4 +1,5 @@
 import { PlanUnusableError } from '../errors';
+import { stackBefore } from '../reader/before';
 import type { NotJudged, Stack } from '../reader/stack';
 import { AccessRules } from './access-rules';
 import { ApiIndex, addStages, readAuthorizers } from './apis';
@@ -21,7 +22,19 @@ const UNREAD_APIS = [
  * @throws {PlanUnusableError} when a stack has a REST API and no route of it can be read: an empty matrix would look clean
  */
 export function buildModel(stacks: readonly Stack[], notRead: readonly NotJudged[] = []): AuditModel {
-  const parts = stacks.map(buildStack);
+  const before = stacks.flatMap((stack) => stackBefore(stack) ?? []);
+  const after = stacks.map((stack) => {
+    const part = buildStack(stack);
+    checkRoutes(stack, part, part.notJudged);
+    return part;
+  });
+  return {
+    ...merge(stacks, after, notRead),
+    before: before.length === 0 ? undefined : merge(before, before.map(buildStack), []),
+  };
+}
+
+function merge(stacks: readonly Stack[], parts: readonly StackParts[], notRead: readonly NotJudged[]): AuditModel {
   return {
     stacks,
     apis: parts.flatMap((part) => part.apis),
@@ -32,10 +45,16 @@ export function buildModel(stacks: readonly Stack[], notRead: readonly NotJudged
     policies: parts.flatMap((part) => part.policies),
     lambdaPermissions: parts.flatMap((part) => part.lambdaPermissions),
     notJudged: [...notRead, ...parts.flatMap((part) => part.notJudged)],
+    before: undefined,
   };
 }
 
-function buildStack(stack: Stack): Omit<AuditModel, 'stacks'> {
+/** What the model holds of one stack. */
+interface StackParts extends Omit<AuditModel, 'stacks' | 'before'> {
+  readonly notJudged: NotJudged[];
+}
+
+function buildStack(stack: Stack): StackParts {
   const notJudged: NotJudged[] = [...stack.notJudged];
   const apis = new ApiIndex(stack);
   addStages(stack, apis);
@@ -50,7 +69,6 @@ function buildStack(stack: Stack): Omit<AuditModel, 'stacks'> {
   });
   rules.reportUnused();
   notJudged.push(...rules.notJudged);
-  checkRoutes(stack, apis, routes, notJudged);
   for (const { type, reason } of UNREAD_APIS) {
     notJudged.push(...stack.ofType(type).map((resource) => ({ stack: stack.name, subject: resource.address, reason })));
   }
@@ -66,8 +84,8 @@ function buildStack(stack: Stack): Omit<AuditModel, 'stacks'> {
   };
 }
 
-function checkRoutes(stack: Stack, apis: ApiIndex, routes: readonly Route[], notJudged: NotJudged[]): void {
-  const managed = apis.all.filter((api) => api.kind === 'managed');
+function checkRoutes(stack: Stack, { apis, routes }: StackParts, notJudged: NotJudged[]): void {
+  const managed = apis.filter((api) => api.kind === 'managed');
   if (managed.length > 0 && routes.length === 0) {
     const reasons = notJudged.map((item) => `${item.subject}: ${item.reason}`);
     const detail = reasons.length === 0 ? 'it has no methods and no OpenAPI body' : reasons.join('; ');

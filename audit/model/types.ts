@@ -21,6 +21,8 @@ export interface Stage {
   readonly api: Api;
   readonly address: string;
   readonly name: Value<string>;
+  /** Whether a web ACL of the stack stands before it. */
+  readonly webAcl: Value<boolean>;
   /** Stage variable `gatehouseApi`: which entry of the access rules the API is. */
   readonly apiVariable: Value<string>;
 }
@@ -178,4 +180,6 @@ export interface AuditModel {
   readonly policies: readonly Policy[];
   readonly lambdaPermissions: readonly LambdaPermission[];
   readonly notJudged: readonly NotJudged[];
+  /** The same as it is before the plans are applied; undefined when no plan was read. */
+  readonly before: AuditModel | undefined;
 }
