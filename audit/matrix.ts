@@ -19,6 +19,8 @@ export interface MatrixAuthorizer {
 export interface MatrixRow {
   readonly stack: string;
   readonly api: string;
+  /** REST, HTTP, WEBSOCKET; FUNCTION for a function URL. */
+  readonly protocol: string;
   readonly stages: readonly string[];
   readonly method: string;
   readonly path: string;
@@ -101,6 +103,7 @@ function row(model: AuditModel, route: Route, verdicts: readonly Verdict[]): Mat
   return {
     stack: route.api.stack.name,
     api: apiName(route.api),
+    protocol: route.api.protocol,
     stages: stages.map((stage) => show(stage.name)),
     method: show(route.method),
     path: show(route.path),

@@ -66,7 +66,7 @@ export class ApiIndex {
     if (existing !== undefined) {
       return existing;
     }
-    const api: Api = { stack: this.stack, address, name, kind, resource, stages: [] };
+    const api: Api = { stack: this.stack, address, name, kind, protocol: 'REST', resource, stages: [] };
     this.byAddress.set(address, api);
     return api;
   }

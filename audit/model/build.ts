@@ -3,17 +3,12 @@ import { stackBefore } from '../reader/before';
 import type { NotJudged, Stack } from '../reader/stack';
 import { AccessRules } from './access-rules';
 import { ApiIndex, addStages, readAuthorizers } from './apis';
+import { readHttpApis } from './http-apis';
 import { readDocumentRoutes, readDocuments } from './openapi-routes';
 import { readLambdaPermissions, readPolicies } from './policies';
 import { readMethodRoutes } from './routes';
 import { readMethodSettings, readUsagePlans } from './throttles';
 import type { AuditModel, Route } from './types';
-
-/** Types whose routes this version does not read. */
-const UNREAD_APIS = [
-  { type: 'aws_apigatewayv2_api', reason: 'HTTP and WebSocket APIs are not read: its routes are not judged' },
-  { type: 'aws_lambda_function_url', reason: 'function URLs are not read: who may call it is not judged' },
-] as const;
 
 /**
  * Builds the model that rules look at.
@@ -58,7 +53,8 @@ function buildStack(stack: Stack): StackParts {
   const notJudged: NotJudged[] = [...stack.notJudged];
   const apis = new ApiIndex(stack);
   addStages(stack, apis);
-  const rules = new AccessRules(stack, apis.all);
+  const httpApis = readHttpApis(stack);
+  const rules = new AccessRules(stack, [...apis.all, ...httpApis.apis]);
   const authorizers = readAuthorizers(stack, apis);
   const routes: Route[] = readMethodRoutes(stack, apis, authorizers, rules);
   const documents = readDocuments(stack, apis, notJudged);
@@ -67,16 +63,14 @@ function buildStack(stack: Stack): StackParts {
     routes.push(...read.routes);
     return read.authorizers;
   });
+  routes.push(...httpApis.routes(rules));
   rules.reportUnused();
   notJudged.push(...rules.notJudged);
-  for (const { type, reason } of UNREAD_APIS) {
-    notJudged.push(...stack.ofType(type).map((resource) => ({ stack: stack.name, subject: resource.address, reason })));
-  }
   return {
-    apis: apis.all,
-    authorizers: [...authorizers.values(), ...documentAuthorizers],
+    apis: [...apis.all, ...httpApis.apis],
+    authorizers: [...authorizers.values(), ...documentAuthorizers, ...httpApis.authorizers],
     routes,
-    methodSettings: readMethodSettings(stack, apis),
+    methodSettings: [...readMethodSettings(stack, apis), ...httpApis.methodSettings],
     usagePlans: readUsagePlans(stack, apis),
     policies: readPolicies(stack, documents),
     lambdaPermissions: readLambdaPermissions(stack),
@@ -91,7 +85,7 @@ function checkRoutes(stack: Stack, { apis, routes }: StackParts, notJudged: NotJ
     const detail = reasons.length === 0 ? 'it has no methods and no OpenAPI body' : reasons.join('; ');
     throw new PlanUnusableError(
       stack.file,
-      `stack ${stack.name} has a REST API (${managed[0]?.address}) but no readable route: ${detail}`,
+      `stack ${stack.name} has an API (${managed[0]?.address}) but no readable route: ${detail}`,
     );
   }
   const withRoutes = new Set(routes.map((route) => route.api));

@@ -2,7 +2,7 @@ import type { NotJudged, Resource, Stack } from '../reader/stack';
 import type { Value } from '../three-valued';
 
 /**
- * A REST API. `managed`: the plan makes it. `external`: methods are added to an API that another stack owns. `unknown`: stands
+ * An API, or a function with a URL of its own (`FUNCTION`). `managed`: the plan makes it. `external`: methods are added to an API that another stack owns. `unknown`: stands
  * for the API of methods whose API cannot be told, so that they have a row too.
  */
 export interface Api {
@@ -11,6 +11,7 @@ export interface Api {
   readonly address: string;
   readonly name: Value<string>;
   readonly kind: 'managed' | 'external' | 'unknown';
+  readonly protocol: 'REST' | 'HTTP' | 'WEBSOCKET' | 'FUNCTION';
   readonly resource: Resource | undefined;
   /** Filled while the model is built. */
   readonly stages: Stage[];
@@ -70,7 +71,7 @@ export interface Authorizer {
   readonly address: string;
   readonly api: Api | undefined;
   readonly name: Value<string>;
-  /** TOKEN, REQUEST or COGNITO_USER_POOLS. */
+  /** TOKEN, REQUEST, COGNITO_USER_POOLS or JWT. */
   readonly kind: Value<string>;
   readonly ttlSeconds: Value<number>;
   readonly identitySource: Value<string>;
@@ -104,7 +105,7 @@ export interface Route {
   /** Upper-case HTTP method, or ANY. */
   readonly method: Value<string>;
   readonly path: Value<string>;
-  /** NONE, CUSTOM, AWS_IAM or COGNITO_USER_POOLS. */
+  /** NONE, CUSTOM, AWS_IAM, COGNITO_USER_POOLS or JWT. */
   readonly authorization: Value<string>;
   readonly authorizer: AuthorizerLink;
   readonly declared: DeclaredRule;

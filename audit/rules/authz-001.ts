@@ -16,8 +16,8 @@ export const authz001: Rule = {
   ],
   check: (model) =>
     model.routes
-      // One that asks for an API key, and for nothing else, is AUTHZ-003's.
-      .filter((route) => !isKeyOnly(route))
+      // One that asks for an API key, and for nothing else, is AUTHZ-003's; function URLs are AUTHZ-014's.
+      .filter((route) => !isKeyOnly(route) && route.api.protocol !== 'FUNCTION')
       .map((route) => {
         const { verdict, message } = judgeAccess(route);
         return { ...aboutRoute(route), verdict, message: `${routeName(route)}: ${message}` };

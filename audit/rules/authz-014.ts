@@ -1,5 +1,6 @@
-import type { Rule } from './rule';
-import { finding, judge, resourcesOf } from './shared/resources';
+import type { AuditModel } from '../model/types';
+import type { Rule, RuleFinding } from './rule';
+import { finding, judge, type Placed, resourcesOf } from './shared/resources';
 
 /** A function is called through the gateway, where the authorizer stands. */
 export const authz014: Rule = {
@@ -11,8 +12,9 @@ export const authz014: Rule = {
   severity: 'critical',
   references: ['https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html'],
   check: (model) =>
-    resourcesOf(model, 'aws_lambda_function_url').map((placed) =>
-      finding(
+    resourcesOf(model, 'aws_lambda_function_url').map((placed) => ({
+      ...routeOf(model, placed),
+      ...finding(
         placed,
         'authorization_type',
         judge(
@@ -23,5 +25,11 @@ export const authz014: Rule = {
           (type, passed) => (passed ? 'callers sign with AWS credentials' : `anybody may call it (${type})`),
         ),
       ),
-    ),
+    })),
 };
+
+/** The row of the URL in the matrix. */
+function routeOf(model: AuditModel, { resource }: Placed): Pick<RuleFinding, 'route'> {
+  const route = model.routes.find(({ api }) => api.resource === resource);
+  return route === undefined ? {} : { route };
+}

@@ -70,7 +70,7 @@ describe('the table', () => {
     const report = reportOf(apiWithMethod({ authorization: 'AWS_IAM' }, [{ type: 'aws_apigatewayv2_api', name: 'h' }]));
 
     expect(renderTable(report)).toContain(
-      'Not judged: 1\n  stack: aws_apigatewayv2_api.h: HTTP and WebSocket APIs are not read',
+      'Not judged: 1\n  stack: aws_apigatewayv2_api.h: no route of the API can be read from the plan',
     );
   });
 
