@@ -74,7 +74,7 @@ export function buildMatrix(model: AuditModel, findings: readonly RuleFinding[])
   const rows = model.routes.map((route): MatrixRow => {
     const plain = row(model, route, verdicts.get(route) ?? []);
     const previous = old.get(identity(route));
-    if (before === undefined || route.api.stack.source === 'synth') {
+    if (before === undefined || !before.stacks.some(({ name }) => name === route.api.stack.name)) {
       return plain;
     }
     if (previous === undefined) {

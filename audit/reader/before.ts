@@ -7,7 +7,7 @@ import { type Resource, Stack } from './stack';
  * @returns undefined when no plan was read, which alone tells of before
  */
 export function stackBefore(stack: Stack): Stack | undefined {
-  if (stack.source === 'synth') {
+  if (stack.source === 'synth' || stack.source === 'state') {
     return undefined;
   }
   const resources = stack.resources.flatMap((resource) => {

@@ -34,7 +34,8 @@ export function readPlan(plan: JsonObject, name: string, file: string, synth?: M
       destroyed.push(instance(entry, tree, file, actions, change.before, undefined, change.before_sensitive));
     }
   }
-  collectReadData(member(member(member(plan, 'prior_state'), 'values'), 'root_module'), '', tree, file, resources);
+  const prior = member(member(member(plan, 'prior_state'), 'values'), 'root_module');
+  collectValues(prior, '', tree, file, resources, (mode) => mode === 'data');
   const terraformVersion = typeof plan.terraform_version === 'string' ? plan.terraform_version : undefined;
   return new Stack(
     name,
@@ -111,22 +112,26 @@ function instance(
   return { address, mode, type, name, key, module, attributes, before: undefined, replacePaths: [], config, actions };
 }
 
-/** Data sources that were read while planning stand in the prior state only. */
-function collectReadData(
+/**
+ * Collects resources of a state. Of a plan's prior state it is the data sources, which stand nowhere else once they were read.
+ */
+export function collectValues(
   module: Json | undefined,
   address: string,
   tree: ModuleTree,
   file: string,
   into: Resource[],
+  isWanted: (mode: ResourceMode) => boolean,
 ): void {
   for (const entry of arrayOf(member(module, 'resources'))) {
-    if (member(entry, 'mode') === 'data') {
+    const mode = member(entry, 'mode') === 'data' ? 'data' : 'managed';
+    if (isWanted(mode)) {
       into.push(
         instance(
           entry,
           tree,
           file,
-          ['read'],
+          mode === 'data' ? ['read'] : [],
           member(entry, 'values') ?? {},
           undefined,
           member(entry, 'sensitive_values'),
@@ -137,7 +142,7 @@ function collectReadData(
   }
   for (const child of arrayOf(member(module, 'child_modules'))) {
     const childAddress = member(child, 'address');
-    collectReadData(child, typeof childAddress === 'string' ? childAddress : '', tree, file, into);
+    collectValues(child, typeof childAddress === 'string' ? childAddress : '', tree, file, into, isWanted);
   }
 }
 

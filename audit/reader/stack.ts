@@ -37,8 +37,8 @@ export interface NotJudged {
   readonly reason: string;
 }
 
-/** Where a stack was read from: plan JSON, `cdk.tf.json`, or the one with the other beside it. */
-export type StackSource = 'plan' | 'synth' | 'plan+synth';
+/** Where a stack was read from: plan JSON, `cdk.tf.json`, the one with the other beside it, or a state. */
+export type StackSource = 'plan' | 'synth' | 'plan+synth' | 'state';
 
 /** One Terraform root module, normalised: the plan, or what will become one. */
 export class Stack {

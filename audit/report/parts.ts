@@ -82,8 +82,8 @@ export function plural(count: number, word: string): string {
 }
 
 export function sourceText(source: string): string {
-  return source === 'plan'
-    ? 'plan'
+  return source === 'plan' || source === 'state'
+    ? source
     : source === 'synth'
       ? 'synthesized, not planned:'
       : 'plan and synthesized configuration:';
