@@ -2,6 +2,7 @@ import { compareText } from './json';
 import { wrap } from './report/layout';
 import { severityRank } from './report/parts';
 import { RULES } from './rules';
+import { supports } from './rules/frameworks';
 import type { Rule } from './rules/rule';
 
 /** What a rule is about, for people; undefined when there is none of that id. */
@@ -29,6 +30,16 @@ function text(rule: Rule, width: number): string {
     ...part('Cause', [rule.cause]),
     ...part('Fix', [rule.fix]),
     ...part('References', rule.references),
+    ...part('Supports evidence for (no claim of compliance)', controls(rule.id)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** One line for each framework. */
+function controls(rule: string): string[] {
+  const byFramework = new Map<string, string[]>();
+  for (const { framework, control } of supports(rule)) {
+    byFramework.set(framework, [...(byFramework.get(framework) ?? []), control]);
+  }
+  return [...byFramework].map(([framework, names]) => `${framework}: ${names.join(', ')}`);
 }

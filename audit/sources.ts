@@ -92,13 +92,13 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** Keys under which a configuration in JSON syntax declares a resource of the root module. */
+/** Keys under which a configuration in JSON syntax declares a resource, an output or a provider of the root module. */
 function blockOf(address: string): readonly string[] {
   const steps = parseTraversal(address) ?? [];
   const names = steps.flatMap((step) => ('name' in step ? [step.name] : []));
   const [first, ...rest] = names;
-  if (first === 'module') {
-    return ['module', rest[0] ?? ''];
+  if (first === 'module' || first === 'output' || first === 'provider') {
+    return [first, rest[0] ?? ''];
   }
   return first === 'data' ? ['data', ...rest.slice(0, 2)] : ['resource', ...names.slice(0, 2)];
 }

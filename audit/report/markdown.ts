@@ -1,5 +1,6 @@
+import type { MatrixRow } from '../matrix';
 import { markdown, markdownCode } from './escape';
-import { ACCESS_COLUMNS, PLACE_COLUMNS } from './matrix-cells';
+import { ACCESS_COLUMNS, CHANGE_COLUMN, changedRoutes, PLACE_COLUMNS } from './matrix-cells';
 import {
   acceptance,
   acceptedFindings,
@@ -36,8 +37,13 @@ interface Section {
  * It never exceeds `MOST_CHARACTERS`; what was left out is said, at the top and in its place.
  */
 export function renderMarkdown(report: AuditReport): string {
+  const [lost, ...findings] = findingSections(report);
+  const [weakened, changed] = routeSections(report);
   const sections = [
-    ...findingSections(report),
+    lost,
+    weakened,
+    ...findings,
+    changed,
     waivers(report),
     stacks(report),
     matrix(report),
@@ -55,24 +61,26 @@ function shortened(top: readonly string[], sections: readonly Section[]): string
   const notice = '**Shortened to fit a comment**: the tables that are cut say how many of their rows are missing.';
   const lines = [...top, '', notice];
   let room = MOST_CHARACTERS - RESERVE - size(lines);
-  for (const section of sections) {
+  sections.forEach((section, index) => {
     const frame = size(sectionLines(section, 0));
+    if (frame > room) {
+      lines.push('', `${section.title}: left out, ${section.rows.length} rows.`);
+      return;
+    }
+    // Half of what is left, so that a long section does not take the room of all that follow.
+    const share = index === sections.length - 1 ? room : Math.max(room / 2, frame);
     let kept = 0;
     let used = frame;
     for (const row of section.rows) {
-      if (used + row.length + 1 > room) {
+      if (used + row.length + 1 > share) {
         break;
       }
       used += row.length + 1;
       kept += 1;
     }
-    if (frame > room) {
-      lines.push('', `${section.title}: left out, ${section.rows.length} rows.`);
-      continue;
-    }
     lines.push(...sectionLines(section, kept));
     room -= used;
-  }
+  });
   return `${lines.join('\n')}\n`;
 }
 
@@ -113,7 +121,7 @@ function stacks(report: AuditReport): Section {
   };
 }
 
-function findingSections(report: AuditReport): Section[] {
+function findingSections(report: AuditReport): [lost: Section, failed: Section, unknown: Section] {
   const open = openFindings(report);
   const failed = open.filter(({ verdict }) => verdict === 'fail');
   const head = tableHead(['severity', 'rule', 'where', 'what']);
@@ -134,6 +142,35 @@ function findingSections(report: AuditReport): Section[] {
         open.filter(({ verdict }) => verdict === 'unknown'),
       ),
       folded: failed.length > 0,
+    },
+  ];
+}
+
+function routeSections(report: AuditReport): [weakened: Section, others: Section] {
+  const rows = changedRoutes(report.matrix);
+  const section = (title: string, routes: readonly MatrixRow[]): Section => ({
+    title,
+    head: tableHead(['API', 'route', 'change', 'what changes']),
+    rows: routes.map((row) =>
+      tableRow([
+        markdownCode(row.api),
+        markdownCode(`${row.method} ${row.path}`),
+        row.change ?? '-',
+        row.changes.map(markdown).join('<br>') || markdown(row.accessRule),
+      ]),
+    ),
+  });
+  return [
+    section(
+      'Routes weakened',
+      rows.filter(({ change }) => change === 'weakened'),
+    ),
+    {
+      ...section(
+        'Other changes of routes',
+        rows.filter(({ change }) => change !== 'weakened'),
+      ),
+      folded: true,
     },
   ];
 }
@@ -169,7 +206,7 @@ function waivers(report: AuditReport): Section {
 }
 
 function matrix(report: AuditReport): Section {
-  const columns = [...PLACE_COLUMNS.slice(0, 2), ...ACCESS_COLUMNS];
+  const columns = [...PLACE_COLUMNS.slice(0, 2), ...ACCESS_COLUMNS, CHANGE_COLUMN];
   return {
     title: 'Authorization matrix',
     head: tableHead(columns.map(({ title }) => title)),

@@ -57,8 +57,10 @@ export function headline(report: AuditReport): string {
   }));
   const told = severities.filter(({ count }) => count > 0).map(({ severity, count }) => `${count} ${severity}`);
   const trouble = report.waivers.filter(isTrouble).length;
+  const weakened = report.matrix.filter(({ change }) => change === 'weakened').length;
   return [
     lost === 0 ? undefined : `${plural(lost, 'stateful resource')} destroyed, replaced or given up`,
+    weakened === 0 ? undefined : `${plural(weakened, 'route')} weakened`,
     failed.length === 0 ? 'no findings' : `${plural(failed.length, 'finding')} (${told.join(', ')})`,
     `${open.length - failed.length} unknown`,
     trouble === 0 ? undefined : `${plural(trouble, 'waiver')} in trouble`,

@@ -4,6 +4,7 @@ import { buildMatrix, type MatrixRow } from '../matrix';
 import type { AuditModel } from '../model/types';
 import { planHash } from '../reader/plan-hash';
 import type { NotJudged, StackSource } from '../reader/stack';
+import { supports } from '../rules/frameworks';
 import { DEFAULT_RULE_POLICY, type RulePolicy } from '../rules/policy';
 import type { Rule, RuleFinding, Severity, StatefulAction } from '../rules/rule';
 import type { Verdict } from '../three-valued';
@@ -49,6 +50,8 @@ export interface RuleInfo {
   readonly why: string;
   readonly fix: string;
   readonly references: readonly string[];
+  /** Controls of standards that its answers support evidence for; no claim of compliance. */
+  readonly supports: readonly { readonly framework: string; readonly control: string }[];
 }
 
 export interface StackInfo {
@@ -161,6 +164,7 @@ export function buildReport(
       why,
       fix,
       references,
+      supports: supports(id).map(({ framework, control }) => ({ framework, control })),
     })),
   };
   return redact(report, new Set(model.stacks.flatMap((stack) => [...stack.sensitiveTexts])));

@@ -75,7 +75,11 @@ function descriptor(rule: RuleInfo): object {
     help: { text: `${rule.why} ${rule.fix}` },
     ...(page === undefined ? {} : { helpUri: page }),
     defaultConfiguration: { level: LEVELS[rule.severity] },
-    properties: { 'security-severity': SCORES[rule.severity], tags: ['security', 'terraform'] },
+    properties: {
+      'security-severity': SCORES[rule.severity],
+      tags: ['security', 'terraform'],
+      supportsEvidenceFor: rule.supports.map(({ framework, control }) => `${framework} ${control}`),
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { MatrixAuthorizer, MatrixRow } from '../matrix';
 import type { Verdict } from '../three-valued';
 import { noCommand, printable } from './escape';
 import { layOut, wrap } from './layout';
+import { changedRoutes, webAclText } from './matrix-cells';
 import { acceptance, acceptedFindings, bindingOf, openFindings, placeOf, plural, ruleOf, sourceText } from './parts';
 import type { AuditReport, Finding } from './report';
 
@@ -39,7 +40,15 @@ export function renderTable(report: AuditReport, options: TableOptions = {}): st
   for (const stack of report.stacks) {
     const rows = report.matrix.filter((row) => row.stack === stack.name);
     lines.push(...wrap(`${printable(stack.name)} (${sourceText(stack.source)} ${printable(stack.file)})`, size));
-    lines.push(...(rows.length === 0 ? ['  no REST API'] : matrixLines(rows, size, paint)), '');
+    lines.push(...(rows.length === 0 ? ['  no API'] : matrixLines(rows, size, paint)), '');
+  }
+  const changed = changedRoutes(report.matrix);
+  if (changed.length > 0) {
+    lines.push(
+      `Routes that the plan changes: ${changed.length}`,
+      ...changed.flatMap((row) => changeLines(row, size)),
+      '',
+    );
   }
   const open = openFindings(report);
   lines.push(open.length === 0 ? 'Findings: none' : `Findings: ${open.length}`);
@@ -79,7 +88,24 @@ function notes(report: AuditReport, size: number): string[] {
   );
 }
 
-const HEAD = ['METHOD', 'PATH', 'ACCESS RULE', 'SCOPES', 'AUTHORIZER', 'KEY', 'USAGE PLANS', 'THROTTLE', 'VERDICT'];
+/** What a plan does to a route: `weakened   GET /v1/sales of API sales`, and each setting below it. */
+function changeLines(row: MatrixRow, size: number): string[] {
+  const route = `${(row.change ?? '-').padEnd(12)} ${row.method} ${row.path} of ${row.api}`;
+  return [...indented(route, size), ...row.changes.flatMap((text) => indented(text, size, 4))];
+}
+
+const HEAD = [
+  'METHOD',
+  'PATH',
+  'ACCESS RULE',
+  'SCOPES',
+  'AUTHORIZER',
+  'KEY',
+  'USAGE PLANS',
+  'THROTTLE',
+  'WAF',
+  'VERDICT',
+];
 
 type Paint = (text: string, verdict: Verdict) => string;
 
@@ -160,6 +186,7 @@ function rowCells(row: MatrixRow, named: boolean, note: number): string[] {
     row.apiKeyRequired === null ? '?' : row.apiKeyRequired ? 'yes' : 'no',
     row.usagePlans.map((plan) => withoutApi(plan, row)).join(', ') || '-',
     note === -1 ? row.throttle : `[${note + 1}]`,
+    webAclText(row),
     row.verdict,
   ].map(printable);
 }
@@ -206,6 +233,6 @@ function findingLines(
   return lines;
 }
 
-function indented(text: string, size: number): string[] {
-  return wrap(printable(text), size - 2).map((line) => `  ${line}`);
+function indented(text: string, size: number, by = 2): string[] {
+  return wrap(printable(text), size - by).map((line) => ' '.repeat(by) + line);
 }

@@ -13,6 +13,13 @@ describe('the explanation of a rule', () => {
     expect(explainRule('authz-001')).toBe(explainRule('AUTHZ-001'));
   });
 
+  test('names the controls that it supports evidence for, and claims no compliance', () => {
+    const text = explainRule('AUTHZ-001');
+
+    expect(text).toMatch(/Supports evidence for \(no claim of compliance\)\n {2}AWS FSBP: APIGateway\.8\n/);
+    expect(text).toContain('OWASP API 2023: API');
+  });
+
   test('there is none of an unknown rule', () => {
     expect(explainRule('AUTHZ-999')).toBeUndefined();
   });

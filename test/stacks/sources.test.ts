@@ -149,12 +149,19 @@ describe('compiled files', () => {
 describe('the stacks of the kit', () => {
   const out = join(folder.path, 'cdktf.out');
 
-  test('are recorded on request: every finding names its line', () => {
+  test('are recorded on request: every finding about a construct names its line', () => {
     synthesize(loadConfig(CONFIG), out, { sources: true });
-    const { findings } = auditPath(out);
+    const findings = auditPath(out).findings.filter(({ construct }) => construct !== null);
 
     expect(findings.length).toBeGreaterThan(100);
     expect(findings.filter(({ source }) => !/^(constructs|stacks)\/.+\.ts$/.test(source?.file ?? ''))).toEqual([]);
+  });
+
+  test('what no construct made points at the synthesized file', () => {
+    const others = auditPath(out).findings.filter(({ construct }) => construct === null);
+
+    expect(others.length).toBeGreaterThan(3);
+    expect(others.filter(({ source }) => !/^stacks\/[\w-]+\/cdk\.tf\.json$/.test(source?.file ?? ''))).toEqual([]);
   });
 
   test('the same bytes come from another folder', () => {

@@ -131,17 +131,27 @@ function stacksSection({ stacks }: AuditReport): HtmlSection {
 }
 
 function rulesSection({ rules, findings }: AuditReport): HtmlSection {
-  const count = (id: string, verdict: string) =>
-    String(findings.filter((finding) => finding.rule === id && finding.verdict === verdict).length);
-  const rows = rules.map(({ id, title, severity }) => [
+  const counts = new Map<string, number>();
+  for (const { rule, verdict } of findings) {
+    counts.set(`${rule} ${verdict}`, (counts.get(`${rule} ${verdict}`) ?? 0) + 1);
+  }
+  const rows = rules.map(({ id, title, severity, supports }) => [
     id,
     title,
     severity,
-    count(id, 'pass'),
-    count(id, 'fail'),
-    count(id, 'unknown'),
+    ...['pass', 'fail', 'unknown'].map((verdict) => String(counts.get(`${id} ${verdict}`) ?? 0)),
+    supports.map(({ framework, control }) => `${framework} ${control}`).join(', ') || '-',
   ]);
-  return plainSection('rules', 'Rules', ['rule', 'title', 'severity', 'pass', 'fail', 'unknown'], rows);
+  const titles = [
+    'rule',
+    'title',
+    'severity',
+    'pass',
+    'fail',
+    'unknown',
+    'supports evidence for (no claim of compliance)',
+  ];
+  return plainSection('rules', 'Rules', titles, rows);
 }
 
 function plainSection(

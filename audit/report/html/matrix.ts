@@ -1,15 +1,28 @@
 import { compareText } from '../../json';
 import type { MatrixAuthorizer, MatrixRow } from '../../matrix';
 import { markup } from '../escape';
+import { webAclText } from '../matrix-cells';
 import type { AuditReport } from '../report';
 import type { HtmlSection } from './index';
 import { filters, table } from './table';
 
-const TITLES = ['route', 'verdict', 'access rule', 'scopes', 'authorizer', 'key', 'usage plans', 'throttle'];
+const TITLES = [
+  'route',
+  'verdict',
+  'access rule',
+  'scopes',
+  'authorizer',
+  'key',
+  'usage plans',
+  'throttle',
+  'web ACL',
+  'change',
+];
 
 /** The authorization matrix: a table for each API, a row for each route, which can be searched by any of its texts. */
 export function matrixSection(report: AuditReport): HtmlSection {
   const kinds = [...new Set(report.matrix.map(kindOf))].sort(compareText);
+  const changes = [...new Set(report.matrix.map(({ change }) => change ?? '-'))].sort(compareText);
   const empty = report.matrix.length === 0;
   return {
     id: 'matrix',
@@ -18,9 +31,9 @@ export function matrixSection(report: AuditReport): HtmlSection {
       `<section id="matrix" aria-labelledby="matrix-title"${empty ? '' : ' data-filtered'}>`,
       `<h2 id="matrix-title">Authorization matrix (${report.matrix.length})</h2>`,
       empty
-        ? '<p>No stack has a REST API.</p>'
+        ? '<p>No stack has an API.</p>'
         : '<p>Who may call what. <code>?</code> is unknown, <code>-</code> is not set.</p>',
-      ...(empty ? [] : filters('matrix', { verdict: ['fail', 'unknown', 'pass'], access: kinds })),
+      ...(empty ? [] : filters('matrix', { verdict: ['fail', 'unknown', 'pass'], access: kinds, change: changes })),
       ...groupsOf(report.matrix).flatMap(groupLines),
       '</section>',
     ],
@@ -37,7 +50,7 @@ function groupsOf(rows: readonly MatrixRow[]): Group[] {
   const groups = new Map<string, MatrixRow[]>();
   for (const row of rows) {
     const stages = `${row.stages.length === 1 ? 'stage' : 'stages'} ${row.stages.join(', ') || '(none in the plan)'}`;
-    const title = `API ${row.api}, ${stages}, stack ${row.stack}`;
+    const title = `${row.protocol} API ${row.api}, ${stages}, stack ${row.stack}`;
     const group = groups.get(title);
     if (group === undefined) {
       groups.set(title, [row]);
@@ -51,7 +64,7 @@ function groupsOf(rows: readonly MatrixRow[]): Group[] {
 function groupLines({ title, rows }: Group): string[] {
   const authorizers = [...new Set(rows.map(({ authorizer }) => inFull(authorizer)))].filter((text) => text !== '');
   const body = rows.map((row) => ({
-    attributes: ` data-item data-verdict="${row.verdict}" data-access="${markup(kindOf(row))}"`,
+    attributes: ` data-item data-verdict="${row.verdict}" data-access="${markup(kindOf(row))}" data-change="${row.change ?? '-'}"`,
     cells: [
       `<code>${markup(row.method)} ${markup(row.path)}</code>`,
       `<span class="badge ${row.verdict}">${row.verdict}</span>`,
@@ -61,6 +74,8 @@ function groupLines({ title, rows }: Group): string[] {
       row.apiKeyRequired === null ? '?' : row.apiKeyRequired ? 'yes' : 'no',
       lines(row.usagePlans.map((plan) => withoutApi(plan, row))) || '-',
       `<span class="limits">${lines(row.throttle.split('; ').map((limit) => withoutApi(limit, row)))}</span>`,
+      webAclText(row),
+      changeCell(row),
     ],
   }));
   return [
@@ -70,6 +85,17 @@ function groupLines({ title, rows }: Group): string[] {
     ...table(title, TITLES, body),
     '</div>',
   ];
+}
+
+/** Colours by what a change means for who may call the route. */
+const CHANGE_CLASSES: Readonly<Record<string, string>> = { weakened: 'fail', strengthened: 'pass', unknown: 'unknown' };
+
+function changeCell({ change, changes }: MatrixRow): string {
+  if (change === null) {
+    return '-';
+  }
+  const badge = `<span class="badge ${CHANGE_CLASSES[change] ?? 'info'}">${change}</span>`;
+  return [badge, ...changes.map(markup)].join('<br>');
 }
 
 function lines(texts: readonly string[]): string {

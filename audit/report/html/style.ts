@@ -46,7 +46,8 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .5rem .6rem; color: var(--quiet); }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { position: sticky; top: 0; background: var(--head); white-space: nowrap; }
-tbody th { font-weight: 600; min-width: 14rem; }
+tbody th { font-weight: 600; }
+[data-group] tbody th { min-width: 14rem; }
 tbody tr:hover { background: var(--panel); }
 .finding { border: 1px solid var(--line); border-left: .4rem solid var(--info); border-radius: .4rem; padding: .6rem .9rem; margin: .6rem 0; background: var(--panel); }
 .finding.fail { border-left-color: var(--fail); }

@@ -20,9 +20,21 @@ describe('the matrix as CSV', () => {
     const report = auditPath(fixture('good'));
     const [titles, ...rows] = records(renderCsv(report));
 
-    expect(titles?.slice(3, 6)).toEqual(['method', 'path', 'access rule']);
+    expect(titles?.slice(4, 7)).toEqual(['method', 'path', 'access rule']);
     expect(rows.map((row) => row.length)).toEqual(report.matrix.map(() => titles?.length));
-    expect(rows.map((row) => row[4])).toEqual(report.matrix.map(({ path }) => path));
+    expect(rows.map((row) => row[5])).toEqual(report.matrix.map(({ path }) => path));
+  });
+
+  test('tells what the plan does to a route', () => {
+    const row = {
+      ...rowWith('x'),
+      change: 'weakened' as const,
+      changes: ['weakened: API key required → not required'],
+    };
+    const [titles, fields] = records(renderCsv(reportWith([], { matrix: [row] })));
+
+    expect(titles?.slice(-3)).toEqual(['change', 'what changes', 'address']);
+    expect(fields?.slice(-3, -1)).toEqual(['weakened', 'weakened: API key required → not required']);
   });
 
   test('what is not set is an empty field', () => {
@@ -30,7 +42,7 @@ describe('the matrix as CSV', () => {
     const [, first] = records(renderCsv(report));
 
     expect(report.matrix[0]?.scopes).toBe('-');
-    expect(first?.[6]).toBe('');
+    expect(first?.[7]).toBe('');
   });
 
   test.each(HOSTILE)('%j is one field and no formula', (hostile) => {

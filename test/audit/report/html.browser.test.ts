@@ -141,7 +141,7 @@ whereChromiumIs(`the HTML report in Chromium${reason}`, () => {
     const { page } = await open(reportWith([], { matrix }));
     await page.fill('#matrix-search', '/TWO');
 
-    expect(await page.locator('#matrix h3:visible').allTextContents()).toEqual(['API two, stage x, stack stack']);
+    expect(await page.locator('#matrix h3:visible').allTextContents()).toEqual(['REST API two, stage x, stack stack']);
   });
 
   test('is complete without JavaScript', async () => {

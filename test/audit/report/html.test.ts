@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { auditPath, render } from '../../../audit';
 import { fixture } from '../support';
-import { findingOf, HOSTILE, reportFullOf, reportWith, waiverInfoOf } from './sample';
+import { findingOf, HOSTILE, reportFullOf, reportWith, rowWith, waiverInfoOf } from './sample';
 
 function html(report = auditPath(fixture('good'))): string {
   return render(report, 'html');
@@ -27,6 +27,17 @@ describe('the HTML report', () => {
 
   test('the same report gives the same bytes', () => {
     expect(html()).toBe(html());
+  });
+
+  test('a weakened route stands out, and can be filtered', () => {
+    const matrix = [{ ...rowWith('/v1'), changes: ['weakened: authorization CUSTOM → NONE'] }];
+    const text = html(reportWith([], { matrix }));
+
+    expect(text).toContain(
+      '<td><span class="badge fail">weakened</span><br>weakened: authorization CUSTOM → NONE</td>',
+    );
+    expect(text).toContain('<select id="matrix-change" name="change">');
+    expect(text).toContain('data-change="weakened"');
   });
 
   test('a clean report says so', () => {

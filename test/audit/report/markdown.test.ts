@@ -19,7 +19,7 @@ describe('the Markdown report', () => {
         findingOf({ waiver: 'W-1', address: 'aws_api_gateway_method.waived' }),
       ],
       {
-        matrix: [rowWith('/v1')],
+        matrix: [rowWith('/v1'), { ...rowWith('/v2'), change: 'removed' }],
         waivers: [waiverInfoOf({ status: 'expired', problem: 'expired on 2026-01-01' })],
         notJudged: [{ stack: 'stack', subject: 'aws_apigatewayv2_api.x', reason: 'not read' }],
       },
@@ -27,16 +27,32 @@ describe('the Markdown report', () => {
     const text = renderMarkdown(report);
     const parts = [
       '### Destroyed, replaced or given up (1)',
+      '### Routes weakened (1)',
       '### Findings (1)',
       '<details><summary>Unknown (1)</summary>',
+      '<details><summary>Other changes of routes (1)</summary>',
       '### Waivers in trouble (1)',
-      '<details><summary>Authorization matrix (1)</summary>',
+      '<details><summary>Authorization matrix (2)</summary>',
       '<details><summary>Accepted findings (1)</summary>',
       '<details><summary>Not judged (1)</summary>',
     ].map((part) => text.indexOf(part));
 
     expect(parts).not.toContain(-1);
     expect(parts).toEqual([...parts].sort((left, right) => left - right));
+  });
+
+  test('a weakened route is told in the first line, with what is weaker', () => {
+    const row = { ...rowWith('/v1'), method: 'GET', changes: ['weakened: authorization CUSTOM → NONE'] };
+    const text = renderMarkdown(reportWith([], { matrix: [row] }));
+
+    expect(text).toContain('## Plan audit: 1 route weakened, no findings');
+    expect(text).toContain('| <code>GET /v1</code> | weakened | weakened: authorization CUSTOM &#8594; NONE |');
+  });
+
+  test('a first plan, in which every route is new, has no changes of routes', () => {
+    const matrix = ['/v1', '/v2'].map((path) => ({ ...rowWith(path), change: 'added' as const, changes: [] }));
+
+    expect(renderMarkdown(reportWith([], { matrix }))).not.toMatch(/changes of routes|weakened/);
   });
 
   test('names the line that made the resource', () => {
@@ -51,13 +67,20 @@ describe('the Markdown report', () => {
     );
     const matrix = Array.from({ length: count }, (_, index) => rowWith(`/v1/${index}`));
     const text = renderMarkdown(reportWith(many, { matrix }));
-    const shown = text.split('\n').filter((line) => line.startsWith('| critical')).length;
-    const [, left, of] = /\*\*(\d+) of (\d+) rows are not shown here/.exec(text) ?? [];
+    const parts = text.split(/\n(?=### |<details>)/);
+    const section = (title: string) => parts.find((part) => part.includes(`${title} (${count})`)) ?? '';
 
     expect(text.length).toBeLessThan(MOST_CHARACTERS);
     expect(text.slice(0, 500)).toContain('**Shortened to fit a comment**');
-    expect([shown + Number(left), Number(of)]).toEqual([count, count]);
-    expect(text).toContain(`Authorization matrix: left out, ${count} rows.`);
+    for (const title of ['Routes weakened', 'Findings', 'Authorization matrix']) {
+      const shown =
+        section(title)
+          .split('\n')
+          .filter((line) => line.startsWith('| ')).length - 2;
+      const [, left, of] = /\*\*(\d+) of (\d+) rows are not shown here/.exec(section(title)) ?? [];
+      expect([shown + Number(left), Number(of)]).toEqual([count, count]);
+      expect(shown).toBeGreaterThan(5);
+    }
   });
 
   test('a report that fits is not shortened', () => {
@@ -88,7 +111,7 @@ describe('the Markdown report', () => {
 
     expect(foreign).not.toMatch(/[<>]/);
     expect(text).not.toContain('@');
-    expect(new Set(columns)).toEqual(new Set([4, 5, 2, 11, 3]));
+    expect(new Set(columns)).toEqual(new Set([4, 5, 2, 13, 3]));
     expect(text).toContain('hostile');
   });
 });

@@ -39,6 +39,7 @@ export function reportWith(findings: readonly Finding[], members: Partial<AuditR
       why,
       fix,
       references,
+      supports: [{ framework: 'OWASP API 2023', control: 'API2' }],
     })),
     ...members,
   };
@@ -104,6 +105,8 @@ export function rowWith(text: string): MatrixRow {
     usagePlans: [text],
     throttle: text,
     address: text,
+    change: 'weakened',
+    changes: [text],
   };
 }
 

@@ -114,10 +114,13 @@ describe('the SARIF report', () => {
     expect(prints(renderSarif(report)).length).toBeGreaterThan(5);
   });
 
-  test('rules carry the score that GitHub sorts by', () => {
+  test('rules carry the score that GitHub sorts by, and the controls that they support evidence for', () => {
     const rules = runOf(renderSarif(reportWith([]), '1.2.3')).tool.driver.rules;
 
-    expect(rules.find(({ id }) => id === 'AUTHZ-001')?.properties['security-severity']).toBe('9.5');
+    expect(rules.find(({ id }) => id === 'AUTHZ-001')?.properties).toMatchObject({
+      'security-severity': '9.5',
+      supportsEvidenceFor: ['OWASP API 2023 API2'],
+    });
   });
 
   test('more results than GitHub takes are cut, and that is told', () => {

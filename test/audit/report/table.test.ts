@@ -2,7 +2,7 @@ import { type AuditReport, auditPath, RULES, renderTable, terminalOptions } from
 import { printable } from '../../../audit/report/escape';
 import { layOut, width, wrap } from '../../../audit/report/layout';
 import { apiWithMethod, fixture, reportOf } from '../support';
-import { findingOf, reportWith, waiverInfoOf } from './sample';
+import { findingOf, reportWith, rowWith, waiverInfoOf } from './sample';
 
 const rules = RULES.filter(({ id }) => ['AUTHZ-001', 'AUTHZ-004', 'IAM-001'].includes(id));
 const good = auditPath(fixture('good'), { rules });
@@ -43,6 +43,7 @@ describe('the table', () => {
       'yes',
       'basic',
       '5 rps / 10 burst',
+      'no',
       'pass',
     ]);
   });
@@ -80,6 +81,36 @@ describe('the table', () => {
     const text = renderTable(report);
 
     expect(text.includes('\u001b') || text.includes('\u202e')).toBe(false);
+  });
+});
+
+describe('what the plan does to routes', () => {
+  const routes = (['added', 'weakened', 'same', 'removed'] as const).map((change) => ({
+    ...rowWith(`/${change}`),
+    api: 'sales',
+    method: 'GET',
+    change,
+    changes: change === 'weakened' ? ['weakened: API key required → not required'] : [],
+  }));
+
+  test('stands before the findings, the weakened ones first', () => {
+    const text = renderTable(reportWith([], { matrix: routes }));
+
+    expect(text).toContain(
+      [
+        'Routes that the plan changes: 3',
+        '  weakened     GET /weakened of sales',
+        '    weakened: API key required → not required',
+        '  removed      GET /removed of sales',
+        '  added        GET /added of sales',
+        '',
+        'Findings: none',
+      ].join('\n'),
+    );
+  });
+
+  test('is not told of a first plan', () => {
+    expect(renderTable(reportWith([], { matrix: routes.slice(0, 1) }))).not.toContain('Routes that the plan changes');
   });
 });
 

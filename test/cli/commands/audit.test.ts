@@ -149,8 +149,8 @@ describe('exit codes', () => {
   test('4: with --strict something is unknown', async () => {
     expect((await run('audit', fixture('wildcard-template'), '--strict', '--fail-on', 'critical')).code).not.toBe(0);
     const notPlanned = file(
-      'empty.tf.json',
-      JSON.stringify({ resource: { aws_apigatewayv2_api: { x: { name: 'x' } } } }),
+      'module.tf.json',
+      JSON.stringify({ terraform: {}, module: { network: { source: './x' } } }),
     );
     expect((await run('audit', notPlanned, '--fail-on', 'critical')).code).toBe(0);
     expect((await run('audit', notPlanned, '--fail-on', 'critical', '--strict')).code).toBe(4);
