@@ -3,9 +3,11 @@
  * given: no network, no clock, no credentials.
  */
 import { applyBaseline, type Baseline } from './baseline/baseline';
+import { compareReports, orderByModels, type ReportDifferences } from './diff/compare';
 import { EXIT_CODES } from './errors';
 import type { JsonObject } from './json';
 import { buildModel } from './model/build';
+import type { AuditModel } from './model/types';
 import { loadStacks } from './reader/load';
 import { readSynth } from './reader/synth';
 import { severityRank } from './report/parts';
@@ -25,7 +27,7 @@ export {
   readBaseline,
   renderBaseline,
 } from './baseline/baseline';
-export { compareReports, type ReportDifferences } from './diff/compare';
+export { type ChangedRoute, type ColumnChange, compareReports, type ReportDifferences } from './diff/compare';
 export { DIFF_FORMATS, type DiffFormat, renderDifferences } from './diff/render';
 export { AuditError, EXIT_CODES, PlanUnusableError } from './errors';
 export { explainRule, listRules } from './explain';
@@ -75,9 +77,25 @@ export interface AuditOptions {
  * @throws {PlanUnusableError} when there is nothing that can be judged
  */
 export function auditPath(path: string, options: AuditOptions = {}): AuditReport {
+  return auditModel(path, options).report;
+}
+
+/**
+ * Compares what would be deployed now with what would have been: two plans, or two folders, as {@link auditPath} reads them.
+ *
+ * @throws {PlanUnusableError} when one of them cannot be judged
+ */
+export function diffPaths(older: string, newer: string, options: AuditOptions = {}): ReportDifferences {
+  const before = auditModel(older, options);
+  const after = auditModel(newer, options);
+  return compareReports(before.report, after.report, orderByModels(before.model, after.model));
+}
+
+function auditModel(path: string, options: AuditOptions): { model: AuditModel; report: AuditReport } {
   const { stacks, notJudged } = loadStacks(path);
-  const report = buildReport(buildModel(stacks, notJudged), options.rules ?? RULES, options.policy);
-  return judged(withSources(report, stacks, path), options);
+  const model = buildModel(stacks, notJudged);
+  const report = buildReport(model, options.rules ?? RULES, options.policy);
+  return { model, report: judged(withSources(report, stacks, path), options) };
 }
 
 /**

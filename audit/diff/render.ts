@@ -4,7 +4,7 @@ import { wrap } from '../report/layout';
 import { MOST_CHARACTERS, STICKY_MARKER } from '../report/markdown';
 import { placeOf, plural } from '../report/parts';
 import type { Finding } from '../report/report';
-import type { ColumnChange, ReportDifferences } from './compare';
+import type { ChangedRoute, ReportDifferences } from './compare';
 
 /** Formats of a comparison. */
 export const DIFF_FORMATS = ['table', 'json', 'markdown'] as const;
@@ -31,7 +31,9 @@ export function renderDifferences(
 /** `2 findings introduced, 1 resolved, 4 remain; 1 route added, 0 removed, 2 changed`. */
 function headline({ introduced, resolved, remaining, added, removed, changed }: ReportDifferences): string {
   const findings = `${plural(introduced.length, 'finding')} introduced, ${resolved.length} resolved, ${remaining} remain`;
-  return `${findings}; ${plural(added.length, 'route')} added, ${removed.length} removed, ${changed.length} changed`;
+  const weakened = changed.filter(({ order }) => order === 'weakened').length;
+  const told = weakened === 0 ? '' : ` (${weakened} weakened)`;
+  return `${findings}; ${plural(added.length, 'route')} added, ${removed.length} removed, ${changed.length} changed${told}`;
 }
 
 function asText(differences: ReportDifferences, size: number): string {
@@ -39,8 +41,8 @@ function asText(differences: ReportDifferences, size: number): string {
     finding: (finding) =>
       `${finding.verdict.toUpperCase()} ${finding.rule} (${finding.severity}) ${placeOf(finding)}: ${finding.message}`,
     route: (row) => `${routeName(row)}: ${row.accessRule}`,
-    change: (row, changes) =>
-      `${routeName(row)}: ${changes.map(({ column, before, after }) => `${column} ${before} -> ${after}`).join('; ')}`,
+    change: ({ row, order, changes }) =>
+      `${order === null ? '' : `${order}: `}${routeName(row)}: ${changes.map(({ column, before, after }) => `${column} ${before} -> ${after}`).join('; ')}`,
   });
   const lines = [headline(differences)];
   for (const [title, texts] of groups) {
@@ -55,8 +57,8 @@ function asMarkdown(differences: ReportDifferences): string {
     finding: (finding) =>
       `- ${finding.severity} ${finding.rule} (${finding.verdict}) ${markdownCode(placeOf(finding))}: ${markdown(finding.message)}`,
     route: (row) => `- ${markdownCode(routeName(row))}: ${markdown(row.accessRule)}`,
-    change: (row, changes) =>
-      `- ${markdownCode(routeName(row))}: ${changes.map(({ column, before, after }) => `${column} ${markdownCode(before)} → ${markdownCode(after)}`).join('; ')}`,
+    change: ({ row, order, changes }) =>
+      `- ${order === null ? '' : `${order} `}${markdownCode(routeName(row))}: ${changes.map(({ column, before, after }) => `${column} ${markdownCode(before)} → ${markdownCode(after)}`).join('; ')}`,
   });
   const lines = [STICKY_MARKER, `## Plan audit: ${headline(differences)}`];
   let room = MOST_CHARACTERS - 1000 - lines.join('\n').length;
@@ -80,14 +82,17 @@ function asMarkdown(differences: ReportDifferences): string {
 interface Writers {
   finding(finding: Finding): string;
   route(row: MatrixRow): string;
-  change(row: MatrixRow, changes: readonly ColumnChange[]): string;
+  change(route: ChangedRoute): string;
 }
 
 /** What matters most first; empty groups are left out. */
 function groupsOf(differences: ReportDifferences, write: Writers): [string, string[]][] {
+  const weakened = differences.changed.filter(({ order }) => order === 'weakened');
+  const others = differences.changed.filter(({ order }) => order !== 'weakened');
   const groups: [string, string[]][] = [
+    ['Routes weakened', weakened.map(write.change)],
     ['Introduced', differences.introduced.map(write.finding)],
-    ['Routes changed', differences.changed.map(({ row, changes }) => write.change(row, changes))],
+    ['Routes changed', others.map(write.change)],
     ['Routes added', differences.added.map(write.route)],
     ['Routes removed', differences.removed.map(write.route)],
     ['Resolved', differences.resolved.map(write.finding)],

@@ -90,7 +90,8 @@ function notes(report: AuditReport, size: number): string[] {
 
 /** What a plan does to a route: `weakened   GET /v1/sales of API sales`, and each setting below it. */
 function changeLines(row: MatrixRow, size: number): string[] {
-  const route = `${(row.change ?? '-').padEnd(12)} ${row.method} ${row.path} of ${row.api}`;
+  const place = row.path === '?' ? ` (${row.address})` : '';
+  const route = `${(row.change ?? '-').padEnd(12)} ${row.method} ${row.path} of ${row.api}${place}`;
   return [...indented(route, size), ...row.changes.flatMap((text) => indented(text, size, 4))];
 }
 

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   auditPath,
-  compareReports,
   DIFF_FORMATS,
   type DiffFormat,
+  diffPaths,
   EXIT_CODES,
   exitCode,
   explainRule,
@@ -105,13 +105,17 @@ function registerDiff(audit: Command): void {
     .argument('<old>', 'as for audit')
     .argument('<new>', 'as for audit')
     .addOption(new Option('-f, --format <format>', 'format').choices(DIFF_FORMATS).default('table'))
-    .addHelpText('after', '\nExit codes: 0 nothing introduced, 1 a failure was introduced, 5 unusable plan, 64 usage.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing worse, 1 a failure was introduced or a route weakened, 5 unusable plan, 64 usage.',
+    )
     .action((older: string, newer: string, options: { format: DiffFormat }) => {
-      const differences = compareReports(auditPath(older), auditPath(newer));
+      const differences = diffPaths(older, newer);
       const { width } = terminalOptions(process.stdout, process.env);
       process.stdout.write(renderDifferences(differences, options.format, width === undefined ? {} : { width }));
       const failed = differences.introduced.some(({ verdict }) => verdict === 'fail');
-      process.exitCode = failed ? EXIT_CODES.findings : EXIT_CODES.ok;
+      const weakened = differences.changed.some(({ order }) => order === 'weakened');
+      process.exitCode = failed || weakened ? EXIT_CODES.findings : EXIT_CODES.ok;
     });
 }
 

@@ -1,7 +1,14 @@
-import { type AuditReport, auditPath, compareReports, type MatrixRow, renderDifferences } from '../../../audit';
+import {
+  type AuditReport,
+  auditPath,
+  compareReports,
+  diffPaths,
+  type MatrixRow,
+  renderDifferences,
+} from '../../../audit';
 import { MOST_CHARACTERS } from '../../../audit/report/markdown';
 import { findingOf, HOSTILE, reportFullOf, reportWith, rowWith } from '../report/sample';
-import { fixture } from '../support';
+import { apiWithMethod, fixture, temporaryFolder, writeJson } from '../support';
 
 function rename(report: AuditReport, name: string): AuditReport {
   const renamed = <T extends { readonly stack: string }>(items: readonly T[]) =>
@@ -75,6 +82,34 @@ describe('two reports', () => {
     expect(compareReports(older, reportWith([], { stacks, matrix: [{ ...ROW, stack: 'prod' }] })).added).toHaveLength(
       1,
     );
+  });
+});
+
+describe('two plans', () => {
+  const folder = temporaryFolder();
+  const planWith = (name: string, authorization: string, key: boolean) =>
+    writeJson(folder, name, apiWithMethod({ authorization, api_key_required: key }));
+  const guarded = planWith('guarded.json', 'AWS_IAM', false);
+
+  test.each([
+    ['NONE', false, 'weakened'],
+    ['CUSTOM', false, 'changed'],
+    ['AWS_IAM', true, 'strengthened'],
+  ])('authorization AWS_IAM to %s, key %s: the route is %s', (authorization, key, order) => {
+    const { changed } = diffPaths(guarded, planWith('newer.json', authorization, key));
+
+    expect(changed.map((route) => route.order)).toEqual([order]);
+  });
+
+  test('that are the same have no change of a route', () => {
+    expect(diffPaths(guarded, planWith('newer.json', 'AWS_IAM', false)).changed).toEqual([]);
+  });
+
+  test('a weakened route comes first', () => {
+    const text = renderDifferences(diffPaths(guarded, planWith('newer.json', 'NONE', false)), 'table');
+
+    expect(text.split('\n')[0]).toContain('0 routes added, 0 removed, 1 changed (1 weakened)');
+    expect(text.split('\n').slice(2, 4).join('\n')).toMatch(/^Routes weakened: 1\n {2}weakened: api GET \//);
   });
 });
 
