@@ -1,8 +1,9 @@
+import { settingChanges } from '../change/route-change';
 import type { Json } from '../json';
 import { arrayOf, isObject, member } from '../json';
-import type { AuditModel } from '../model/types';
+import type { AuditModel, Route } from '../model/types';
 import type { Resource, Stack } from '../reader/stack';
-import type { Rule, RuleFinding } from './rule';
+import { aboutRoute, type Rule, type RuleFinding, routeName } from './rule';
 import { changesOf } from './shared/changes';
 import { finding, type Judgement } from './shared/resources';
 import { BARRIERS, weakenings } from './shared/weakenings';
@@ -17,7 +18,7 @@ export const authz002: Rule = {
   fix: 'Take the change back, or have it approved by who owns the API.',
   severity: 'critical',
   references: ['https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/'],
-  check: (model) => [...settings(model), ...accessRules(model), ...firewalls(model)],
+  check: (model) => [...settings(model), ...accessRules(model), ...firewalls(model), ...otherRoutes(model)],
 };
 
 function settings(model: AuditModel): RuleFinding[] {
@@ -82,4 +83,42 @@ function firewalls(model: AuditModel): RuleFinding[] {
       ? [finding(placed, 'change', ['fail', 'the web ACL no longer stands before it'])]
       : [],
   );
+}
+
+/** Routes of OpenAPI documents and of HTTP APIs have no method resource and no table: they are compared as routes. */
+function otherRoutes(model: AuditModel): RuleFinding[] {
+  const { before } = model;
+  if (before === undefined) {
+    return [];
+  }
+  const old = new Map(before.routes.map((route) => [identity(route), route]));
+  return model.routes
+    .filter((route) => route.operation !== '' || route.address.includes('aws_apigatewayv2_route.'))
+    .flatMap((route): RuleFinding[] => {
+      const previous = old.get(identity(route));
+      if (previous === undefined) {
+        return [];
+      }
+      const changes = settingChanges({ model: before, route: previous }, { model, route }).filter(({ setting }) =>
+        ROUTE_SETTINGS.includes(setting),
+      );
+      const weaker = changes.filter(({ order }) => order === 'weaker').map(({ text }) => text);
+      const answer: Judgement =
+        weaker.length > 0
+          ? ['fail', weaker.join(', ')]
+          : changes.some(({ order }) => order === 'unknown')
+            ? ['unknown', 'whether it asks for as much as before is not known']
+            : ['pass', 'it asks for as much as before'];
+      return [
+        { ...aboutRoute(route), verdict: answer[0], message: `${routeName(route)}: ${answer[1]}`, evidence: 'route' },
+      ];
+    });
+}
+
+/** Settings that belong to the route itself; those of its authorizer, stage and plan are compared as resources. */
+const ROUTE_SETTINGS = ['authorization', 'access rule', 'API key'];
+
+function identity({ api, method, path, address, operation }: Route): string {
+  const place = method.kind === 'known' && path.kind === 'known' ? [method.value, path.value] : [address, operation];
+  return JSON.stringify([api.stack.name, api.address, ...place]);
 }
