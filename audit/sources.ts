@@ -33,7 +33,7 @@ export function withSources(report: AuditReport, stacks: readonly Stack[], path:
 type Lookup = (finding: Finding) => SourcePlace | undefined;
 
 function lookupOf(stack: Stack, path: string): Lookup | undefined {
-  const file = stack.source === 'plan' ? undefined : synthFile(stack, path);
+  const file = stack.source.includes('synth') ? synthFile(stack, path) : undefined;
   if (file === undefined) {
     return undefined;
   }

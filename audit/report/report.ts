@@ -149,7 +149,7 @@ export function buildReport(
       source,
       file,
       terraformVersion: terraformVersion ?? null,
-      planHash: source === 'synth' ? null : planHash(document),
+      planHash: source.startsWith('plan') ? planHash(document) : null,
     })),
     matrix: buildMatrix(model, answers),
     findings: withFingerprints(findings.sort(compareFindings)),

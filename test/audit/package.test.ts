@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FORMATS } from '../../audit';
 import { fixture, temporaryFolder } from './support';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** The package as it is published, unpacked where a consumer would have it, with no other package beside it. */
+/** The package as it is published, unpacked where a consumer would have it; of its dependencies only `yaml` is beside it. */
 describe('the packed package', () => {
   const folder = temporaryFolder();
   let files: string[];
@@ -16,6 +16,7 @@ describe('the packed package', () => {
     execFileSync('npm', npm, { cwd: ROOT, env: { ...process.env, npm_config_offline: 'true' } });
     const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
     mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(join(ROOT, 'node_modules/yaml'), join(folder, 'node_modules/yaml'));
     execFileSync('tar', ['xzf', `${tarball}`, '-C', 'node_modules'], { cwd: folder });
     execFileSync('mv', ['node_modules/package', 'node_modules/gatehouse'], { cwd: folder });
     files = readdirSync(join(folder, 'node_modules/gatehouse'), { recursive: true, encoding: 'utf8' });
@@ -37,7 +38,7 @@ describe('the packed package', () => {
     expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
   });
 
-  test('gatehouse/audit judges a plan and renders every format, alone', () => {
+  test('gatehouse/audit judges a plan and renders every format, without the other dependencies of the kit', () => {
     const output = consumer(
       'commonjs.cjs',
       "const { auditPath, exitCode, FORMATS, render } = require('gatehouse/audit');",
