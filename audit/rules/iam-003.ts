@@ -4,6 +4,7 @@ import { parseKnownJson } from '../model/symbolic-json';
 import type { AuditModel, Policy, PolicyStatement } from '../model/types';
 import type { Resource } from '../reader/stack';
 import type { Rule, RuleFinding } from './rule';
+import { resourceAt } from './shared/addresses';
 import type { Judgement } from './shared/resources';
 import { aboutPolicy, allowing, matchesAction, quoted } from './shared/statements';
 
@@ -30,7 +31,7 @@ interface Grant {
 }
 
 function judgePolicy(_: AuditModel, policy: Policy): RuleFinding[] {
-  const carrier = policy.stack.ofType(policy.resourceType).find(({ address }) => address === policy.address);
+  const carrier = resourceAt(policy.stack, policy.address);
   if (carrier === undefined || policy.attribute.startsWith('inline_policy') || policy.attribute.startsWith('body')) {
     return [];
   }

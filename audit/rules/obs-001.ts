@@ -1,8 +1,10 @@
 import type { AuditModel } from '../model/types';
 import type { Rule, RuleFinding } from './rule';
-import { type AlarmMetric, alarmMetrics, watches } from './shared/alarms';
+import { type AlarmMetric, alarmMetrics, Watched } from './shared/alarms';
 import { Functions } from './shared/functions';
 import { finding, type Judgement, resourcesOf } from './shared/resources';
+
+const REST_API = 'aws_api_gateway_rest_api';
 
 /** Somebody is told when an API, or the authorizer before it, fails. */
 export const obs001: Rule = {
@@ -22,12 +24,12 @@ export const obs001: Rule = {
 };
 
 function apis(model: AuditModel, metrics: readonly AlarmMetric[]): RuleFinding[] {
+  const errors = new Watched(metrics, 'ApiName', /^5XXError$/i);
   return model.apis
-    .filter(({ kind, stages }) => kind === 'managed' && stages.length > 0)
+    .filter(({ kind, stages, resource }) => kind === 'managed' && stages.length > 0 && resource?.type === REST_API)
     .map((api) => {
-      const errors = metrics.filter(({ name }) => name.kind !== 'known' || /^5XXError$/i.test(name.value));
       const [verdict, message] = judge(
-        api.name.kind === 'known' ? errors.map((metric) => watches(metric, 'ApiName', nameOf(api.name))) : [undefined],
+        api.name.kind === 'known' ? errors.has(api.name.value) : undefined,
         'its server errors',
       );
       const constructPath = api.resource?.config?.constructPath;
@@ -35,31 +37,29 @@ function apis(model: AuditModel, metrics: readonly AlarmMetric[]): RuleFinding[]
     });
 }
 
-function nameOf(name: { readonly kind: string }): string {
-  return 'value' in name && typeof name.value === 'string' ? name.value : '';
-}
-
 function authorizers(model: AuditModel, metrics: readonly AlarmMetric[]): RuleFinding[] {
   const functions = new Functions(model);
-  const failures = metrics.filter(({ name }) => name.kind !== 'known' || /^(Errors|Throttles)$/.test(name.value));
+  const failures = new Watched(metrics, 'FunctionName', /^(Errors|Throttles)$/);
   return resourcesOf(model, 'aws_api_gateway_authorizer', 'aws_apigatewayv2_authorizer').flatMap((placed) => {
     const target = functions.target(placed, 'authorizer_uri');
-    if (target.kind === 'absent') {
-      return [];
-    }
-    const answers =
-      target.kind === 'known'
-        ? failures.map((metric) => watches(metric, 'FunctionName', target.value.name))
-        : [undefined];
-    return [finding(placed, 'alarm', judge(answers, 'errors or throttles of its function'))];
+    return target.kind === 'absent'
+      ? []
+      : [
+          finding(
+            placed,
+            'alarm',
+            judge(
+              target.kind === 'known' ? failures.has(target.value.name) : undefined,
+              'errors or throttles of its function',
+            ),
+          ),
+        ];
   });
 }
 
-function judge(answers: readonly (boolean | undefined)[], what: string): Judgement {
-  if (answers.includes(true)) {
-    return ['pass', `an alarm watches ${what}`];
+function judge(watched: boolean | undefined, what: string): Judgement {
+  if (watched === undefined) {
+    return ['unknown', `whether an alarm watches ${what} is not known`];
   }
-  return answers.includes(undefined)
-    ? ['unknown', `whether an alarm watches ${what} is not known`]
-    : ['fail', `no alarm watches ${what}`];
+  return watched ? ['pass', `an alarm watches ${what}`] : ['fail', `no alarm watches ${what}`];
 }

@@ -1,7 +1,7 @@
-import type { AuditModel, Stage } from '../model/types';
+import type { Stage } from '../model/types';
 import { aboutStage, type Rule } from './rule';
 import type { Judgement } from './shared/resources';
-import { stageThrottle } from './shared/throttles';
+import { StageThrottles } from './shared/throttles';
 
 /** A stage has a limit of its own. */
 export const rate001: Rule = {
@@ -15,17 +15,19 @@ export const rate001: Rule = {
     'https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html',
     'https://owasp.org/API-Security/editions/2023/en/0xa4-unrestricted-resource-consumption/',
   ],
-  check: (model) =>
-    model.apis.flatMap((api) =>
+  check: (model) => {
+    const throttles = new StageThrottles(model);
+    return model.apis.flatMap((api) =>
       api.stages.map((stage) => {
-        const [verdict, message] = judge(model, stage);
+        const [verdict, message] = judge(throttles, stage);
         return { ...aboutStage(stage), attribute: 'throttle', verdict, message };
       }),
-    ),
+    );
+  },
 };
 
-function judge(model: AuditModel, stage: Stage): Judgement {
-  const throttle = stageThrottle(model, stage);
+function judge(throttles: StageThrottles, stage: Stage): Judgement {
+  const throttle = throttles.of(stage);
   if (throttle.kind === 'unknown') {
     return ['unknown', `its throttle is ${throttle.cause}`];
   }

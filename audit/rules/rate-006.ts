@@ -1,6 +1,6 @@
 import { aboutStage, type Rule } from './rule';
 import type { Judgement } from './shared/resources';
-import { stageThrottle } from './shared/throttles';
+import { StageThrottles } from './shared/throttles';
 
 /** Limits of an account and region where AWS raised none: requests per second, and burst. */
 const ACCOUNT_RATE = 10_000;
@@ -15,10 +15,11 @@ export const rate006: Rule = {
   fix: 'Set the limit that the backends can bear.',
   severity: 'low',
   references: ['https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html'],
-  check: (model) =>
-    model.apis.flatMap((api) =>
+  check: (model) => {
+    const throttles = new StageThrottles(model);
+    return model.apis.flatMap((api) =>
       api.stages.flatMap((stage) => {
-        const throttle = stageThrottle(model, stage);
+        const throttle = throttles.of(stage);
         // A stage without a limit is RATE-001's.
         if (throttle.kind !== 'known') {
           return [];
@@ -34,5 +35,6 @@ export const rate006: Rule = {
             : ['pass', 'its limit is below that of the account'];
         return [{ ...aboutStage(stage), attribute: 'throttle', verdict, message }];
       }),
-    ),
+    );
+  },
 };

@@ -1,8 +1,9 @@
-import type { AuditModel, Throttle, UsagePlan } from '../model/types';
+import type { Throttle, UsagePlan } from '../model/types';
 import { is } from '../three-valued';
 import type { Rule } from './rule';
+import { resourceAt } from './shared/addresses';
 import type { Judgement } from './shared/resources';
-import { stageThrottle } from './shared/throttles';
+import { StageThrottles } from './shared/throttles';
 
 /** What one tier promises, the stage can give. */
 export const rate007: Rule = {
@@ -13,9 +14,10 @@ export const rate007: Rule = {
   fix: 'Keep the rate and the burst of every plan at or below those of the stage.',
   severity: 'low',
   references: ['https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html'],
-  check: (model) =>
-    model.usagePlans.flatMap((plan) => {
-      const answers = stagesOf(model, plan).map((stage) => compare(plan.throttle, stage));
+  check: (model) => {
+    const throttles = new StageThrottles(model);
+    return model.usagePlans.flatMap((plan) => {
+      const answers = stagesOf(throttles, plan).map((stage) => compare(plan.throttle, stage));
       const answer =
         answers.find(([verdict]) => verdict === 'fail') ??
         answers.find(([verdict]) => verdict !== 'pass') ??
@@ -23,7 +25,7 @@ export const rate007: Rule = {
       if (answer === undefined) {
         return [];
       }
-      const resource = plan.stack.ofType('aws_api_gateway_usage_plan').find(({ address }) => address === plan.address);
+      const resource = resourceAt(plan.stack, plan.address);
       return [
         {
           stack: plan.stack.name,
@@ -34,15 +36,16 @@ export const rate007: Rule = {
           message: answer[1],
         },
       ];
-    }),
+    });
+  },
 };
 
-function stagesOf(model: AuditModel, plan: UsagePlan): Throttle[] {
+function stagesOf(throttles: StageThrottles, plan: UsagePlan): Throttle[] {
   return plan.stages.flatMap(({ api, stage }) =>
     (api?.stages ?? [])
       .filter(({ name }) => stage.kind === 'known' && is(name, stage.value))
       .flatMap((item) => {
-        const throttle = stageThrottle(model, item);
+        const throttle = throttles.of(item);
         return throttle.kind === 'known' ? [throttle.value] : [];
       }),
   );

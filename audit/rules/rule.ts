@@ -1,6 +1,7 @@
 import type { AuditModel, Authorizer, Route, Stage } from '../model/types';
 import { show, type Verdict } from '../three-valued';
 import type { RulePolicy } from './policy';
+import { resourceAt } from './shared/addresses';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
@@ -62,15 +63,15 @@ export function routeName(route: Route): string {
 /** The parts of a finding that name an authorizer. */
 export function aboutAuthorizer(authorizer: Authorizer): Pick<RuleFinding, 'stack' | 'address' | 'constructPath'> {
   const { stack, address } = authorizer;
-  const resource = stack.ofType('aws_api_gateway_authorizer').find((item) => item.address === address);
-  return { stack: stack.name, address, constructPath: resource?.config?.constructPath };
+  return { stack: stack.name, address, constructPath: resourceAt(stack, address)?.config?.constructPath };
 }
 
 /** The parts of a finding that name a stage. */
 export function aboutStage(stage: Stage): Pick<RuleFinding, 'stack' | 'address' | 'constructPath'> {
-  const owner = stage.api.stack;
-  const resource = ['aws_api_gateway_stage', 'aws_api_gateway_deployment']
-    .flatMap((type) => owner.ofType(type))
-    .find(({ address }) => address === stage.address);
-  return { stack: owner.name, address: stage.address, constructPath: resource?.config?.constructPath };
+  const { stack } = stage.api;
+  return {
+    stack: stack.name,
+    address: stage.address,
+    constructPath: resourceAt(stack, stage.address)?.config?.constructPath,
+  };
 }

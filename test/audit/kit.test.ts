@@ -15,7 +15,7 @@ describe('the stacks of the kit', () => {
   beforeAll(() => {
     stacks = synthesize(loadConfig(CONFIG), out);
     report = auditPath(out);
-  });
+  }, 60_000);
 
   test('have no finding but the pepper, which only an operator changes', () => {
     const failed = report.findings.filter(({ verdict }) => verdict === 'fail');

@@ -37,16 +37,31 @@ export function alarmMetrics(model: AuditModel): AlarmMetric[] {
   });
 }
 
-/** True when an alarm looks at a metric with these dimensions, or may: one whose metric or dimensions are not known. */
-export function watches(metric: AlarmMetric, dimension: string, value: string): boolean | undefined {
-  if (metric.dimensions.kind === 'unknown') {
-    return undefined;
+/** The values of a dimension that alarms watch, made once: an alarm is looked up by what it watches. */
+export class Watched {
+  private readonly values = new Set<string>();
+  /** True when an alarm watches something that is not known. */
+  private open = false;
+
+  /** @param metrics names of metrics that count; one whose name is not known may be any of them */
+  constructor(all: readonly AlarmMetric[], dimension: string, metrics: RegExp) {
+    for (const { name, dimensions } of all) {
+      if (name.kind === 'known' && !metrics.test(name.value)) {
+        continue;
+      }
+      const value = dimensions.kind === 'known' ? dimensions.value.get(dimension) : undefined;
+      if (value !== undefined) {
+        this.values.add(value);
+      } else if (dimensions.kind === 'unknown' || (dimensions.kind === 'known' && dimensions.value.has(dimension))) {
+        this.open = true;
+      }
+    }
   }
-  if (metric.dimensions.kind === 'absent' || !metric.dimensions.value.has(dimension)) {
-    return false;
+
+  /** Whether an alarm watches a value of the dimension; undefined when that is not known. */
+  has(value: string): boolean | undefined {
+    return this.values.has(value) ? true : this.open ? undefined : false;
   }
-  const actual = metric.dimensions.value.get(dimension);
-  return actual === undefined ? undefined : actual === value;
 }
 
 function dimensionsOf(part: Placed['resource']['attributes']): AlarmMetric['dimensions'] {

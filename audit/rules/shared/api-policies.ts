@@ -1,5 +1,6 @@
 import { join } from '../../model/joins';
 import type { Api, AuditModel, Policy, PolicyStatement } from '../../model/types';
+import { resourceAt } from './addresses';
 import { opensPrincipal } from './principals';
 
 const REST_API = 'aws_api_gateway_rest_api';
@@ -12,7 +13,7 @@ export function isApiPolicy(policy: Policy): boolean {
 
 /** The API that a resource policy belongs to; undefined where that is not known. */
 export function apiOfPolicy(model: AuditModel, policy: Policy): Api | undefined {
-  const carrier = policy.stack.ofType(policy.resourceType).find(({ address }) => address === policy.address);
+  const carrier = resourceAt(policy.stack, policy.address);
   if (carrier === undefined) {
     return undefined;
   }
