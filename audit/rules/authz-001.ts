@@ -1,4 +1,5 @@
 import { judgeAccess } from '../model/access';
+import type { Route } from '../model/types';
 import { isKeyOnly } from './authz-003';
 import { aboutRoute, type Rule, routeName } from './rule';
 
@@ -16,10 +17,15 @@ export const authz001: Rule = {
   ],
   check: (model) =>
     model.routes
-      // One that asks for an API key, and for nothing else, is AUTHZ-003's; function URLs are AUTHZ-014's.
-      .filter((route) => !isKeyOnly(route) && route.api.protocol !== 'FUNCTION')
+      // A function URL is AUTHZ-014's. A route that asks for an API key, and for nothing else, is AUTHZ-003's where nobody lists
+      // access rules; where somebody does, it lacks one as well.
+      .filter((route) => route.api.protocol !== 'FUNCTION' && (!isKeyOnly(route) || lacksRule(route)))
       .map((route) => {
         const { verdict, message } = judgeAccess(route);
         return { ...aboutRoute(route), verdict, message: `${routeName(route)}: ${message}` };
       }),
 };
+
+function lacksRule({ declared }: Route): boolean {
+  return declared.kind === 'none' && declared.listed;
+}
