@@ -75,8 +75,7 @@ whereTerraformIs(`the plans of the example${reason}`, () => {
     await planStacks(new Map([['gateway-homepage-dev', seeded]]), target, options);
     const result = audit(target);
     expect(result.status).toBe(1);
-    // Its method still asks for a usage key, which is no authorization.
-    expect(result.stdout).toContain('AUTHZ-003');
+    expect(result.stdout).toContain('AUTHZ-001');
   }, 300_000);
 
   test('Terraform refuses an invalid stack in its own words', async () => {
