@@ -1,6 +1,6 @@
 import { judgeAccess } from '../model/access';
 import { type Limit, limitsOf, usagePlansOf } from '../model/effective-throttle';
-import type { AuditModel, Authorizer, Route, Stage, UsagePlan } from '../model/types';
+import type { AuditModel, Authorizer, AuthorizerLink, Route, Stage, UsagePlan } from '../model/types';
 import { known, show, type Value } from '../three-valued';
 import { byAuthorization, byContent, byPresence, byScopes, bySize, type Order } from './order';
 
@@ -57,9 +57,11 @@ function compare<T extends string | number | boolean>(
 ): SettingChange {
   const shown = (value: Value<T>) => (value.kind === 'known' && !value.sensitive ? text(value.value) : show(value));
   const isKnown = before.kind === 'known' && after.kind === 'known';
+  const isAbsent = before.kind === 'absent' && after.kind === 'absent';
   return {
     setting,
-    order: isKnown ? order(before.value, after.value) : before.kind === after.kind ? 'same' : 'unknown',
+    // What is not known may be anything, also where it was not known before.
+    order: isKnown ? order(before.value, after.value) : isAbsent ? 'same' : 'unknown',
     text: `${setting} ${shown(before)} → ${shown(after)}`,
   };
 }
@@ -75,11 +77,11 @@ function scopes(before: Route, after: Route): SettingChange {
   if (from.kind === 'scopes' && to.kind === 'scopes') {
     return { setting: 'access rule', order: byScopes(from.anyOf, to.anyOf), text };
   }
-  if (from.kind === to.kind) {
-    return { setting: 'access rule', order: 'same', text };
-  }
   if (from.kind === 'unknown' || to.kind === 'unknown') {
     return { setting: 'access rule', order: 'unknown', text };
+  }
+  if (from.kind === to.kind) {
+    return { setting: 'access rule', order: 'same', text };
   }
   const isOpen = (kind: string) => kind === 'public' || kind === 'none' || kind === 'invalid';
   const order =
@@ -96,11 +98,7 @@ function ruleText(route: Route): string {
 function authorizer(before: Route, after: Route): SettingChange[] {
   const [from, to] = [authorizerOf(before), authorizerOf(after)];
   if (!from || !to) {
-    const isSame = before.authorizer.kind === after.authorizer.kind;
-    const text = `authorizer ${before.authorizer.kind} → ${after.authorizer.kind}`;
-    // Without an authorizer the authorization itself has changed, which is told already.
-    const isTold = before.authorizer.kind === 'none' || after.authorizer.kind === 'none';
-    return isSame || isTold ? [] : [{ setting: 'authorizer', order: 'incomparable', text }];
+    return linkChange(before.authorizer, after.authorizer);
   }
   return [
     compare('authorizer', from.name, to.name, (one, other) => (one === other ? 'same' : 'incomparable')),
@@ -110,6 +108,27 @@ function authorizer(before: Route, after: Route): SettingChange[] {
       byContent(sourcesOf(one), sourcesOf(other)),
     ),
   ];
+}
+
+/** For routes of which one at least has no authorizer that the plan tells of. */
+function linkChange(before: AuthorizerLink, after: AuthorizerLink): SettingChange[] {
+  const setting = 'authorizer';
+  const text = `authorizer ${linkText(before)} → ${linkText(after)}`;
+  if (before.kind === 'unknown' || after.kind === 'unknown') {
+    const isSame = before.kind === after.kind && idOf(before) !== undefined && idOf(before) === idOf(after);
+    return isSame ? [] : [{ setting, order: 'unknown', text }];
+  }
+  // Without an authorizer the authorization itself has changed, which is told already.
+  const isTold = before.kind === 'none' || after.kind === 'none';
+  return isTold || before.kind === after.kind ? [] : [{ setting, order: 'incomparable', text }];
+}
+
+function linkText(link: AuthorizerLink): string {
+  return link.kind === 'unknown' ? (link.id ?? '?') : link.kind;
+}
+
+function idOf(link: AuthorizerLink): string | undefined {
+  return link.kind === 'unknown' ? link.id : undefined;
 }
 
 function authorizerOf({ authorizer: link }: Route): Authorizer | undefined {
@@ -137,8 +156,7 @@ function limits(before: Placed, after: Placed): SettingChange[] {
     const from = limitsOf(before.model, before.route, old);
     const to = limitsOf(after.model, after.route, stage);
     if (from.kind === 'unknown' || to.kind === 'unknown') {
-      const text = `throttle of stage ${name}`;
-      return from.kind === to.kind ? [] : [{ setting: 'throttle', order: 'unknown', text } as const];
+      return [{ setting: 'throttle', order: 'unknown', text: `throttle of stage ${name}` } as const];
     }
     return to.value.flatMap((limit) => {
       const other = from.value.find(({ plan }) => plan === limit.plan) ?? onlyOne(from.value);

@@ -136,7 +136,7 @@ export function linkAuthorizer(
     case 'destroyed':
       return { kind: 'dangling', reason: `the plan destroys its authorizer ${joined.resource.address}` };
     case 'external':
-      return { kind: 'unknown', cause: 'its authorizer is not in the plan' };
+      return { kind: 'unknown', cause: 'its authorizer is not in the plan', id: joined.id.value };
     case 'unknown':
       return { kind: 'unknown', cause: `its authorizer is ${joined.cause}` };
   }

@@ -1,6 +1,6 @@
 import type { Attributes } from '../reader/attributes';
 import type { Resource, Stack } from '../reader/stack';
-import { ABSENT, convert, known, orDefault, unknown, type Value } from '../three-valued';
+import { ABSENT, convert, is, known, orDefault, unknown, type Value } from '../three-valued';
 import { type AccessRules, scopesRule } from './access-rules';
 import { join } from './joins';
 import { throttleOf } from './throttles';
@@ -40,7 +40,12 @@ export function readHttpApis(stack: Stack): HttpApis {
   const apis = new Map<string, Api>(stack.ofType(API).map((resource) => [resource.address, apiOf(stack, resource)]));
   const ofApi = (resource: Resource): Api => {
     const joined = join(stack, resource, resource.attributes, 'api_id', [API]);
-    const address = joined.kind === 'resource' ? joined.resource.address : `(API of ${resource.address})`;
+    const address =
+      joined.kind === 'resource'
+        ? joined.resource.address
+        : joined.kind === 'external'
+          ? joined.id.value
+          : `(API of ${resource.address})`;
     const api = apis.get(address) ?? { ...blank(stack, address), name: unknown('its API is not in the plan') };
     apis.set(address, api);
     return api;
@@ -50,6 +55,7 @@ export function readHttpApis(stack: Stack): HttpApis {
   );
   const methodSettings = stack.ofType(STAGE).flatMap((resource) => stageOf(resource, ofApi(resource)));
   const routeApis = new Map(stack.ofType(ROUTE).map((resource) => [resource, ofApi(resource)]));
+  const gates = gatesOf(routeApis);
   return {
     apis: [...apis.values()],
     authorizers: [...authorizers.values()],
@@ -57,7 +63,7 @@ export function readHttpApis(stack: Stack): HttpApis {
     routes: (rules) => [
       ...stack.ofType(ROUTE).map((resource) => {
         const api = routeApis.get(resource) as Api;
-        return routeOf(stack, resource, api, gate(resource, api, routeApis), authorizers, rules);
+        return routeOf(stack, resource, api, gates.get(api) ?? resource, authorizers, rules);
       }),
       ...stack.ofType(FUNCTION_URL).map((resource) => functionUrl(stack, resource)),
     ],
@@ -73,15 +79,13 @@ function apiOf(stack: Stack, resource: Resource): Api {
     ...blank(stack, resource.address),
     name: resource.attributes.string('name'),
     kind: 'managed',
-    protocol:
-      resource.attributes.string('protocol_type').kind === 'known' && isWebSocket(resource) ? 'WEBSOCKET' : 'HTTP',
+    protocol: isWebSocket(resource) ? 'WEBSOCKET' : 'HTTP',
     resource,
   };
 }
 
 function isWebSocket({ attributes }: Resource): boolean {
-  const protocol = attributes.string('protocol_type');
-  return protocol.kind === 'known' && protocol.value === 'WEBSOCKET';
+  return is(attributes.string('protocol_type'), 'WEBSOCKET');
 }
 
 /** Adds a stage to its API; it limits all its routes, and may limit single ones. HTTP APIs take no web ACL. */
@@ -137,13 +141,15 @@ function authorizerOf(stack: Stack, resource: Resource, api: Api): Authorizer {
   };
 }
 
-/** The route at which callers are checked: of a WebSocket API `$connect`, else the route itself. */
-function gate(resource: Resource, api: Api, routes: ReadonlyMap<Resource, Api>): Resource {
-  const connect = [...routes].find(([other, of]) => {
-    const key = other.attributes.string('route_key');
-    return of === api && key.kind === 'known' && key.value === CONNECT;
-  });
-  return api.protocol === 'WEBSOCKET' ? (connect?.[0] ?? resource) : resource;
+/** The routes of WebSocket APIs at which callers are checked for all others. */
+function gatesOf(routes: ReadonlyMap<Resource, Api>): ReadonlyMap<Api, Resource> {
+  const gates = new Map<Api, Resource>();
+  for (const [resource, api] of routes) {
+    if (api.protocol === 'WEBSOCKET' && is(resource.attributes.string('route_key'), CONNECT)) {
+      gates.set(api, resource);
+    }
+  }
+  return gates;
 }
 
 function routeOf(
@@ -185,7 +191,7 @@ function linkOf(stack: Stack, route: Resource, authorizers: ReadonlyMap<string, 
     case 'destroyed':
       return { kind: 'dangling', reason: `the plan destroys its authorizer ${joined.resource.address}` };
     case 'external':
-      return { kind: 'unknown', cause: 'its authorizer is not in the plan' };
+      return { kind: 'unknown', cause: 'its authorizer is not in the plan', id: joined.id.value };
     case 'unknown':
       return { kind: 'unknown', cause: `its authorizer is ${joined.cause}` };
   }

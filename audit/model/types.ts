@@ -82,7 +82,8 @@ export type AuthorizerLink =
   | { readonly kind: 'none' }
   | { readonly kind: 'authorizer'; readonly authorizer: Authorizer }
   | { readonly kind: 'dangling'; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly cause: string };
+  /** `id`: that of an authorizer outside the plan. */
+  | { readonly kind: 'unknown'; readonly cause: string; readonly id?: string };
 
 /** Access rule that a route declares. */
 export type DeclaredRule =

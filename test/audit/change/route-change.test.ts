@@ -177,6 +177,28 @@ test('what is known only after apply makes the change unknown', () => {
   expect(row?.changes).toContain('unknown: authorization CUSTOM → ?');
 });
 
+test('what is not known before and after is not taken for the same', () => {
+  const plan = planBetween(STATE, STATE);
+  for (const entry of plan.resource_changes as JsonObject[]) {
+    if (entry.address === METHOD) {
+      const change = entry.change as JsonObject;
+      change.after = { http_method: 'GET', resource_id: 'root1', rest_api_id: 'api1' };
+      change.after_unknown = { authorization: true, authorizer_id: true, api_key_required: true };
+    }
+  }
+  const [row] = reportOf(plan).matrix;
+  expect(row?.change).toBe('unknown');
+  expect(row?.changes).toEqual(expect.arrayContaining(['unknown: authorizer authorizer → ?']));
+});
+
+test('an authorizer outside the plan is the same by its id, and otherwise unknown', () => {
+  const outside = (id: string): Values => withChanges({ [METHOD]: { authorizer_id: id } });
+  const change = (before: Values, after: Values) => reportOf(planBetween(before, after)).matrix[0]?.change;
+  expect(change(outside('auth9'), outside('auth9'))).toBe('same');
+  expect(change(outside('auth8'), outside('auth9'))).toBe('unknown');
+  expect(change(STATE, outside('auth9'))).toBe('unknown');
+});
+
 test('a new route is added, and one that goes stays in the matrix as removed', () => {
   const POST = 'aws_api_gateway_method.post';
   const post = { ...STATE[METHOD], id: 'm2', http_method: 'POST' };

@@ -119,6 +119,8 @@ test('an authorizer that is not in the plan leaves a route undecided', () => {
 test('routes of an API of another stack have rows too', () => {
   const elsewhere = { ...route('r', 'GET /a', { api_id: 'api9' }), unknown: {}, expressions: {} };
   expect(rows(elsewhere)).toMatchObject([{ protocol: 'HTTP', path: '/a', accessRule: 'none' }]);
+  const two = rows(elsewhere, { ...elsewhere, name: 's', after: { ...elsewhere.after, route_key: 'GET /b' } });
+  expect(new Set(two.map((row) => row.api)).size).toBe(1);
 });
 
 test.each([
