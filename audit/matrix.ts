@@ -1,9 +1,10 @@
+import { type RouteChange, routeChange, settingChanges } from './change/route-change';
 import { compareText } from './json';
 import { judgeAccess } from './model/access';
 import { ACCOUNT_DEFAULT, effectiveThrottle, usagePlansOf } from './model/effective-throttle';
 import type { Api, AuditModel, Authorizer, Route, Stage } from './model/types';
 import type { RuleFinding } from './rules/rule';
-import { show, unknown, type Verdict, worst } from './three-valued';
+import { is, show, unknown, type Verdict, worst } from './three-valued';
 
 /** Authorizer of a route as the matrix shows it; `?` for what is not known, `-` for what is not set. */
 export interface MatrixAuthorizer {
@@ -18,6 +19,8 @@ export interface MatrixAuthorizer {
 export interface MatrixRow {
   readonly stack: string;
   readonly api: string;
+  /** REST, HTTP, WEBSOCKET; FUNCTION for a function URL. */
+  readonly protocol: string;
   readonly stages: readonly string[];
   readonly method: string;
   readonly path: string;
@@ -35,12 +38,30 @@ export interface MatrixRow {
   readonly usagePlans: readonly string[];
   /** `1000 rps / 2000 burst`, per usage plan or stage where they differ; `-` when no stage is in the plan. */
   readonly throttle: string;
+  /** Whether a web ACL stands before each stage; null when that is not known, or no stage is in the plan. */
+  readonly webAcl: boolean | null;
   /** The worst answer of the rules that look at the route. */
   readonly verdict: Verdict;
   readonly address: string;
+  /** What the plan does to the route; null when no plan was read, which alone tells of before. */
+  readonly change: RouteChange | null;
+  /** Each setting that changes: `weakened: authorization CUSTOM → NONE`. */
+  readonly changes: readonly string[];
 }
 
-/** Builds the authorization matrix: one row per method, ordered by stack, API, path, method. */
+/** What the order of a setting's change makes of the route, as the matrix shows it. */
+const CHANGE_NAMES = {
+  same: 'same',
+  stronger: 'strengthened',
+  weaker: 'weakened',
+  incomparable: 'changed',
+  unknown: 'unknown',
+} as const;
+
+/**
+ * Builds the authorization matrix: one row per method, ordered by stack, API, path, method. Routes that the plan removes have a row
+ * too, as they are before.
+ */
 export function buildMatrix(model: AuditModel, findings: readonly RuleFinding[]): MatrixRow[] {
   const verdicts = new Map<Route, Verdict[]>();
   for (const { route, verdict } of findings) {
@@ -48,7 +69,32 @@ export function buildMatrix(model: AuditModel, findings: readonly RuleFinding[])
       verdicts.set(route, [...(verdicts.get(route) ?? []), verdict]);
     }
   }
-  return model.routes.map((route) => row(model, route, verdicts.get(route) ?? [])).sort(compareRows);
+  const { before } = model;
+  const old = new Map(before?.routes.map((route) => [identity(route), route]));
+  const rows = model.routes.map((route): MatrixRow => {
+    const plain = row(model, route, verdicts.get(route) ?? []);
+    const previous = old.get(identity(route));
+    if (before === undefined || !before.stacks.some(({ name }) => name === route.api.stack.name)) {
+      return plain;
+    }
+    if (previous === undefined) {
+      return { ...plain, change: 'added' };
+    }
+    const changes = settingChanges({ model: before, route: previous }, { model, route });
+    const texts = changes.map(({ order, text }) => `${CHANGE_NAMES[order]}: ${text}`);
+    return { ...plain, change: routeChange(changes), changes: texts };
+  });
+  const kept = new Set(model.routes.map(identity));
+  const removed = (before?.routes ?? [])
+    .filter((route) => !kept.has(identity(route)))
+    .map((route): MatrixRow => ({ ...row(before as AuditModel, route, []), change: 'removed' }));
+  return [...rows, ...removed].sort(compareRows);
+}
+
+/** By what a route is the same before and after: the address of a method may change without the route being another. */
+function identity({ api, method, path, address, operation }: Route): string {
+  const place = method.kind === 'known' && path.kind === 'known' ? [method.value, path.value] : [address, operation];
+  return JSON.stringify([api.stack.name, api.address, ...place]);
 }
 
 function row(model: AuditModel, route: Route, verdicts: readonly Verdict[]): MatrixRow {
@@ -57,6 +103,7 @@ function row(model: AuditModel, route: Route, verdicts: readonly Verdict[]): Mat
   return {
     stack: route.api.stack.name,
     api: apiName(route.api),
+    protocol: route.api.protocol,
     stages: stages.map((stage) => show(stage.name)),
     method: show(route.method),
     path: show(route.path),
@@ -68,8 +115,11 @@ function row(model: AuditModel, route: Route, verdicts: readonly Verdict[]): Mat
     apiKeyRequired: route.apiKeyRequired.kind === 'known' ? route.apiKeyRequired.value : null,
     usagePlans: planNames(model, route, stages),
     throttle: throttleOf(model, route, stages),
+    webAcl: webAclOf(stages),
     verdict: worst(verdicts),
     address: route.operation === '' ? route.address : `${route.address} ${route.operation}`,
+    change: null,
+    changes: [],
   };
 }
 
@@ -94,6 +144,13 @@ function shownAuthorizer({ name, kind, ttlSeconds, identitySource }: Authorizer)
   return { name: show(name), kind: show(kind), ttlSeconds: show(ttlSeconds), identitySource: show(identitySource) };
 }
 
+function webAclOf(stages: readonly Stage[]): boolean | null {
+  if (stages.length === 0 || stages.some(({ webAcl }) => webAcl.kind !== 'known')) {
+    return null;
+  }
+  return stages.every(({ webAcl }) => is(webAcl, true));
+}
+
 function planNames(model: AuditModel, route: Route, stages: readonly Stage[]): string[] {
   const names = stages.flatMap((stage) => usagePlansOf(model, route, stage).map(({ plan }) => show(plan.name)));
   return [...new Set(names)].sort(compareText);
@@ -112,7 +169,7 @@ function throttleOf(model: AuditModel, route: Route, stages: readonly Stage[]): 
 /** Stages may be made outside the plan; settings and usage plans in the plan still tell of them. */
 function stageNotInPlan(api: Api): Stage {
   const notInPlan = unknown('the stage is not in the plan');
-  return { api, address: '', name: notInPlan, apiVariable: notInPlan };
+  return { api, address: '', name: notInPlan, webAcl: notInPlan, apiVariable: notInPlan };
 }
 
 function compareRows(left: MatrixRow, right: MatrixRow): number {

@@ -14,13 +14,17 @@ import { registerSynth } from './commands/synth';
 import { CliError, EXIT } from './errors';
 import { kitVersion } from './version';
 
+const DEBUG = '--debug';
+
 /** Runs the `gatehouse` command and returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('gatehouse')
     .description('API-token infrastructure on AWS: synthesize it, plan it, audit the plan, run it locally')
     .version(kitVersion())
-    .option('--debug', 'print the stack of an error')
+    .option(DEBUG, 'print the stack of an error')
     .showHelpAfterError('(gatehouse --help lists the commands)')
+    // Else a command with commands of its own would take their options.
+    .enablePositionalOptions()
     .exitOverride();
   for (const register of [
     registerSynth,
@@ -37,10 +41,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     command.exitOverride();
   }
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    // Holds wherever it stands, also behind a command.
+    await program.parseAsync(
+      argv.filter((word) => word !== DEBUG),
+      { from: 'user' },
+    );
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
-    return report(error, argv.includes('--debug'));
+    return report(error, argv.includes(DEBUG));
   }
 }
 

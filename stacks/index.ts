@@ -9,6 +9,8 @@ export {
   platformStackId,
 } from './gatehouse-stack';
 export { GatewayStack, type GatewayStackProps } from './gateway-stack';
+export { addPlanAudit, addPlanAuditToAll, type PlanAuditValidationProps } from './plan-audit';
 export { PlatformStack, type PlatformStackProps } from './platform-stack';
 export { apiRoutes, TOKEN_SERVICE_BACKEND } from './routes';
+export { recordSources, type SourceRecorder } from './sources';
 export { type SynthesizeOptions, synthesize } from './synth';

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AnnotationMetadataEntryType, TerraformStack } from 'cdktf';
+import { SOURCES_FILE } from '../audit';
 import { createApp } from './app';
 import type { LoadedConfig } from './config';
+import { recordSources } from './sources';
 
 const STACKS_FOLDER = 'stacks';
 /** Files by which Terraform remembers a stack: its state, its backups and its lock. */
@@ -21,6 +23,8 @@ export interface SynthesizeOptions {
    * @default - one line on stderr
    */
   readonly onWarning?: (warning: string) => void;
+  /** Writes `sources.json` beside each `cdk.tf.json`: the line that made each resource, for the plan audit. @default false */
+  readonly sources?: boolean;
 }
 
 /**
@@ -36,6 +40,7 @@ export interface SynthesizeOptions {
 export function synthesize(loaded: LoadedConfig, outdir: string, options: SynthesizeOptions = {}): readonly string[] {
   mkdirSync(dirname(outdir), { recursive: true });
   const created = !existsSync(outdir);
+  const sources = options.sources === true ? recordSources() : undefined;
   try {
     const app = createApp(loaded, { outdir });
     // app.synth() writes first and validates afterwards.
@@ -46,6 +51,7 @@ export function synthesize(loaded: LoadedConfig, outdir: string, options: Synthe
     const stacks = app.node.children.filter((child) => TerraformStack.isStack(child)).map((stack) => stack.node.id);
     clearStale(outdir, stacks, options.onKept ?? warnOfKept);
     app.synth();
+    sources?.write(app);
     const onWarning = options.onWarning ?? ((warning: string) => console.error(`gatehouse: warning: ${warning}`));
     for (const { node } of app.node.findAll()) {
       for (const { data } of node.metadata.filter(({ type }) => type === AnnotationMetadataEntryType.WARN)) {
@@ -54,6 +60,7 @@ export function synthesize(loaded: LoadedConfig, outdir: string, options: Synthe
     }
     return stacks;
   } catch (error) {
+    sources?.stop();
     if (created) {
       removeIfEmpty(join(outdir, STACKS_FOLDER));
       removeIfEmpty(outdir);
@@ -68,6 +75,7 @@ function clearStale(outdir: string, stacks: readonly string[], onKept: (folder: 
     const folder = join(outdir, STACKS_FOLDER, id);
     if (stacks.includes(id)) {
       rmSync(join(folder, 'assets'), { recursive: true, force: true });
+      rmSync(join(folder, SOURCES_FILE), { force: true });
     } else if (readdirSync(folder).some((name) => STATE_FILE.test(name))) {
       onKept(folder);
     } else {

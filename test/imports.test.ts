@@ -10,7 +10,7 @@ const RULES: Record<string, { folders: readonly string[]; packages?: RegExp }> =
   backend: { folders: ['lambdas'], packages: /^/ },
   audit: { folders: [], packages: /^(cdktf|constructs|@cdktf\/|@aws-sdk\/)/ },
   constructs: { folders: ['lambdas'], packages: /^@aws-sdk\// },
-  stacks: { folders: ['constructs', 'lambdas'] },
+  stacks: { folders: ['constructs', 'audit', 'lambdas'] },
   sandbox: { folders: ['constructs', 'audit', 'lambdas'] },
   cli: { folders: ['stacks', 'constructs', 'audit', 'lambdas', 'sandbox'] },
 };

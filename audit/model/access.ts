@@ -39,6 +39,7 @@ export function judgeAccess(route: Route): Access {
         : access('iam', declared, 'fail', `it declares ${declared.kind}, but its authorization is AWS_IAM`);
     case 'CUSTOM':
     case 'COGNITO_USER_POOLS':
+    case 'JWT':
       return judgeAuthorizer(route, authorization.value);
     default:
       return access('unknown', declared, 'unknown', 'its authorization is of a kind that this audit does not know');

@@ -1,5 +1,5 @@
 import type { Resource, Stack } from '../reader/stack';
-import { orDefault, unknown, type Value } from '../three-valued';
+import { known, orDefault, unknown, type Value } from '../three-valued';
 import { type Join, join } from './joins';
 import type { Api, Authorizer, AuthorizerLink, Stage } from './types';
 
@@ -8,6 +8,7 @@ const STAGE = 'aws_api_gateway_stage';
 const METHOD = 'aws_api_gateway_method';
 const DEPLOYMENT = 'aws_api_gateway_deployment';
 const AUTHORIZER = 'aws_api_gateway_authorizer';
+const WEB_ACL_ASSOCIATION = 'aws_wafv2_web_acl_association';
 const ADDED_TO_APIS = [METHOD, STAGE, AUTHORIZER];
 
 /**
@@ -65,7 +66,7 @@ export class ApiIndex {
     if (existing !== undefined) {
       return existing;
     }
-    const api: Api = { stack: this.stack, address, name, kind, resource, stages: [] };
+    const api: Api = { stack: this.stack, address, name, kind, protocol: 'REST', resource, stages: [] };
     this.byAddress.set(address, api);
     return api;
   }
@@ -73,6 +74,7 @@ export class ApiIndex {
 
 /** Adds the stages to their APIs: stage resources, and deployments that make a stage of their own. */
 export function addStages(stack: Stack, apis: ApiIndex): void {
+  const guarded = guardedStages(stack);
   for (const resource of [...stack.ofType(STAGE), ...stack.ofType(DEPLOYMENT)]) {
     const name = resource.attributes.string('stage_name');
     const ownStage =
@@ -80,10 +82,20 @@ export function addStages(stack: Stack, apis: ApiIndex): void {
     const api = ownStage ? apis.of(resource) : undefined;
     if (api !== undefined) {
       const apiVariable = resource.attributes.object('variables').string('gatehouseApi');
-      const stage: Stage = { api, address: resource.address, name, apiVariable };
+      const stage: Stage = { api, address: resource.address, name, webAcl: guarded(resource), apiVariable };
       api.stages.push(stage);
     }
   }
+}
+
+/** Tells which stages a web ACL stands before. */
+function guardedStages(stack: Stack): (stage: Resource) => Value<boolean> {
+  const joined = stack
+    .ofType(WEB_ACL_ASSOCIATION)
+    .map((association) => join(stack, association, association.attributes, 'resource_arn', [STAGE], ['arn']));
+  const guarded = new Set(joined.flatMap((target) => (target.kind === 'resource' ? [target.resource] : [])));
+  const unclear = joined.find((target) => target.kind === 'unknown');
+  return (stage) => (guarded.has(stage) ? known(true) : (unclear ?? known(false)));
 }
 
 /** The authorizer resources of a stack, by address. */
@@ -124,7 +136,7 @@ export function linkAuthorizer(
     case 'destroyed':
       return { kind: 'dangling', reason: `the plan destroys its authorizer ${joined.resource.address}` };
     case 'external':
-      return { kind: 'unknown', cause: 'its authorizer is not in the plan' };
+      return { kind: 'unknown', cause: 'its authorizer is not in the plan', id: joined.id.value };
     case 'unknown':
       return { kind: 'unknown', cause: `its authorizer is ${joined.cause}` };
   }

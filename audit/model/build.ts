@@ -1,18 +1,14 @@
 import { PlanUnusableError } from '../errors';
+import { stackBefore } from '../reader/before';
 import type { NotJudged, Stack } from '../reader/stack';
 import { AccessRules } from './access-rules';
 import { ApiIndex, addStages, readAuthorizers } from './apis';
+import { readHttpApis } from './http-apis';
 import { readDocumentRoutes, readDocuments } from './openapi-routes';
 import { readLambdaPermissions, readPolicies } from './policies';
 import { readMethodRoutes } from './routes';
 import { readMethodSettings, readUsagePlans } from './throttles';
 import type { AuditModel, Route } from './types';
-
-/** Types whose routes this version does not read. */
-const UNREAD_APIS = [
-  { type: 'aws_apigatewayv2_api', reason: 'HTTP and WebSocket APIs are not read: its routes are not judged' },
-  { type: 'aws_lambda_function_url', reason: 'function URLs are not read: who may call it is not judged' },
-] as const;
 
 /**
  * Builds the model that rules look at.
@@ -21,7 +17,19 @@ const UNREAD_APIS = [
  * @throws {PlanUnusableError} when a stack has a REST API and no route of it can be read: an empty matrix would look clean
  */
 export function buildModel(stacks: readonly Stack[], notRead: readonly NotJudged[] = []): AuditModel {
-  const parts = stacks.map(buildStack);
+  const before = stacks.flatMap((stack) => stackBefore(stack) ?? []);
+  const after = stacks.map((stack) => {
+    const part = buildStack(stack);
+    checkRoutes(stack, part, part.notJudged);
+    return part;
+  });
+  return {
+    ...merge(stacks, after, notRead),
+    before: before.length === 0 ? undefined : merge(before, before.map(buildStack), []),
+  };
+}
+
+function merge(stacks: readonly Stack[], parts: readonly StackParts[], notRead: readonly NotJudged[]): AuditModel {
   return {
     stacks,
     apis: parts.flatMap((part) => part.apis),
@@ -32,14 +40,21 @@ export function buildModel(stacks: readonly Stack[], notRead: readonly NotJudged
     policies: parts.flatMap((part) => part.policies),
     lambdaPermissions: parts.flatMap((part) => part.lambdaPermissions),
     notJudged: [...notRead, ...parts.flatMap((part) => part.notJudged)],
+    before: undefined,
   };
 }
 
-function buildStack(stack: Stack): Omit<AuditModel, 'stacks'> {
+/** What the model holds of one stack. */
+interface StackParts extends Omit<AuditModel, 'stacks' | 'before'> {
+  readonly notJudged: NotJudged[];
+}
+
+function buildStack(stack: Stack): StackParts {
   const notJudged: NotJudged[] = [...stack.notJudged];
   const apis = new ApiIndex(stack);
   addStages(stack, apis);
-  const rules = new AccessRules(stack, apis.all);
+  const httpApis = readHttpApis(stack);
+  const rules = new AccessRules(stack, [...apis.all, ...httpApis.apis]);
   const authorizers = readAuthorizers(stack, apis);
   const routes: Route[] = readMethodRoutes(stack, apis, authorizers, rules);
   const documents = readDocuments(stack, apis, notJudged);
@@ -48,17 +63,14 @@ function buildStack(stack: Stack): Omit<AuditModel, 'stacks'> {
     routes.push(...read.routes);
     return read.authorizers;
   });
+  routes.push(...httpApis.routes(rules));
   rules.reportUnused();
   notJudged.push(...rules.notJudged);
-  checkRoutes(stack, apis, routes, notJudged);
-  for (const { type, reason } of UNREAD_APIS) {
-    notJudged.push(...stack.ofType(type).map((resource) => ({ stack: stack.name, subject: resource.address, reason })));
-  }
   return {
-    apis: apis.all,
-    authorizers: [...authorizers.values(), ...documentAuthorizers],
+    apis: [...apis.all, ...httpApis.apis],
+    authorizers: [...authorizers.values(), ...documentAuthorizers, ...httpApis.authorizers],
     routes,
-    methodSettings: readMethodSettings(stack, apis),
+    methodSettings: [...readMethodSettings(stack, apis), ...httpApis.methodSettings],
     usagePlans: readUsagePlans(stack, apis),
     policies: readPolicies(stack, documents),
     lambdaPermissions: readLambdaPermissions(stack),
@@ -66,14 +78,14 @@ function buildStack(stack: Stack): Omit<AuditModel, 'stacks'> {
   };
 }
 
-function checkRoutes(stack: Stack, apis: ApiIndex, routes: readonly Route[], notJudged: NotJudged[]): void {
-  const managed = apis.all.filter((api) => api.kind === 'managed');
+function checkRoutes(stack: Stack, { apis, routes }: StackParts, notJudged: NotJudged[]): void {
+  const managed = apis.filter((api) => api.kind === 'managed');
   if (managed.length > 0 && routes.length === 0) {
     const reasons = notJudged.map((item) => `${item.subject}: ${item.reason}`);
     const detail = reasons.length === 0 ? 'it has no methods and no OpenAPI body' : reasons.join('; ');
     throw new PlanUnusableError(
       stack.file,
-      `stack ${stack.name} has a REST API (${managed[0]?.address}) but no readable route: ${detail}`,
+      `stack ${stack.name} has an API (${managed[0]?.address}) but no readable route: ${detail}`,
     );
   }
   const withRoutes = new Set(routes.map((route) => route.api));

@@ -1,9 +1,11 @@
-import { is, known, show, unknown, type Value } from '../three-valued';
+import { ABSENT, is, type Known, known, show, type Unknown, unknown, type Value } from '../three-valued';
 import { appliesTo, methodTarget } from './throttles';
 import type { AuditModel, MethodSettings, Route, Stage, Throttle, UsagePlan } from './types';
 
 /** Where nothing is set, all APIs of the account share its limit. */
 export const ACCOUNT_DEFAULT = 'account default';
+
+const NO_THROTTLE: Throttle = { rate: ABSENT, burst: ABSENT };
 
 /** A usage plan that meters a route. */
 export interface RouteUsagePlan {
@@ -33,28 +35,45 @@ export function usagePlansOf(model: AuditModel, route: Route, stage: Stage): Rou
  * of the account (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html).
  */
 export function effectiveThrottle(model: AuditModel, route: Route, stage: Stage): string {
+  const limits = limitsOf(model, route, stage);
+  if (limits.kind === 'unknown') {
+    return '?';
+  }
+  const texts = limits.value.map(({ plan, throttle }) => ({ plan, text: throttleText(throttle) }));
+  const distinct = new Set(texts.map(({ text }) => text));
+  return distinct.size === 1 ? [...distinct].join('') : texts.map(({ plan, text }) => `${plan}: ${text}`).join('; ');
+}
+
+/** A limit that callers of a route meet: those of a usage plan, or all where it is of no plan. */
+export interface Limit {
+  readonly plan: string | undefined;
+  /** Without rate and burst: the default of the account. */
+  readonly throttle: Throttle;
+}
+
+/** The limits of a route on a stage, one for each usage plan; unknown when it cannot be told whether a method has its own. */
+export function limitsOf(model: AuditModel, route: Route, stage: Stage): Known<readonly Limit[]> | Unknown {
   const settings = model.methodSettings.filter(
     (item) => item.api === route.api && sameOrUnknown(item.stage, stage.name),
   );
   const own = ofMethod(settings, route);
   if (own.kind === 'unknown') {
-    return '?';
+    return own;
   }
   if (own.kind === 'known') {
-    return throttleText(own.value);
+    return known([{ plan: undefined, throttle: own.value }]);
   }
-  const ofStage = settings.find((item) => is(item.target, 'all') && isSet(item.throttle))?.throttle;
-  const otherwise = ofStage === undefined ? ACCOUNT_DEFAULT : throttleText(ofStage);
+  const ofStage = settings.find((item) => is(item.target, 'all') && isSet(item.throttle))?.throttle ?? NO_THROTTLE;
   const plans = usagePlansOf(model, route, stage);
   if (plans.length === 0) {
-    return otherwise;
+    return known([{ plan: undefined, throttle: ofStage }]);
   }
-  const texts = plans.map(({ plan, methodThrottle }) => {
-    const throttle = methodThrottle ?? plan.throttle;
-    return { name: show(plan.name), text: isSet(throttle) ? throttleText(throttle) : otherwise };
-  });
-  const distinct = new Set(texts.map(({ text }) => text));
-  return distinct.size === 1 ? [...distinct].join('') : texts.map(({ name, text }) => `${name}: ${text}`).join('; ');
+  return known(
+    plans.map(({ plan, methodThrottle }) => {
+      const throttle = methodThrottle ?? plan.throttle;
+      return { plan: show(plan.name), throttle: isSet(throttle) ? throttle : ofStage };
+    }),
+  );
 }
 
 function ofMethod(settings: readonly MethodSettings[], route: Route): Value<Throttle> {
@@ -87,6 +106,9 @@ function isSet(throttle: Throttle): boolean {
 
 /** `1000 rps / 2000 burst`. */
 function throttleText(throttle: Throttle): string {
+  if (!isSet(throttle)) {
+    return ACCOUNT_DEFAULT;
+  }
   const part = (value: Value<number>) => (value.kind === 'absent' ? 'account' : show(value));
   return `${part(throttle.rate)} rps / ${part(throttle.burst)} burst`;
 }

@@ -4,7 +4,7 @@ import { ABSENT, known, orDefault, unknown, type Value } from '../three-valued';
 import type { AccessRules } from './access-rules';
 import { type ApiIndex, DEFAULT_AUTHORIZER_TTL } from './apis';
 import { readSecurity } from './openapi-security';
-import { parseKnownJson, parseTemplateJson, type SymbolicJson } from './symbolic-json';
+import { parseKnownDocument, parseTemplateJson, type SymbolicJson } from './symbolic-json';
 import type { Api, Authorizer, Route } from './types';
 
 /** Resource types that import an OpenAPI document into a REST API. */
@@ -38,12 +38,12 @@ export function readDocuments(stack: Stack, apis: ApiIndex, notJudged: NotJudged
       const template = resource.attributes.expression('body')?.constant;
       const body =
         value.kind === 'known'
-          ? parseKnownJson(value.value)
+          ? parseKnownDocument(value.value)
           : typeof template === 'string'
             ? parseTemplateJson(template)
             : undefined;
       if (body === undefined || !isObject(body.document)) {
-        const reason = value.kind === 'unknown' ? value.cause : 'no JSON (YAML is not read)';
+        const reason = value.kind === 'unknown' ? value.cause : 'neither JSON nor YAML';
         notJudged.push({
           stack: stack.name,
           subject: resource.address,

@@ -1,4 +1,5 @@
-import type { Json } from '../json';
+import { parse as parseYaml } from 'yaml';
+import { isObject, type Json } from '../json';
 import { expressionReferences, splitTemplate } from '../reader/template';
 import { parseTraversal } from '../reader/traversal';
 import type { PolicyText } from './types';
@@ -18,7 +19,25 @@ export interface SymbolicJson {
 /** Reads a JSON document all of whose text is known; undefined when it is not JSON. */
 export function parseKnownJson(text: string): SymbolicJson | undefined {
   const document = parse(text);
-  return document === undefined ? undefined : { document, text: (value) => ({ text: value, symbolic: 'no' }) };
+  return document === undefined ? undefined : { document, text: knownText };
+}
+
+/**
+ * Reads a document all of whose text is known, as JSON or YAML 1.2; undefined when it is neither, or no object. Aliases are
+ * expanded up to a bound, so that a small text cannot become a large document.
+ */
+export function parseKnownDocument(text: string): SymbolicJson | undefined {
+  const json = parseKnownJson(text);
+  if (json !== undefined) {
+    return json;
+  }
+  try {
+    const document: unknown = parseYaml(text, { maxAliasCount: 50, prettyErrors: false });
+    return isObject(document as Json) ? { document: document as Json, text: knownText } : undefined;
+  } catch {
+    // Neither: the caller tells that it cannot be read, without quoting it.
+    return undefined;
+  }
 }
 
 /**
@@ -49,6 +68,10 @@ export function parseTemplateJson(template: string): SymbolicJson | undefined {
     return undefined;
   }
   return { document, text: (value) => symbolicText(value, expressions) };
+}
+
+function knownText(text: string): PolicyText {
+  return { text, symbolic: 'no' };
 }
 
 function parse(text: string): Json | undefined {

@@ -67,7 +67,7 @@ function stageName(stack: Stack, from: Resource, attributes: Attributes, attribu
 }
 
 /** `-1` is how the provider writes "no limit set here". */
-function throttleOf(block: Attributes | undefined, rate: string, burst: string): Throttle {
+export function throttleOf(block: Attributes | undefined, rate: string, burst: string): Throttle {
   const limit = (name: string): Value<number> => {
     const value = block?.number(name) ?? ABSENT;
     return value.kind === 'known' && value.value < 0 ? ABSENT : value;

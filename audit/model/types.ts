@@ -2,7 +2,7 @@ import type { NotJudged, Resource, Stack } from '../reader/stack';
 import type { Value } from '../three-valued';
 
 /**
- * A REST API. `managed`: the plan makes it. `external`: methods are added to an API that another stack owns. `unknown`: stands
+ * An API, or a function with a URL of its own (`FUNCTION`). `managed`: the plan makes it. `external`: methods are added to an API that another stack owns. `unknown`: stands
  * for the API of methods whose API cannot be told, so that they have a row too.
  */
 export interface Api {
@@ -11,6 +11,7 @@ export interface Api {
   readonly address: string;
   readonly name: Value<string>;
   readonly kind: 'managed' | 'external' | 'unknown';
+  readonly protocol: 'REST' | 'HTTP' | 'WEBSOCKET' | 'FUNCTION';
   readonly resource: Resource | undefined;
   /** Filled while the model is built. */
   readonly stages: Stage[];
@@ -21,6 +22,8 @@ export interface Stage {
   readonly api: Api;
   readonly address: string;
   readonly name: Value<string>;
+  /** Whether a web ACL of the stack stands before it. */
+  readonly webAcl: Value<boolean>;
   /** Stage variable `gatehouseApi`: which entry of the access rules the API is. */
   readonly apiVariable: Value<string>;
 }
@@ -68,7 +71,7 @@ export interface Authorizer {
   readonly address: string;
   readonly api: Api | undefined;
   readonly name: Value<string>;
-  /** TOKEN, REQUEST or COGNITO_USER_POOLS. */
+  /** TOKEN, REQUEST, COGNITO_USER_POOLS or JWT. */
   readonly kind: Value<string>;
   readonly ttlSeconds: Value<number>;
   readonly identitySource: Value<string>;
@@ -79,7 +82,8 @@ export type AuthorizerLink =
   | { readonly kind: 'none' }
   | { readonly kind: 'authorizer'; readonly authorizer: Authorizer }
   | { readonly kind: 'dangling'; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly cause: string };
+  /** `id`: that of an authorizer outside the plan. */
+  | { readonly kind: 'unknown'; readonly cause: string; readonly id?: string };
 
 /** Access rule that a route declares. */
 export type DeclaredRule =
@@ -102,7 +106,7 @@ export interface Route {
   /** Upper-case HTTP method, or ANY. */
   readonly method: Value<string>;
   readonly path: Value<string>;
-  /** NONE, CUSTOM, AWS_IAM or COGNITO_USER_POOLS. */
+  /** NONE, CUSTOM, AWS_IAM, COGNITO_USER_POOLS or JWT. */
   readonly authorization: Value<string>;
   readonly authorizer: AuthorizerLink;
   readonly declared: DeclaredRule;
@@ -178,4 +182,6 @@ export interface AuditModel {
   readonly policies: readonly Policy[];
   readonly lambdaPermissions: readonly LambdaPermission[];
   readonly notJudged: readonly NotJudged[];
+  /** The same as it is before the plans are applied; undefined when no plan was read. */
+  readonly before: AuditModel | undefined;
 }

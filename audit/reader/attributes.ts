@@ -110,6 +110,11 @@ export class Attributes {
     );
   }
 
+  /** The same values, as if no configuration were known. */
+  withoutExpressions(): Attributes {
+    return new Attributes({ ...this.layers, expressions: undefined });
+  }
+
   /** The expression of an attribute; undefined when the configuration does not set it. */
   expression(name: string): Expression | undefined {
     return toExpression(descend(this.layers.expressions, name));

@@ -4,8 +4,9 @@ import { PlanUnusableError } from '../errors';
 import { compareText, isObject, type Json, member, objectOf } from '../json';
 import { differences } from './differences';
 import { planConfig, readPlan } from './plan';
-import { checkPlan, readJsonObject } from './plan-file';
+import { checkPlan, isState, readJsonObject } from './plan-file';
 import type { NotJudged, Stack } from './stack';
+import { readState } from './state';
 import { readSynth, readSynthConfig } from './synth';
 
 const SYNTH_FILE = 'cdk.tf.json';
@@ -71,6 +72,9 @@ function loadFile(path: string): Stack {
   const name = file.endsWith(PLAN_SUFFIX) ? file.slice(0, -PLAN_SUFFIX.length) : file.replace(/(\.tf)?\.json$/, '');
   if (isSynth(document)) {
     return readSynth(document, name, file);
+  }
+  if (isState(document)) {
+    return readState(document, name, file);
   }
   checkPlan(document, path);
   return readPlan(document, name, file);

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { PlanUnusableError } from '../errors';
-import { isObject, type Json, type JsonObject, member } from '../json';
+import { arrayOf, isObject, type Json, type JsonObject, member } from '../json';
 
 /** Format of plan JSON that is read; a minor version may add members, another major one may mean anything. */
 const SUPPORTED_MAJOR = '1';
+
+const SHOWN_DESTROYED = 10;
 
 /**
  * Reads a JSON object from a file.
@@ -48,10 +50,16 @@ export function readJsonObject(file: string, label: string): JsonObject {
   return value;
 }
 
+/** Whether a document is a state as `terraform show -json` prints it; an empty one has no values. */
+export function isState(document: JsonObject): boolean {
+  const isPlan = 'planned_values' in document || 'resource_changes' in document;
+  return isObject(document.values) && !isPlan && String(document.format_version).split('.')[0] === SUPPORTED_MAJOR;
+}
+
 /**
  * Refuses everything that is no complete plan.
  *
- * @throws {PlanUnusableError} for a state file, a state or schema printed as JSON, another major format version, an errored or
+ * @throws {PlanUnusableError} for a state file, a schema printed as JSON, another major format version, an errored or
  *   an incomplete plan
  */
 export function checkPlan(plan: JsonObject, label: string): void {
@@ -75,12 +83,7 @@ export function checkPlan(plan: JsonObject, label: string): void {
     );
   }
   if (!('planned_values' in plan) && !('resource_changes' in plan)) {
-    throw new PlanUnusableError(
-      label,
-      'values' in plan
-        ? 'is a Terraform state printed as JSON, expected a plan from `terraform show -json <plan file>`'
-        : 'holds no plan, expected planned_values and resource_changes',
-    );
+    throw new PlanUnusableError(label, 'holds no plan, expected planned_values and resource_changes');
   }
   if (!isObject(member(plan, 'configuration'))) {
     throw new PlanUnusableError(label, 'has no configuration, by which resources of a plan are joined');
@@ -88,7 +91,7 @@ export function checkPlan(plan: JsonObject, label: string): void {
   if (plan.errored === true) {
     throw new PlanUnusableError(
       label,
-      'is an errored plan: Terraform did not finish it, and what it holds cannot be certified',
+      `is an errored plan: Terraform did not finish it, and what it holds cannot be certified${destroyedText(plan)}`,
     );
   }
   if (plan.complete === false) {
@@ -97,6 +100,17 @@ export function checkPlan(plan: JsonObject, label: string): void {
       'is an incomplete plan (-target or deferred changes): plan the whole configuration',
     );
   }
+}
+
+/** What an errored plan would destroy: often that is why it failed, by `prevent_destroy`. */
+function destroyedText(plan: JsonObject): string {
+  const doomed = arrayOf(plan.resource_changes).flatMap((entry) => {
+    const address = member(entry, 'address');
+    const actions = arrayOf(member(member(entry, 'change'), 'actions'));
+    return actions.includes('delete') && typeof address === 'string' ? [address] : [];
+  });
+  const more = doomed.length > SHOWN_DESTROYED ? ` and ${doomed.length - SHOWN_DESTROYED} more` : '';
+  return doomed.length === 0 ? '' : `; it would destroy ${doomed.slice(0, SHOWN_DESTROYED).join(', ')}${more}`;
 }
 
 function isTruncated(text: string, error: unknown): boolean {

@@ -28,12 +28,14 @@ export function readPlan(plan: JsonObject, name: string, file: string, synth?: M
       continue;
     }
     if (isObject(change.after)) {
-      resources.push(instance(entry, tree, file, actions, change.after, change.after_unknown, change.after_sensitive));
+      const planned = instance(entry, tree, file, actions, change.after, change.after_unknown, change.after_sensitive);
+      resources.push({ ...planned, before: before(planned, change), replacePaths: replacePaths(change) });
     } else if (isObject(change.before)) {
       destroyed.push(instance(entry, tree, file, actions, change.before, undefined, change.before_sensitive));
     }
   }
-  collectReadData(member(member(member(plan, 'prior_state'), 'values'), 'root_module'), '', tree, file, resources);
+  const prior = member(member(member(plan, 'prior_state'), 'values'), 'root_module');
+  collectValues(prior, '', tree, file, resources, (mode) => mode === 'data');
   const terraformVersion = typeof plan.terraform_version === 'string' ? plan.terraform_version : undefined;
   return new Stack(
     name,
@@ -45,6 +47,31 @@ export function readPlan(plan: JsonObject, name: string, file: string, synth?: M
     tree.instances,
     [],
     sensitiveTexts(plan),
+    plan,
+  );
+}
+
+/** The attributes before the plan; nothing of them is unknown. */
+function before({ config }: Resource, change: JsonObject): Attributes | undefined {
+  return isObject(change.before)
+    ? new Attributes({
+        after: change.before,
+        unknown: undefined,
+        sensitive: change.before_sensitive,
+        expressions: config?.expressions,
+        cause: AFTER_APPLY,
+      })
+    : undefined;
+}
+
+/** Attributes whose change makes a replacement necessary: `name`, `attribute[0].name`. */
+function replacePaths(change: JsonObject): string[] {
+  return arrayOf(change.replace_paths).map((path) =>
+    arrayOf(path).reduce<string>(
+      (text, step) =>
+        typeof step === 'number' ? `${text}[${step}]` : `${text}${text === '' ? '' : '.'}${String(step)}`,
+      '',
+    ),
   );
 }
 
@@ -82,25 +109,29 @@ function instance(
     expressions: config?.expressions,
     cause: AFTER_APPLY,
   });
-  return { address, mode, type, name, key, module, attributes, config, actions };
+  return { address, mode, type, name, key, module, attributes, before: undefined, replacePaths: [], config, actions };
 }
 
-/** Data sources that were read while planning stand in the prior state only. */
-function collectReadData(
+/**
+ * Collects resources of a state. Of a plan's prior state it is the data sources, which stand nowhere else once they were read.
+ */
+export function collectValues(
   module: Json | undefined,
   address: string,
   tree: ModuleTree,
   file: string,
   into: Resource[],
+  isWanted: (mode: ResourceMode) => boolean,
 ): void {
   for (const entry of arrayOf(member(module, 'resources'))) {
-    if (member(entry, 'mode') === 'data') {
+    const mode = member(entry, 'mode') === 'data' ? 'data' : 'managed';
+    if (isWanted(mode)) {
       into.push(
         instance(
           entry,
           tree,
           file,
-          ['read'],
+          mode === 'data' ? ['read'] : [],
           member(entry, 'values') ?? {},
           undefined,
           member(entry, 'sensitive_values'),
@@ -111,7 +142,7 @@ function collectReadData(
   }
   for (const child of arrayOf(member(module, 'child_modules'))) {
     const childAddress = member(child, 'address');
-    collectReadData(child, typeof childAddress === 'string' ? childAddress : '', tree, file, into);
+    collectValues(child, typeof childAddress === 'string' ? childAddress : '', tree, file, into, isWanted);
   }
 }
 

@@ -4,8 +4,8 @@ import { arrayOf, isObject, type Json, type JsonObject, member, objectOf } from 
 const SHORTEST = 6;
 
 /**
- * Texts that Terraform marks as sensitive: of sensitive variables, of resources before and after, of outputs. The plan holds
- * them in clear.
+ * Texts that Terraform marks as sensitive: of sensitive variables, of resources before and after, of outputs. A plan, and a state,
+ * hold them in clear.
  */
 export function sensitiveTexts(plan: JsonObject): ReadonlySet<string> {
   const found = new Set<string>();
@@ -22,7 +22,21 @@ export function sensitiveTexts(plan: JsonObject): ReadonlySet<string> {
   for (const change of Object.values(objectOf(plan.output_changes))) {
     collectChange(change, found);
   }
+  collectState(member(plan.values, 'root_module'), found);
+  for (const output of Object.values(objectOf(member(plan.values, 'outputs')))) {
+    collect(member(output, 'value'), member(output, 'sensitive'), found);
+  }
   return found;
+}
+
+/** Resources of a state, and of the modules in it. */
+function collectState(module: Json | undefined, found: Set<string>): void {
+  for (const resource of arrayOf(member(module, 'resources'))) {
+    collect(member(resource, 'values'), member(resource, 'sensitive_values'), found);
+  }
+  for (const child of arrayOf(member(module, 'child_modules'))) {
+    collectState(child, found);
+  }
 }
 
 function collectChange(change: Json | undefined, found: Set<string>): void {

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json';
 import type { Attributes } from './attributes';
 import {
   configKey,
@@ -18,6 +19,10 @@ export interface Resource {
   readonly key: InstanceKey;
   readonly module: ModuleInstance;
   readonly attributes: Attributes;
+  /** As it is before the plan; undefined where the plan creates it, and without a plan. */
+  readonly before: Attributes | undefined;
+  /** Attributes that make a replacement necessary. */
+  readonly replacePaths: readonly string[];
   /** Undefined when the plan's configuration does not hold the resource. */
   readonly config: ResourceConfig | undefined;
   /** Actions of the plan; none when only the synthesized configuration was read. */
@@ -32,8 +37,8 @@ export interface NotJudged {
   readonly reason: string;
 }
 
-/** Where a stack was read from: plan JSON, `cdk.tf.json`, or the one with the other beside it. */
-export type StackSource = 'plan' | 'synth' | 'plan+synth';
+/** Where a stack was read from: plan JSON, `cdk.tf.json`, the one with the other beside it, or a state. */
+export type StackSource = 'plan' | 'synth' | 'plan+synth' | 'state';
 
 /** One Terraform root module, normalised: the plan, or what will become one. */
 export class Stack {
@@ -55,6 +60,8 @@ export class Stack {
     readonly notJudged: readonly NotJudged[],
     /** Texts that Terraform marks as sensitive; no report may hold one of them. */
     readonly sensitiveTexts: ReadonlySet<string>,
+    /** The plan, or the configuration, as it was read; what it holds in clear may be secret. */
+    readonly document: JsonObject = {},
   ) {
     for (const resource of resources) {
       push(this.byType, `${resource.mode}.${resource.type}`, resource);

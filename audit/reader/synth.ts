@@ -76,6 +76,8 @@ export function readSynth(document: JsonObject, name: string, file: string): Sta
           expressions: resource?.expressions,
           cause: NOT_PLANNED,
         }),
+        before: undefined,
+        replacePaths: [],
         config: resource,
         actions: [],
       });
@@ -88,7 +90,7 @@ export function readSynth(document: JsonObject, name: string, file: string): Sta
       reason: 'the resources of a module are known only from a plan',
     });
   }
-  return new Stack(name, 'synth', file, undefined, resources, [], tree.instances, notJudged, new Set());
+  return new Stack(name, 'synth', file, undefined, resources, [], tree.instances, notJudged, new Set(), document);
 }
 
 /** A `resource` or `data` block of the document. */

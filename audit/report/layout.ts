@@ -8,11 +8,6 @@ export function width(text: string): number {
   return [...text].length;
 }
 
-/** Makes a text from a plan safe for a terminal: control characters could move the cursor and hide a row. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD');
-}
-
 /**
  * Lays out a table within a width. Cells are wrapped, at blanks where that is possible; nothing is cut off.
  *

@@ -1,6 +1,9 @@
 import type { MatrixAuthorizer, MatrixRow } from '../matrix';
 import type { Verdict } from '../three-valued';
-import { layOut, printable, wrap } from './layout';
+import { noCommand, printable } from './escape';
+import { layOut, wrap } from './layout';
+import { changedRoutes, webAclText } from './matrix-cells';
+import { acceptance, acceptedFindings, bindingOf, openFindings, placeOf, plural, ruleOf, sourceText } from './parts';
 import type { AuditReport, Finding } from './report';
 
 export interface TableOptions {
@@ -37,28 +40,73 @@ export function renderTable(report: AuditReport, options: TableOptions = {}): st
   for (const stack of report.stacks) {
     const rows = report.matrix.filter((row) => row.stack === stack.name);
     lines.push(...wrap(`${printable(stack.name)} (${sourceText(stack.source)} ${printable(stack.file)})`, size));
-    lines.push(...(rows.length === 0 ? ['  no REST API'] : matrixLines(rows, size, paint)), '');
+    lines.push(...(rows.length === 0 ? ['  no API'] : matrixLines(rows, size, paint)), '');
   }
-  const open = report.findings.filter((finding) => finding.verdict !== 'pass').sort(failuresFirst);
+  const changed = changedRoutes(report.matrix);
+  if (changed.length > 0) {
+    lines.push(
+      `Routes that the plan changes: ${changed.length}`,
+      ...changed.flatMap((row) => changeLines(row, size)),
+      '',
+    );
+  }
+  const open = openFindings(report);
   lines.push(open.length === 0 ? 'Findings: none' : `Findings: ${open.length}`);
   for (const finding of open) {
     lines.push('', ...findingLines(report, finding, size, paint));
   }
-  if (report.notJudged.length > 0) {
-    lines.push('', `Not judged: ${report.notJudged.length}`);
-    for (const { stack, subject, reason } of report.notJudged) {
-      lines.push(...indented(`${stack}: ${subject}: ${reason}`, size));
-    }
-  }
-  const { pass, fail, unknown } = report.counts;
-  lines.push(
-    '',
-    `${paint(`${pass} pass`, 'pass')}, ${paint(`${fail} fail`, 'fail')}, ${paint(`${unknown} unknown`, 'unknown')}`,
-  );
-  return `${lines.join('\n')}\n`;
+  lines.push(...notes(report, size));
+  const { pass, fail, unknown, waived, baseline } = report.counts;
+  const accepted = [
+    ...(waived === 0 ? [] : [`${waived} waived`]),
+    ...(baseline === 0 ? [] : [`${baseline} in the baseline`]),
+  ];
+  const counts = [paint(`${pass} pass`, 'pass'), paint(`${fail} fail`, 'fail'), paint(`${unknown} unknown`, 'unknown')];
+  lines.push('', [...counts, ...accepted].join(', '));
+  return `${lines.map(noCommand).join('\n')}\n`;
 }
 
-const HEAD = ['METHOD', 'PATH', 'ACCESS RULE', 'SCOPES', 'AUTHORIZER', 'KEY', 'USAGE PLANS', 'THROTTLE', 'VERDICT'];
+/** What somebody accepted, waivers and entries of the baseline that need a look, and what could not be judged. */
+function notes(report: AuditReport, size: number): string[] {
+  const groups: [string, readonly string[]][] = [
+    [
+      'Accepted',
+      acceptedFindings(report).map((finding) => `${finding.rule} ${placeOf(finding)}: ${acceptance(finding)}`),
+    ],
+    [
+      'Waivers that need a look',
+      report.waivers.filter(({ problem }) => problem !== null).map(({ id, problem }) => `${id}: ${problem}`),
+    ],
+    [
+      'Resolved, to be taken out of the baseline',
+      (report.baseline?.resolved ?? []).map(({ rule, stack, address }) => `${rule} ${stack}: ${address}`),
+    ],
+    ['Not judged', report.notJudged.map(({ stack, subject, reason }) => `${stack}: ${subject}: ${reason}`)],
+  ];
+  return groups.flatMap(([title, texts]) =>
+    texts.length === 0 ? [] : ['', `${title}: ${texts.length}`, ...texts.flatMap((text) => indented(text, size))],
+  );
+}
+
+/** What a plan does to a route: `weakened   GET /v1/sales of API sales`, and each setting below it. */
+function changeLines(row: MatrixRow, size: number): string[] {
+  const place = row.path === '?' ? ` (${row.address})` : '';
+  const route = `${(row.change ?? '-').padEnd(12)} ${row.method} ${row.path} of ${row.api}${place}`;
+  return [...indented(route, size), ...row.changes.flatMap((text) => indented(text, size, 4))];
+}
+
+const HEAD = [
+  'METHOD',
+  'PATH',
+  'ACCESS RULE',
+  'SCOPES',
+  'AUTHORIZER',
+  'KEY',
+  'USAGE PLANS',
+  'THROTTLE',
+  'WAF',
+  'VERDICT',
+];
 
 type Paint = (text: string, verdict: Verdict) => string;
 
@@ -139,6 +187,7 @@ function rowCells(row: MatrixRow, named: boolean, note: number): string[] {
     row.apiKeyRequired === null ? '?' : row.apiKeyRequired ? 'yes' : 'no',
     row.usagePlans.map((plan) => withoutApi(plan, row)).join(', ') || '-',
     note === -1 ? row.throttle : `[${note + 1}]`,
+    webAclText(row),
     row.verdict,
   ].map(printable);
 }
@@ -161,40 +210,30 @@ function findingLines(
   size: number,
   paint: (text: string, verdict: Verdict) => string,
 ): string[] {
-  const rule = report.rules.find((item) => item.id === finding.rule);
-  const place = [finding.stack, finding.address, finding.attribute].filter((part) => part !== null).join(': ');
+  const rule = ruleOf(report, finding);
   const title = wrap(
     `${finding.verdict.toUpperCase()} ${finding.rule} ${rule?.title ?? ''} (${finding.severity})`,
     size,
   );
   const lines = title.map((line) => paint(line, finding.verdict));
-  lines.push(...indented(place, size));
+  lines.push(...indented(placeOf(finding), size));
   if (finding.construct !== null) {
     lines.push(...indented(`construct: ${finding.construct}`, size));
   }
+  if (finding.source !== null) {
+    lines.push(...indented(`source: ${finding.source.file}:${finding.source.line}`, size));
+  }
   lines.push(...indented(finding.message, size));
+  const binding = bindingOf(report, finding);
+  if (binding !== undefined) {
+    lines.push(...indented(`a waiver names: ${binding}`, size));
+  }
   if (finding.verdict === 'fail' && rule !== undefined) {
     lines.push(...indented(`fix: ${rule.fix}`, size));
   }
   return lines;
 }
 
-function indented(text: string, size: number): string[] {
-  return wrap(printable(text), size - 2).map((line) => `  ${line}`);
-}
-
-function failuresFirst(left: Finding, right: Finding): number {
-  return Number(right.verdict === 'fail') - Number(left.verdict === 'fail');
-}
-
-function sourceText(source: string): string {
-  return source === 'plan'
-    ? 'plan'
-    : source === 'synth'
-      ? 'synthesized, not planned:'
-      : 'plan and synthesized configuration:';
-}
-
-function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
+function indented(text: string, size: number, by = 2): string[] {
+  return wrap(printable(text), size - by).map((line) => ' '.repeat(by) + line);
 }

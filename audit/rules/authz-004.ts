@@ -1,13 +1,13 @@
 import type { Route } from '../model/types';
 import { is, type Verdict } from '../three-valued';
-import { routeName } from './authz-001';
-import { aboutRoute, type Rule } from './rule';
+import { aboutRoute, type Rule, routeName } from './rule';
 
 /** A method that asks for an authorizer refers to one of its own API. */
 export const authz004: Rule = {
   id: 'AUTHZ-004',
   title: 'Authorizer missing, destroyed, or of another API',
   why: 'An authorizer belongs to one API. A method that refers to none, or to that of another API, cannot be deployed or is not guarded as written.',
+  cause: 'A copied method kept the id of the authorizer of the API that it was copied from.',
   fix: 'Let authorizer_id refer to an aws_api_gateway_authorizer whose rest_api_id is that of the method.',
   severity: 'critical',
   references: ['https://docs.aws.amazon.com/apigateway/latest/api/API_PutMethod.html'],

@@ -55,17 +55,16 @@ async function start(options: StartOptions): Promise<void> {
   await describe(sandbox, loaded.config, environment, options);
 }
 
-/** Nothing is served that should not be applied. */
+/** Nothing is served that opens a door. What else fails matters where it is deployed: its number is told. */
 function auditBeforeServing(report: AuditReport): void {
-  const code = exitCode(report);
+  const code = exitCode(report, { failOn: 'critical' });
   if (code !== EXIT.ok) {
     process.stdout.write(renderTable(report, terminalOptions(process.stdout, process.env)));
-    throw new CliError('the plan audit has findings: nothing is served', code);
+    throw new CliError('the plan audit has critical findings: nothing is served', code);
   }
-  const { pass, unknown } = report.counts;
-  console.log(
-    `plan audit: ${report.matrix.length} methods, ${pass} checks passed, ${unknown} unknown (npm run audit shows who may call what)`,
-  );
+  const { pass, fail, unknown } = report.counts;
+  const counts = `${pass} checks passed, ${fail} failed, ${unknown} unknown`;
+  console.log(`plan audit: ${report.matrix.length} methods, ${counts} (npm run audit shows who may call what)`);
 }
 
 function selectEnvironment(config: GatehouseConfig, wanted: string | undefined): string {

@@ -10,9 +10,10 @@ export function registerSynth(program: Command): void {
     .description('synthesize every stack of a configuration')
     .addOption(configOption())
     .addOption(synthFolderOption())
-    .action((options: { config?: string; out: string }) => {
+    .option('--sources', 'write the line that made each resource into sources.json, for the plan audit')
+    .action((options: { config?: string; out: string; sources?: boolean }) => {
       const file = findConfig(options.config);
-      const stacks = synthesize(loadConfig(file), options.out);
+      const stacks = synthesize(loadConfig(file), options.out, { sources: options.sources === true });
       console.log(`${file} → ${options.out}: ${stacks.length} stacks`);
       for (const stack of stacks) {
         console.log(`  ${stack}`);

@@ -27,7 +27,7 @@ describe('a folder of cdktf', () => {
 
     const { stacks, matrix } = auditPath(out);
 
-    expect(stacks).toEqual([
+    expect(stacks).toMatchObject([
       { name: 'api', source: 'synth', file: 'stacks/api/cdk.tf.json', terraformVersion: null },
       { name: 'other', source: 'synth', file: 'stacks/other/cdk.tf.json', terraformVersion: null },
     ]);

@@ -24,7 +24,7 @@ describe('what is refused', () => {
     ['another major version', { ...good(), format_version: '2.0' }, 'has plan format version "2.0", supported is 1.x'],
     ['no version', { resource_changes: [] }, 'has no format_version'],
     ['a state file', { version: 4, serial: 1, lineage: 'x', resources: [] }, 'is a Terraform state file'],
-    ['a state as JSON', { format_version: '1.0', values: {} }, 'is a Terraform state printed as JSON'],
+    ['an empty state as JSON', { format_version: '1.0' }, 'holds no plan'],
     ['a provider schema', { format_version: '1.0', provider_schemas: {} }, 'holds no plan'],
     ['a plan without configuration', { ...good(), configuration: undefined }, 'has no configuration'],
     ['an incomplete plan', { ...good(), complete: false }, 'is an incomplete plan'],
@@ -47,7 +47,7 @@ describe('what is refused', () => {
   });
 
   test('a plan that Terraform gave up on', () => {
-    expect(refusal(fixture('errored')).message).toContain('is an errored plan');
+    expect(refusal(fixture('errored')).message).toMatch(/is an errored plan: .*; it would destroy \S+/);
   });
 
   test('a file that is not there', () => {

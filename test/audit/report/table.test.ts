@@ -1,9 +1,12 @@
-import { type AuditReport, auditPath, renderTable, terminalOptions } from '../../../audit';
-import { layOut, printable, width, wrap } from '../../../audit/report/layout';
+import { type AuditReport, auditPath, RULES, renderTable, terminalOptions } from '../../../audit';
+import { printable } from '../../../audit/report/escape';
+import { layOut, width, wrap } from '../../../audit/report/layout';
 import { apiWithMethod, fixture, reportOf } from '../support';
+import { findingOf, reportWith, rowWith, waiverInfoOf } from './sample';
 
-const good = auditPath(fixture('good'));
-const bad = auditPath(fixture('route-without-rule'));
+const rules = RULES.filter(({ id }) => ['AUTHZ-001', 'AUTHZ-004', 'IAM-001'].includes(id));
+const good = auditPath(fixture('good'), { rules });
+const bad = auditPath(fixture('route-without-rule'), { rules });
 
 describe('the table', () => {
   test('is matrix, findings, counts, in that order', () => {
@@ -23,7 +26,7 @@ describe('the table', () => {
 
   test('a clean plan says so', () => {
     expect(renderTable(good)).toContain('Findings: none');
-    expect(renderTable(good)).toContain('9 pass, 0 fail, 0 unknown');
+    expect(renderTable(good)).toMatch(/\n[1-9]\d* pass, 0 fail, 0 unknown\n$/);
   });
 
   test('a wide terminal has one line per route', () => {
@@ -40,6 +43,7 @@ describe('the table', () => {
       'yes',
       'basic',
       '5 rps / 10 burst',
+      'no',
       'pass',
     ]);
   });
@@ -67,7 +71,7 @@ describe('the table', () => {
     const report = reportOf(apiWithMethod({ authorization: 'AWS_IAM' }, [{ type: 'aws_apigatewayv2_api', name: 'h' }]));
 
     expect(renderTable(report)).toContain(
-      'Not judged: 1\n  stack: aws_apigatewayv2_api.h: HTTP and WebSocket APIs are not read',
+      'Not judged: 1\n  stack: aws_apigatewayv2_api.h: no route of the API can be read from the plan',
     );
   });
 
@@ -77,6 +81,84 @@ describe('the table', () => {
     const text = renderTable(report);
 
     expect(text.includes('\u001b') || text.includes('\u202e')).toBe(false);
+  });
+});
+
+describe('what the plan does to routes', () => {
+  const routes = (['added', 'weakened', 'same', 'removed'] as const).map((change) => ({
+    ...rowWith(`/${change}`),
+    api: 'sales',
+    method: 'GET',
+    change,
+    changes: change === 'weakened' ? ['weakened: API key required → not required'] : [],
+  }));
+
+  test('stands before the findings, the weakened ones first', () => {
+    const text = renderTable(reportWith([], { matrix: routes }));
+
+    expect(text).toContain(
+      [
+        'Routes that the plan changes: 3',
+        '  weakened     GET /weakened of sales',
+        '    weakened: API key required → not required',
+        '  removed      GET /removed of sales',
+        '  added        GET /added of sales',
+        '',
+        'Findings: none',
+      ].join('\n'),
+    );
+  });
+
+  test('is not told of a first plan', () => {
+    expect(renderTable(reportWith([], { matrix: routes.slice(0, 1) }))).not.toContain('Routes that the plan changes');
+  });
+});
+
+describe('what somebody accepted', () => {
+  const waived = findingOf({ waiver: 'W-1' });
+
+  test('is told apart from the findings, and counted', () => {
+    const text = renderTable(
+      reportWith([waived, findingOf({ inBaseline: true, address: 'aws_api_gateway_method.old' })]),
+    );
+
+    expect(text).toContain('Findings: none');
+    expect(text).toContain('AUTHZ-001 stack: aws_api_gateway_method.list: waived by W-1');
+    expect(text).toContain('AUTHZ-001 stack: aws_api_gateway_method.old: in the baseline');
+    expect(text).toContain('0 pass, 0 fail, 0 unknown, 1 waived, 1 in the baseline');
+  });
+
+  test('a waiver in trouble and a resolved entry of the baseline are told', () => {
+    const expired = waiverInfoOf({ status: 'expired', problem: 'expired on 2026-01-01' });
+    const entry = { rule: 'IAM-001', stack: 'stack', address: 'aws_iam_role.gone', attribute: null, fingerprint: 'f' };
+    const report = reportWith([], { waivers: [expired], baseline: { known: 0, resolved: [entry] } });
+
+    expect(renderTable(report)).toContain('Waivers that need a look: 1\n  W-1: expired on 2026-01-01');
+    expect(renderTable(report)).toContain('baseline: 1\n  IAM-001 stack: aws_iam_role.gone');
+  });
+
+  test('a lost resource comes before a failure of higher severity, and that before what is unknown', () => {
+    const lost = findingOf({ severity: 'high', action: 'delete', address: 'aws_dynamodb_table.lost' });
+    const unknown = findingOf({ verdict: 'unknown', address: 'aws_api_gateway_method.open' });
+    const text = renderTable(reportWith([unknown, findingOf(), lost]));
+    const order = ['aws_dynamodb_table.lost', 'aws_api_gateway_method.list', 'aws_api_gateway_method.open'];
+
+    expect(order.map((part) => text.indexOf(part))).toEqual(
+      order.map((part) => text.indexOf(part)).sort((left, right) => left - right),
+    );
+  });
+
+  test('what a waiver of a lost resource has to name is told', () => {
+    const report = reportWith([findingOf({ action: 'delete' })]);
+    const stacks = report.stacks.map((stack) => ({ ...stack, planHash: 'a'.repeat(64) }));
+
+    expect(renderTable({ ...report, stacks })).toContain(`a waiver names: action delete, plan ${'a'.repeat(64)}\n`);
+  });
+
+  test('the line that made a resource is told', () => {
+    const source = { file: 'stacks/api.ts', line: 12, column: 5 };
+
+    expect(renderTable(reportWith([findingOf({ source })]))).toContain('  source: stacks/api.ts:12\n');
   });
 });
 

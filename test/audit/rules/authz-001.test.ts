@@ -76,8 +76,12 @@ describe('what the method enforces against what is declared', () => {
     expect(judge(apiWithMethod({}))).toMatchObject({ verdict: 'fail', rule: 'none' });
   });
 
-  test('an API key alone is no access rule', () => {
-    expect(judge(apiWithMethod({ authorization: 'NONE', api_key_required: true })).verdict).toBe('fail');
+  test('an API key alone is no access rule: AUTHZ-003 says so', () => {
+    const plan = apiWithMethod({ authorization: 'NONE', api_key_required: true });
+
+    const aboutMethod = reportOf(plan).findings.filter(({ address }) => address === 'aws_api_gateway_method.m');
+
+    expect(aboutMethod).toMatchObject([{ rule: 'AUTHZ-003', verdict: 'fail' }]);
   });
 });
 

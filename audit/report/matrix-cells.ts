@@ -1,0 +1,62 @@
+import type { MatrixAuthorizer, MatrixRow } from '../matrix';
+
+/** A column of the authorization matrix as Markdown, HTML and CSV show it. */
+export interface MatrixColumn {
+  readonly title: string;
+  cell(row: MatrixRow): string;
+}
+
+/** Where a route is: the columns before those that every report has. */
+export const PLACE_COLUMNS: readonly MatrixColumn[] = [
+  { title: 'stack', cell: (row) => row.stack },
+  { title: 'API', cell: (row) => row.api },
+  { title: 'protocol', cell: (row) => row.protocol },
+  { title: 'stages', cell: (row) => row.stages.join(', ') || '-' },
+];
+
+/** Who may call a route, and how often. */
+export const ACCESS_COLUMNS: readonly MatrixColumn[] = [
+  { title: 'method', cell: (row) => row.method },
+  { title: 'path', cell: (row) => row.path },
+  { title: 'access rule', cell: (row) => row.accessRule },
+  { title: 'scopes', cell: (row) => row.scopes },
+  { title: 'authorizer', cell: (row) => authorizerText(row.authorizer) },
+  { title: 'key', cell: (row) => (row.apiKeyRequired === null ? '?' : row.apiKeyRequired ? 'yes' : 'no') },
+  { title: 'usage plans', cell: (row) => row.usagePlans.join(', ') || '-' },
+  { title: 'throttle', cell: (row) => row.throttle },
+  { title: 'web ACL', cell: (row) => webAclText(row) },
+  { title: 'verdict', cell: (row) => row.verdict },
+];
+
+/** What the plan does to a route. */
+export const CHANGE_COLUMN: MatrixColumn = { title: 'change', cell: (row) => row.change ?? '-' };
+
+/** Whether a web ACL stands before a route. */
+export function webAclText({ webAcl }: MatrixRow): string {
+  return webAcl === null ? '?' : webAcl ? 'yes' : 'no';
+}
+
+/** Changes of routes, what a reviewer must see first. */
+const CHANGE_ORDER: readonly MatrixRow['change'][] = [
+  'weakened',
+  'unknown',
+  'removed',
+  'changed',
+  'strengthened',
+  'added',
+];
+
+/** Routes that the plan changes, the weakened ones first. Where every route is new, as in a first plan, none is told. */
+export function changedRoutes(matrix: readonly MatrixRow[]): MatrixRow[] {
+  const later = matrix.some(({ change }) => change !== 'added' && change !== null);
+  const rank = ({ change }: MatrixRow) => CHANGE_ORDER.indexOf(change);
+  return later ? matrix.filter((row) => rank(row) !== -1).sort((left, right) => rank(left) - rank(right)) : [];
+}
+
+function authorizerText(authorizer: MatrixAuthorizer | null): string {
+  if (authorizer === null) {
+    return '-';
+  }
+  const { name, kind, ttlSeconds, identitySource } = authorizer;
+  return name === '?' ? '?' : `${name}: ${kind}, ${ttlSeconds} s, ${identitySource}`;
+}
