@@ -1,9 +1,12 @@
+import { join } from '../model/joins';
 import type { Rule } from './rule';
 import { Functions } from './shared/functions';
 import { blocksOf, finding, isSet, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 /** Principals that invoke functions asynchronously, and drop an event when it failed three times. */
 const ASYNCHRONOUS = /^(events|s3|sns|ses|logs|iot|config|codecommit)\.amazonaws\.com$/;
+
+const EVENT_RULE = 'aws_cloudwatch_event_rule';
 
 /** An event that a function could not handle is not lost. */
 export const lam004: Rule = {
@@ -17,12 +20,13 @@ export const lam004: Rule = {
   check: (model) => {
     const functions = new Functions(model);
     const invoked = new Map<Placed['resource'], Placed>();
+    const scheduled = new Map<Placed['resource'], Placed>();
     for (const permission of resourcesOf(model, 'aws_lambda_permission')) {
       const principal = permission.resource.attributes.string('principal');
       const target = functions.target(permission, 'function_name');
       const placed = target.kind === 'known' ? target.value.placed : undefined;
       if (placed !== undefined && principal.kind === 'known' && ASYNCHRONOUS.test(principal.value)) {
-        invoked.set(placed.resource, placed);
+        (isScheduled(permission) ? scheduled : invoked).set(placed.resource, placed);
       }
     }
     const kept = new Set<Placed['resource']>();
@@ -34,11 +38,25 @@ export const lam004: Rule = {
         kept.add(target.value.placed.resource);
       }
     }
-    return [...invoked.values()].map((placed) =>
-      finding(placed, 'dead_letter_config', judge(placed, kept.has(placed.resource), open)),
-    );
+    const again = [...scheduled.values()].filter(({ resource }) => !invoked.has(resource));
+    return [
+      ...[...invoked.values()].map((placed) =>
+        finding(placed, 'dead_letter_config', judge(placed, kept.has(placed.resource), open)),
+      ),
+      ...again.map((placed) => finding(placed, 'dead_letter_config', ['pass', 'its schedule sends the event again'])),
+    ];
   },
 };
+
+/** A schedule sends the same event again and again: none of them is the only one of its kind. */
+function isScheduled({ stack, resource }: Placed): boolean {
+  const joined = join(stack, resource, resource.attributes, 'source_arn', [EVENT_RULE], ['arn']);
+  const arn = joined.kind === 'external' ? joined.id.value : '';
+  // An ARN may be written out, which no plan joins.
+  const named = stack.withAttribute(EVENT_RULE, 'name', arn.slice(arn.indexOf(':rule/') + ':rule/'.length))[0];
+  const rule = joined.kind === 'resource' ? joined.resource : named;
+  return rule?.attributes.string('schedule_expression').kind === 'known';
+}
 
 function hasFailureDestination({ resource }: Placed): boolean {
   const destinations = resource.attributes.blocks('destination_config');

@@ -7,7 +7,7 @@ import { checkTopics } from '../support/topic-checks';
 import type { RotatingSecretProps } from './rotating-secret';
 import { nextWindow, ScheduleError, scheduleIntervals } from './schedule';
 
-export const DEFAULT_SCHEDULE = 'cron(0 3 1 1/3 ? *)';
+export const DEFAULT_SCHEDULE = 'cron(0 3 1 1/2 ? *)';
 export const DEFAULT_WINDOW = '1h';
 /** Longest name from which that of the function and of its rules can be made: 64 less "-rotation-changes". */
 const LONGEST_NAME = 47;

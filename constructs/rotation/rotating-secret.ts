@@ -46,7 +46,7 @@ export interface RotatingSecretProps extends NodeFunctionOptions, Location {
   /**
    * When the secret is rotated, in UTC: `cron(0 hours day-of-month month day-of-week *)`.
    *
-   * @default "cron(0 3 1 1/3 ? *)", at 3 o'clock on the first day of a quarter
+   * @default "cron(0 3 1 1/2 ? *)", at 3 o'clock on the first day of every other month: no secret gets older than 90 days
    */
   readonly schedule?: string;
   /** Time within which the rotation begins, `1h` to `24h`, not beyond the UTC day. @default "1h" */

@@ -84,7 +84,7 @@ export interface EnvironmentConfig {
 
 /** When a secret is rotated. */
 export interface RotationScheduleConfig {
-  /** `cron(0 hours day-of-month month day-of-week *)`, UTC. @default "cron(0 3 1 1/3 ? *)" */
+  /** `cron(0 hours day-of-month month day-of-week *)`, UTC. @default "cron(0 3 1 1/2 ? *)" */
   readonly schedule?: string;
   /** Time within which the rotation begins, `1h` to `24h`. @default "1h" */
   readonly window?: string;
@@ -153,7 +153,7 @@ export interface GatehouseConfig {
   readonly dpop?: DpopOptions;
   readonly apis: Readonly<Record<string, ApiConfig>>;
   readonly environments: Readonly<Record<string, EnvironmentConfig>>;
-  /** @default - the pepper alone is rotated, quarterly */
+  /** @default - the pepper alone is rotated, every two months */
   readonly rotation?: RotationSettings;
   /** Receivers of alarms. @default - alarms notify nobody */
   readonly alarms?: { readonly topicArns: readonly string[] };

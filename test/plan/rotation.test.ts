@@ -84,7 +84,7 @@ whereBothAre(`a rotating secret under Terraform${reason}`, () => {
     expect(events.map(({ event }) => event)).toEqual(['TestRotationStarted', 'TestRotationSucceeded']);
     expect(await secrets.send(new DescribeSecretCommand({ SecretId: NAME }))).toMatchObject({
       RotationEnabled: true,
-      RotationRules: { ScheduleExpression: 'cron(0 3 1 1/3 ? *)', Duration: '1h' },
+      RotationRules: { ScheduleExpression: 'cron(0 3 1 1/2 ? *)', Duration: '1h' },
     });
   });
 
