@@ -26,6 +26,10 @@ export interface RotateOptions {
 /** Time within which a label that was set is seen everywhere (Secrets Manager is eventually consistent). */
 const VISIBLE_MS = 10_000;
 
+/** How often a rotation is begun while one before it is just ending, and how long between, in milliseconds. */
+const ATTEMPTS = 10;
+const RETRY_MS = 200;
+
 /** Labels of a secret's versions. */
 interface Labels {
   readonly current: string | undefined;
@@ -57,7 +61,11 @@ export async function rotateNow(client: SecretsManagerClient, options: RotateOpt
 }
 
 /** Begins a rotation, or names the version of one that is not complete and that Secrets Manager tries again. */
-async function begin(client: SecretsManagerClient, secret: string): Promise<{ token: string; own: boolean }> {
+async function begin(
+  client: SecretsManagerClient,
+  secret: string,
+  attempt = 1,
+): Promise<{ token: string; own: boolean }> {
   const token = randomUUID();
   await labelsOf(client, secret);
   try {
@@ -66,8 +74,11 @@ async function begin(client: SecretsManagerClient, secret: string): Promise<{ to
   } catch (error) {
     if (!(error instanceof InvalidRequestException)) throw refusedByAws(`rotate ${secret}`, error);
     const { current, pending } = await labelsOf(client, secret);
-    if (pending === undefined || pending === current) throw refusedByAws(`rotate ${secret}`, error);
-    return { token: pending, own: false };
+    if (pending !== undefined && pending !== current) return { token: pending, own: false };
+    // It has ended since, as the test of a new configuration does: nothing is in the way any more.
+    if (attempt >= ATTEMPTS || !/previous rotation/i.test(error.message)) throw refusedByAws(`rotate ${secret}`, error);
+    await new Promise((next) => setTimeout(next, RETRY_MS));
+    return begin(client, secret, attempt + 1);
   }
 }
 
