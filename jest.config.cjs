@@ -14,4 +14,6 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!(jose)/)', '<rootDir>/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/', '<rootDir>/.gatehouse/'],
   testTimeout: 30_000,
+  // Of two processors jest would use one, and one process for everything.
+  maxWorkers: '100%',
 };
