@@ -1,7 +1,7 @@
 import { awsRequest } from '../lib/aws-request';
 import { fromAttributes } from '../lib/dynamodb-item';
 import { stdoutLog } from '../lib/log';
-import { ROTATION_TABLE_KEY, type RotationRecord, rotationKey } from '../lib/rotation-record';
+import { parseRotationRecord, ROTATION_TABLE_KEY, type RotationRecord, rotationKey } from '../lib/rotation-record';
 import { readJwksConfig } from './config';
 import { createJwks } from './jwks';
 
@@ -21,8 +21,7 @@ async function readRecord(): Promise<RotationRecord | undefined> {
     idempotent: true,
   });
   const { Item: item } = answer as { Item?: Record<string, unknown> };
-  // The table is written by the rotation alone.
-  return item && (fromAttributes(item) as unknown as RotationRecord);
+  return item && parseRotationRecord(fromAttributes(item), config.secretName);
 }
 
 /** Lambda handler of `GET /.well-known/jwks.json`. */

@@ -60,3 +60,24 @@ export function rotationKey(secretName: string): string {
 export function recoveryKey(secretName: string): string {
   return `recovery#${secretName}`;
 }
+
+/**
+ * Reads an item of the rotation table. What cannot be read must not be taken for nothing: credentials would be destroyed, or
+ * a public key set would be empty.
+ *
+ * @throws {Error} when it is no record of this secret
+ */
+export function parseRotationRecord(item: Readonly<Record<string, unknown>>, secretName: string): RotationRecord {
+  const { pk, entity, secretName: name, credentials, version } = item;
+  if (
+    entity !== 'rotation' ||
+    typeof pk !== 'string' ||
+    name !== secretName ||
+    typeof version !== 'number' ||
+    !Array.isArray(credentials) ||
+    !credentials.every((one) => typeof one?.id === 'string' && typeof one.addedAt === 'number')
+  ) {
+    throw new Error(`item of the rotation table is no record of ${secretName}`);
+  }
+  return { ...item, pk, entity, secretName, credentials, version };
+}

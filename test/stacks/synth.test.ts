@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
 import { removeTemporaryAssets } from '../../constructs/support/asset-zip';
@@ -8,34 +8,10 @@ import { synthesize } from '../../stacks/synth';
 import { temporaryBundle, temporaryFolder } from '../support/temporary-folder';
 import { fixtureConfig, loadFixture } from './fixture';
 import { countResources, readStack, type SynthesizedStack } from './synthesized';
+import { tokenServiceDocument } from './token-service-document';
 
 const mockBundle = temporaryBundle();
-const mockDocument = join(
-  temporaryFolder({
-    'openapi.json': JSON.stringify({
-      openapi: '3.0.3',
-      info: { title: 'Tokens', version: '1' },
-      components: {
-        securitySchemes: {
-          token: {
-            type: 'oauth2',
-            flows: { clientCredentials: { tokenUrl: 'https://i.example', scopes: { 'tokens:read': 'r' } } },
-          },
-        },
-      },
-      paths: {
-        '/tokens': {
-          get: {
-            security: [{ token: ['tokens:read'] }],
-            'x-gatehouse-api-key': false,
-            responses: { 200: { description: 'list' } },
-          },
-        },
-      },
-    }),
-  }),
-  'openapi.json',
-);
+const mockDocument = tokenServiceDocument();
 jest.mock('../../constructs/support/bundles', () => ({
   kitBundle: () => mockBundle,
   tokenServiceDocumentFile: () => mockDocument,
@@ -410,107 +386,5 @@ test('state in S3 is encrypted, with a key per stack', () => {
   synthesizeTo(outdir, loadFixture({ stateBackend: { type: 's3', bucket: 'states', region: 'eu-west-1' } }));
   expect(readStack(outdir, 'gateway-shop-prod').terraform.backend).toEqual({
     s3: { bucket: 'states', region: 'eu-west-1', key: 'gatehouse/gateway-shop-prod.tfstate', encrypt: true },
-  });
-});
-
-describe('what an earlier synthesis left', () => {
-  const only = (environment: 'dev' | 'prod') =>
-    loadFixture({
-      apis: { depot: fixtureConfig.apis.depot },
-      environments: { [environment]: fixtureConfig.environments[environment] },
-    });
-
-  test('of a stack that is gone, is cleared away', () => {
-    const outdir = join(temporaryFolder(), 'out');
-    synthesizeTo(outdir, only('dev'));
-    synthesizeTo(outdir, only('prod'));
-    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual(['gateway-depot-prod', 'platform-prod']);
-  });
-
-  test.each(['platform-dev.tfstate', 'terraform.tfstate', 'platform-dev.tfstate.backup'])(
-    'is kept and told of, when %s is in it',
-    (name) => {
-      const outdir = join(temporaryFolder(), 'out');
-      synthesizeTo(outdir, only('dev'));
-      const folder = join(outdir, 'stacks', 'platform-dev');
-      writeFileSync(join(folder, name), '{}');
-      const kept: string[] = [];
-      synthesize(only('prod'), outdir, { onKept: (path) => kept.push(path) });
-      expect(kept).toEqual([folder]);
-      expect(existsSync(join(folder, 'cdk.tf.json'))).toBe(true);
-    },
-  );
-
-  test('in the folder of a stack: old packages go, state stays', () => {
-    const outdir = join(temporaryFolder(), 'out');
-    synthesizeTo(outdir, only('prod'));
-    const folder = join(outdir, 'stacks', 'platform-prod');
-    writeFileSync(join(folder, 'platform-prod.tfstate'), '{}');
-    mkdirSync(join(folder, 'assets', 'Old_Asset'));
-    synthesizeTo(outdir, only('prod'));
-    expect(existsSync(join(folder, 'platform-prod.tfstate'))).toBe(true);
-    expect(readdirSync(join(folder, 'assets'))).toHaveLength(3);
-  });
-});
-
-describe('a faulty configuration', () => {
-  const shop = fixtureConfig.apis.shop;
-  const faults: [string, Record<string, unknown>, string][] = [
-    [
-      'document that is not there',
-      { apis: { shop: { ...shop, openapi: 'missing.json' } } },
-      '/apis/shop/openapi: cannot read the OpenAPI document',
-    ],
-    [
-      'scope that is not declared',
-      { scopes: { 'cart:read': 'r', 'tokens:read': 'r', 'tokens:write': 'w' } },
-      'openapi.json: route PUT /v1/carts/{cart} requires the scope "cart:write", allowed are cart:read, tokens:read, tokens:write',
-    ],
-    ['backend that is not there', { apis: { shop: { ...shop, backends: { cart: shop.backends.cart } } } }, '"status"'],
-    [
-      'bundle that is not there',
-      { apis: { shop: { ...shop, backends: { ...shop.backends, cart: { bundle: 'missing' } } } } },
-      'allowed is the absolute path of an existing folder with bundled code',
-    ],
-    [
-      'backend named like the token service',
-      { apis: { shop: { ...shop, backends: { ...shop.backends, 'token-service': shop.backends.cart } } } },
-      '/apis/shop/backends has the name "token-service", which is the token service\'s',
-    ],
-    [
-      'alarm topics of other regions only',
-      { alarms: { topicArns: ['arn:aws:sns:us-east-1:123456789012:alarms'] } },
-      '/alarms/topicArns has no topic in eu-west-1, the region of the environment dev',
-    ],
-    [
-      'secret in a setting',
-      {
-        apis: {
-          shop: {
-            ...shop,
-            backends: { ...shop.backends, cart: { bundle: 'bundles/cart', environment: { DB_PASSWORD: 'x' } } },
-          },
-        },
-      },
-      'environment variable "DB_PASSWORD" is named like a secret',
-    ],
-  ];
-
-  test.each(faults)('(%s) is named', (_, changes, message) => {
-    const loaded = loadFixture(changes);
-    expect(() => synthesizeTo(join(temporaryFolder(), 'out'), loaded)).toThrow(message);
-  });
-
-  test.each(faults)('(%s) leaves no folder behind', (_, changes) => {
-    const loaded = loadFixture(changes);
-    const folder = temporaryFolder();
-    expect(() => synthesizeTo(join(folder, 'out'), loaded)).toThrow();
-    expect(readdirSync(folder)).toEqual([]);
-  });
-
-  test('leaves the stacks of an earlier synthesis as they are', () => {
-    const faulty = loadFixture({ scopes: { 'tokens:read': 'r', 'tokens:write': 'w' } });
-    expect(() => synthesizeTo(outdir, faulty)).toThrow();
-    expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual([...ALL].sort());
   });
 });

@@ -1,5 +1,5 @@
 import { fromAttributes, toAttributes } from '../../lib/dynamodb-item';
-import { ROTATION_TABLE_KEY, type RotationRecord, rotationKey } from '../../lib/rotation-record';
+import { parseRotationRecord, ROTATION_TABLE_KEY, rotationKey } from '../../lib/rotation-record';
 import { codeOf } from '../errors';
 import type { RecordStore } from '../ports';
 import { awsCaller } from './secrets';
@@ -17,8 +17,7 @@ export function dynamoRecords(options: {
     async read() {
       const answer = await call('GetItem', { TableName, Key, ConsistentRead: true }, true);
       const { Item: item } = answer as { Item?: Record<string, unknown> };
-      // The table is written by this function alone.
-      return item && (fromAttributes(item) as unknown as RotationRecord);
+      return item && parseRotationRecord(fromAttributes(item), options.secretName);
     },
 
     async write(record) {
