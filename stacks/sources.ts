@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type App, TerraformStack } from 'cdktf';
 import { Node } from 'constructs';
-import { SOURCES_FILE } from '../audit';
+import { SOURCES_FILE } from '../audit/sources';
 
 /** Frames that are looked at: constructs are nested deeper than the ten that V8 keeps by default. */
 const FRAMES = 100;

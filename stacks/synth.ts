@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AnnotationMetadataEntryType, TerraformStack } from 'cdktf';
-import { SOURCES_FILE } from '../audit';
+import { SOURCES_FILE } from '../audit/sources';
 import { createApp } from './app';
 import type { LoadedConfig } from './config';
 import { recordSources } from './sources';
