@@ -89,7 +89,7 @@ export function addStages(stack: Stack, apis: ApiIndex): void {
 }
 
 /** Tells which stages a web ACL stands before. */
-function guardedStages(stack: Stack): (stage: Resource) => Value<boolean> {
+export function guardedStages(stack: Stack): (stage: Resource) => Value<boolean> {
   const joined = stack
     .ofType(WEB_ACL_ASSOCIATION)
     .map((association) => join(stack, association, association.attributes, 'resource_arn', [STAGE], ['arn']));
@@ -117,13 +117,14 @@ export function readAuthorizers(stack: Stack, apis: ApiIndex): Map<string, Autho
   return result;
 }
 
-/** Follows the `authorizer_id` of a method. */
+/** Follows the `authorizer_id` of a method, or of a route of an HTTP API. */
 export function linkAuthorizer(
   stack: Stack,
   method: Resource,
   authorizers: ReadonlyMap<string, Authorizer>,
+  type = AUTHORIZER,
 ): AuthorizerLink {
-  const joined: Join = join(stack, method, method.attributes, 'authorizer_id', [AUTHORIZER]);
+  const joined: Join = join(stack, method, method.attributes, 'authorizer_id', [type]);
   switch (joined.kind) {
     case 'absent':
       return { kind: 'none' };

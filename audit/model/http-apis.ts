@@ -1,19 +1,12 @@
 import type { Attributes } from '../reader/attributes';
 import type { Resource, Stack } from '../reader/stack';
 import { ABSENT, convert, is, known, orDefault, unknown, type Value } from '../three-valued';
-import { type AccessRules, scopesRule } from './access-rules';
+import type { AccessRules } from './access-rules';
+import { linkAuthorizer } from './apis';
 import { join } from './joins';
+import { declaredRule } from './routes';
 import { throttleOf } from './throttles';
-import type {
-  Api,
-  Authorizer,
-  AuthorizerLink,
-  DeclaredRule,
-  MethodSettings,
-  Route,
-  SettingsTarget,
-  Stage,
-} from './types';
+import type { Api, Authorizer, MethodSettings, Route, SettingsTarget, Stage } from './types';
 
 const API = 'aws_apigatewayv2_api';
 const ROUTE = 'aws_apigatewayv2_route';
@@ -172,56 +165,11 @@ function routeOf(
     method,
     path,
     authorization: orDefault(checked.attributes.string('authorization_type'), 'NONE'),
-    authorizer: linkOf(stack, checked, authorizers),
+    authorizer: linkAuthorizer(stack, checked, authorizers, AUTHORIZER),
     declared: declaredRule(checked, rules, api, method, path),
     apiKeyRequired: orDefault(resource.attributes.boolean('api_key_required'), false),
     integration: integrationOf(stack, resource),
   };
-}
-
-function linkOf(stack: Stack, route: Resource, authorizers: ReadonlyMap<string, Authorizer>): AuthorizerLink {
-  const joined = join(stack, route, route.attributes, 'authorizer_id', [AUTHORIZER]);
-  switch (joined.kind) {
-    case 'absent':
-      return { kind: 'none' };
-    case 'resource': {
-      const authorizer = authorizers.get(joined.resource.address);
-      return authorizer ? { kind: 'authorizer', authorizer } : { kind: 'unknown', cause: 'its authorizer is not read' };
-    }
-    case 'destroyed':
-      return { kind: 'dangling', reason: `the plan destroys its authorizer ${joined.resource.address}` };
-    case 'external':
-      return { kind: 'unknown', cause: 'its authorizer is not in the plan', id: joined.id.value };
-    case 'unknown':
-      return { kind: 'unknown', cause: `its authorizer is ${joined.cause}` };
-  }
-}
-
-function declaredRule(
-  route: Resource,
-  rules: AccessRules,
-  api: Api,
-  method: Value<string>,
-  path: Value<string>,
-): DeclaredRule {
-  if (method.kind === 'known' && path.kind === 'known') {
-    const declared = rules.of(api, method.value, path.value);
-    if (declared.kind !== 'none' || declared.listed) {
-      return declared;
-    }
-  } else if (rules.has(api)) {
-    return { kind: 'unknown', cause: 'its route key is not known, by which its access rule is found' };
-  }
-  const scopes = route.attributes.value('authorization_scopes');
-  if (scopes.kind === 'unknown' && route.attributes.configured('authorization_scopes')) {
-    return { kind: 'unknown', cause: `authorization_scopes are ${scopes.cause}` };
-  }
-  return scopes.kind === 'known' && Array.isArray(scopes.value) && scopes.value.length > 0
-    ? scopesRule(
-        scopes.value.map((scope) => [scope]),
-        scopes.sensitive,
-      )
-    : { kind: 'none', listed: false };
 }
 
 function integrationOf(stack: Stack, route: Resource): Value<string> {

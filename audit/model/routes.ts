@@ -43,7 +43,8 @@ export function readMethodRoutes(
   return routes;
 }
 
-function declaredRule(
+/** The access rule of a method, or of a route of an HTTP API: that of the table, else the scopes that the gateway checks itself. */
+export function declaredRule(
   resource: Resource,
   rules: AccessRules,
   api: Route['api'],
@@ -61,7 +62,7 @@ function declaredRule(
   return scopesOfMethod(resource);
 }
 
-/** Scopes that API Gateway itself checks (Cognito): any one of them suffices. */
+/** Scopes that API Gateway itself checks (Cognito, JWT): any one of them suffices. */
 function scopesOfMethod(resource: Resource): DeclaredRule {
   const scopes = resource.attributes.value('authorization_scopes');
   if (scopes.kind === 'unknown') {

@@ -1,9 +1,8 @@
-import { join } from '../model/joins';
+import { guardedStages } from '../model/apis';
 import type { Rule } from './rule';
 import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 const STAGE = 'aws_api_gateway_stage';
-const ASSOCIATION = 'aws_wafv2_web_acl_association';
 
 /** Asked only by a policy with `webAcl`: a firewall costs money, and not every API needs one. */
 export const edge001: Rule = {
@@ -19,13 +18,9 @@ export const edge001: Rule = {
 };
 
 function judge({ stack, resource }: Placed): Judgement {
-  const joined = stack
-    .ofType(ASSOCIATION)
-    .map((association) => join(stack, association, association.attributes, 'resource_arn', [STAGE], ['arn']));
-  if (joined.some((target) => target.kind === 'resource' && target.resource === resource)) {
-    return ['pass', 'a web ACL stands before it'];
+  const webAcl = guardedStages(stack)(resource);
+  if (webAcl.kind !== 'known') {
+    return ['unknown', 'a web ACL is associated with a resource that is not known'];
   }
-  return joined.some(({ kind }) => kind === 'unknown')
-    ? ['unknown', 'a web ACL is associated with a resource that is not known']
-    : ['fail', 'no web ACL of the stack stands before it'];
+  return webAcl.value ? ['pass', 'a web ACL stands before it'] : ['fail', 'no web ACL of the stack stands before it'];
 }

@@ -1,7 +1,7 @@
 import type { RouteRule } from '../lib/access-rule';
 import { readConfigFile } from '../lib/config-file';
 import { assertExpressible } from './route-analysis';
-import { compileRoutes } from './route-compiler';
+import { compileRoutes, patternRoutes } from './route-compiler';
 import type { CompiledRoute } from './route-table';
 
 export { routeWarnings } from './route-warnings';
@@ -174,12 +174,14 @@ export interface AuthorizerDeclaration extends Omit<AuthorizerConfig, 'apis'> {
  */
 export function compileConfig(declaration: AuthorizerDeclaration): AuthorizerConfig {
   const apis = Object.entries(declaration.apis).map(([api, { routes, ...settings }]) => {
+    const compiled = compileRoutes(routes);
     // An HTTP API gets a verdict for one route and no policy.
     if (settings.gateway === undefined) {
-      assertExpressible(api, routes);
+      assertExpressible(api, routes, compiled);
     }
-    compileRoutes(settings.shadow ?? []);
-    return [api, { ...settings, routes: compileRoutes(routes) }] as const;
+    // For what it throws.
+    patternRoutes(settings.shadow ?? []);
+    return [api, { ...settings, routes: compiled }] as const;
   });
   return { ...declaration, apis: Object.fromEntries(apis) };
 }

@@ -26,11 +26,11 @@ export interface Ambiguity {
  *
  * @throws {Error} when the route table is malformed
  */
-export function findAmbiguities(rules: readonly RouteRule[]): readonly Ambiguity[] {
+export function findAmbiguities(rules: readonly RouteRule[], compiled = compileRoutes(rules)): readonly Ambiguity[] {
   const routes = patternRoutes(rules);
   const guarded = routes.filter((route) => route.anyOf.length > 0);
   const found = new Map<string, Ambiguity>();
-  for (const [position, { overlaps = [] }] of compileRoutes(rules).entries()) {
+  for (const [position, { overlaps = [] }] of compiled.entries()) {
     const withheld = routes[position] as PatternRoute;
     for (const [index, resources] of overlaps) {
       const exposing = routes[index] as PatternRoute;
@@ -56,8 +56,8 @@ export function findAmbiguities(rules: readonly RouteRule[]): readonly Ambiguity
  *
  * @throws {Error} for the first such route, or when the route table is malformed
  */
-export function assertExpressible(api: string, rules: readonly RouteRule[]): void {
-  const found = findAmbiguities(rules).find((one) => one.isTotal);
+export function assertExpressible(api: string, rules: readonly RouteRule[], compiled = compileRoutes(rules)): void {
+  const found = findAmbiguities(rules, compiled).find((one) => one.isTotal);
   if (found) {
     throw new Error(
       `API ${api} has the routes ${found.granted} and ${found.withheld}, which a policy cannot tell apart for a token with ${found.scopes.join(' ')}, allowed are paths that differ in a literal segment, or the same scopes for both`,
