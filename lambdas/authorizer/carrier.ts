@@ -15,39 +15,33 @@ export interface Presented {
   readonly token: string;
 }
 
-const AUTHORIZATION = 'authorization';
-const BEARER = 'bearer ';
-const DPOP = 'dpop ';
+/** A scheme, and one or more spaces before what follows (RFC 9110, 11.4: `1*SP`). */
+const SCHEME = /^(bearer|dpop) +/i;
 
 /**
  * Takes the token out of the one Authorization header (RFC 6750, 2.1; RFC 9449, 7.1). More than one value, in any spelling of
  * the name, is refused: the backend might take another one than the authorizer. The scheme is compared without case
- * (RFC 9110, 11.1).
+ * (RFC 9110, 11.1), and spaces follow it, one or more; whatever follows them is the token, which has no space of its own.
  */
 export function presentedToken(event: CarrierEvent): Presented | { readonly refused: Reason } {
-  const value = onlyValue(event, AUTHORIZATION);
+  const value = onlyValue(event, 'authorization');
   if (value === undefined) {
     return { refused: 'missing' };
   }
   if (typeof value !== 'string') {
     return { refused: 'malformed' };
   }
-  return withScheme(value, 'bearer', BEARER) ?? withScheme(value, 'dpop', DPOP) ?? { refused: 'malformed' };
+  const [before = '', scheme = ''] = SCHEME.exec(value) ?? [];
+  const token = value.slice(before.length);
+  return before && token && token.length <= MAX_TOKEN_LENGTH
+    ? { scheme: scheme.toLowerCase() as Presented['scheme'], token }
+    : { refused: 'malformed' };
 }
 
 /** The value of the one DPoP header (RFC 9449, 4.1); `undefined` when there is none, or more than one. */
 export function dpopProof(event: CarrierEvent): string | undefined {
   const value = onlyValue(event, 'dpop');
   return typeof value === 'string' ? value : undefined;
-}
-
-function withScheme(value: string, scheme: Presented['scheme'], prefix: string): Presented | undefined {
-  const { length } = prefix;
-  return value.length > length &&
-    value.length <= length + MAX_TOKEN_LENGTH &&
-    value.slice(0, length).toLowerCase() === prefix
-    ? { scheme, token: value.slice(length) }
-    : undefined;
 }
 
 /** The value of a header that may stand once; `undefined` when there is none, `null` when there are several. */

@@ -50,6 +50,15 @@ describe('a good API token', () => {
     expect(last(ports.decisions)).toMatchObject({ decision: 'allow', reason: 'ok', route: 'GET /v1/sales' });
   });
 
+  test('may come behind two spaces (RFC 9110, 11.4), and with nothing else around it', async () => {
+    const { authorize, issue } = apiHarness();
+    const token = issue();
+    await expect(authorize(eventFor(`Bearer  ${token}`))).resolves.toMatchObject({ principalId: 'homepage' });
+    for (const value of [`Bearer\t${token}`, `Bearer ${token} `, `Bearer ${token} x`, `Bearer ${token},x`]) {
+      await expect(authorize(eventFor(value))).rejects.toThrow(/^Unauthorized$/);
+    }
+  });
+
   test('gets no usage key where its record has none', async () => {
     const { authorize, issue } = apiHarness();
     const result = await authorize(eventFor(`Bearer ${issue({ usageKey: undefined })}`));

@@ -38,6 +38,9 @@ test.each<[string, CarrierEvent, string]>([
   ['no token', both('Bearer'), 'malformed'],
   ['an empty token', both('Bearer '), 'malformed'],
   ['a tab', both('Bearer\tabc'), 'malformed'],
+  ['a tab before the space', both('Bearer\t abc'), 'malformed'],
+  ['a no-break space', both('Bearer\u00a0abc'), 'malformed'],
+  ['spaces alone', both('Bearer   '), 'malformed'],
   ['a space before', both(' Bearer abc'), 'malformed'],
   ['two values', { multiValueHeaders: { Authorization: ['Bearer abc', 'Bearer def'] } }, 'malformed'],
   ['the same value twice', { multiValueHeaders: { Authorization: ['Bearer abc', 'Bearer abc'] } }, 'malformed'],
@@ -62,9 +65,26 @@ test('a value that is no text is refused', () => {
   expect(presentedToken(event)).toEqual({ refused: 'malformed' });
 });
 
-test('leaves a second space to the token, which no kind of token has', () => {
-  expect(presentedToken(both('Bearer  abc'))).toEqual({ scheme: 'bearer', token: ' abc' });
+test.each<[string, string, string]>([
+  ['two spaces after Bearer', 'Bearer  abc', 'bearer'],
+  ['three spaces after bearer', 'bearer   abc', 'bearer'],
+  ['two spaces after DPoP', 'DPoP  abc', 'dpop'],
+])('takes the token behind %s, as the grammar has it', (_, value, scheme) => {
+  expect(presentedToken(both(value))).toEqual({ scheme, token: 'abc' });
 });
+
+test('counts the spaces before a token neither to it nor to its length', () => {
+  const longest = 'a'.repeat(MAX_TOKEN_LENGTH);
+  expect(presentedToken(both(`Bearer  ${longest}`))).toEqual({ scheme: 'bearer', token: longest });
+  expect(presentedToken(both(`Bearer  ${longest}a`))).toEqual({ refused: 'malformed' });
+});
+
+test.each(['Bearer abc def', 'Bearer abc ', 'Bearer abc\t', 'Bearer abc,', 'Bearer \tabc', 'Bearer \u00a0abc'])(
+  'leaves to the token what follows or precedes it in %j, which no kind of token has',
+  (value) => {
+    expect(presentedToken(both(value))).toEqual({ scheme: 'bearer', token: value.slice('Bearer '.length) });
+  },
+);
 
 test('a token may be as long as the limit and no longer', () => {
   const longest = 'a'.repeat(MAX_TOKEN_LENGTH);
