@@ -59,7 +59,15 @@ const team = lineOfText(64);
 
 const tokenId = z.string().regex(TOKEN_ID, 'expected 16 letters or digits, the public id of a token');
 
-export const instant = z.iso.datetime({ offset: true, error: 'expected a date and time as in RFC 3339' });
+const dateTime = z.iso.datetime({ offset: true });
+
+/** A date and time of RFC 3339, whose `T` and `Z` may be lower case (5.6). */
+export const instant = z
+  .string()
+  .refine((text) => dateTime.safeParse(text.toUpperCase()).success, {
+    error: 'expected a date and time as in RFC 3339',
+  })
+  .openapi({ format: 'date-time' });
 
 /** Body of a request for a token. */
 export const IssueTokenRequest = closedObject({

@@ -49,7 +49,7 @@ describe('POST /tokens', () => {
       tags: { costCentre: '42' },
       team: 'insights',
       cidrs: ['203.0.113.0/24', '2001:DB8:0::/32'],
-      notBefore: at(60),
+      notBefore: at(60).toLowerCase(),
       scopes: ['sales:read', 'reports:*', 'sales:read'],
     });
     expect(body).toMatchObject({
@@ -128,6 +128,9 @@ describe('lifetime', () => {
     ['expiresInSeconds', { expiresInSeconds: 60 }, 60],
     ['expiresAt', { expiresAt: at(3600) }, 3600],
     ['expiresAt with an offset', { expiresAt: '2026-01-01T02:00:00+01:00' }, 3600],
+    ['expiresAt with a lower-case t and z', { expiresAt: '2026-01-01t01:00:00z' }, 3600],
+    ['expiresAt with a lower-case t and an offset', { expiresAt: '2026-01-01t02:00:00+01:00' }, 3600],
+    ['expiresAt with a lower-case z and a fraction', { expiresAt: '2026-01-01T01:00:00.000z' }, 3600],
     ['the longest lifetime', { expiresInSeconds: 365 * DAY }, 365 * DAY],
   ])('%s is kept', async (_, body, seconds) => {
     const reply = await service.issue(body);
