@@ -173,6 +173,11 @@ describe('misuse', () => {
       { issuers: [issuer], apis: { shop: { ...api, revocation: 'strict' } } },
       'apis["shop"].resultCacheSeconds is 60, allowed is 0 where revocation is "strict"',
     ],
+    ...[1, 3600].map((resultCacheSeconds): [string, Partial<TokenAuthorizerProps>, string] => [
+      `strict revocation behind a cache of ${resultCacheSeconds} s`,
+      { issuers: [issuer], apis: { shop: { ...api, resultCacheSeconds, revocation: 'strict' } } },
+      `apis["shop"].resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 where revocation is "strict"`,
+    ]),
     [
       'strict revocation without a table',
       { issuers: [issuer], apis: { shop: { routes: [route], resultCacheSeconds: 0, revocation: 'strict' } } },
