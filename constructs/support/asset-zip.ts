@@ -13,10 +13,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
 
-/** Files of a package: bytes by name, with `/` between folders. */
-export type ZipEntries = ReadonlyMap<string, Uint8Array>;
+/** A file that its owner may run, such as a shell script or a native program. */
+export interface ExecutableFile {
+  readonly executable: true;
+  readonly bytes: Uint8Array;
+}
 
-/** A zip file whose bytes depend on the names and contents of its entries alone. */
+/** Files of a package by name, with `/` between folders. */
+export type ZipEntries = ReadonlyMap<string, Uint8Array | ExecutableFile>;
+
+/** A zip file whose bytes depend on the names and contents of its entries, and on which of them are executable, alone. */
 export interface AssetZip {
   /** Absolute path of `function.zip`; its folder is removed when the process ends. */
   readonly path: string;
@@ -28,8 +34,13 @@ export interface AssetZip {
 
 /** Name of the file in the asset; stable, so that a path changes with the content only. */
 const ZIP_NAME = 'function.zip';
-/** A regular file, mode 0644, in the upper half of the external attributes. */
+/** Regular files, modes 0644 and 0755, in the upper half of the external attributes. */
 const FILE_ATTRIBUTES = (0o100644 << 16) >>> 0;
+const EXECUTABLE_ATTRIBUTES = (0o100755 << 16) >>> 0;
+/** Bit of a file mode by which its owner may run it; the others are up to the umask of whoever checked the file out. */
+const OWNER_EXECUTES = 0o100;
+/** Marks an executable in the length of its name: the hash of a package without one stays what it was. */
+const EXECUTABLE_MARK = 0x80000000;
 const UNIX = 3;
 /** Bytes up to which a package is stored. Lambda takes at most 50 MB directly, so larger ones are compressed. */
 const STORE_LIMIT = 8 * 1024 * 1024;
@@ -37,12 +48,12 @@ const STORE_LIMIT = 8 * 1024 * 1024;
 let temporaryFolder: string | undefined;
 
 /**
- * Reads a folder with everything below it.
+ * Reads a folder with everything below it. Of a file's mode counts only whether its owner may run it.
  *
  * @throws {Error} when the folder cannot be read or holds something else than files and folders
  */
-export function readFolder(folder: string): Map<string, Uint8Array> {
-  const entries = new Map<string, Uint8Array>();
+export function readFolder(folder: string): Map<string, Uint8Array | ExecutableFile> {
+  const entries = new Map<string, Uint8Array | ExecutableFile>();
   const visit = (path: string, prefix: string): void => {
     for (const name of readdirSync(path)) {
       const child = join(path, name);
@@ -50,7 +61,8 @@ export function readFolder(folder: string): Map<string, Uint8Array> {
       if (stat.isDirectory()) {
         visit(child, `${prefix}${name}/`);
       } else if (stat.isFile()) {
-        entries.set(`${prefix}${name}`, new Uint8Array(readFileSync(child)));
+        const bytes = new Uint8Array(readFileSync(child));
+        entries.set(`${prefix}${name}`, (stat.mode & OWNER_EXECUTES) === 0 ? bytes : { executable: true, bytes });
       } else {
         throw new Error(`${child} is neither a file nor a folder`);
       }
@@ -62,14 +74,16 @@ export function readFolder(folder: string): Map<string, Uint8Array> {
 
 /**
  * SHA-256 over, per entry in the order of the names: length of the name (32 bits, little endian), length of the content
- * (64 bits, little endian), name, content. Renaming a file and moving a byte across a file boundary both change it.
+ * (64 bits, little endian), name, content. The highest bit of the name's length is set for an executable. Renaming a file,
+ * moving a byte across a file boundary and making a file executable each change it.
  */
 export function contentHash(entries: ZipEntries): Buffer {
   const hash = createHash('sha256');
-  for (const [name, bytes] of sorted(entries)) {
+  for (const [name, file] of sorted(entries)) {
+    const { bytes, executable } = opened(file);
     const nameBytes = Buffer.from(name, 'utf8');
     const lengths = Buffer.alloc(12);
-    lengths.writeUInt32LE(nameBytes.length, 0);
+    lengths.writeUInt32LE(nameBytes.length + (executable ? EXECUTABLE_MARK : 0), 0);
     lengths.writeBigUInt64LE(BigInt(bytes.length), 4);
     hash.update(lengths).update(nameBytes).update(bytes);
   }
@@ -77,14 +91,16 @@ export function contentHash(entries: ZipEntries): Buffer {
 }
 
 /**
- * Zips the entries: sorted by name, dated 1980-01-01 00:00 in every time zone, mode 0644. Small packages are stored, so that
+ * Zips the entries: sorted by name, dated 1980-01-01 00:00 in every time zone, mode 0755 for executables and 0644 for all
+ * others. Small packages are stored, so that
  * synthesis does not wait for a compressor and the bytes do not depend on one.
  */
 export function zipEntries(entries: ZipEntries): Uint8Array {
   const zippable: Zippable = {};
   let size = 0;
-  for (const [name, bytes] of sorted(entries)) {
-    zippable[name] = bytes;
+  for (const [name, file] of sorted(entries)) {
+    const { bytes, executable } = opened(file);
+    zippable[name] = [bytes, { attrs: executable ? EXECUTABLE_ATTRIBUTES : FILE_ATTRIBUTES }];
     size += bytes.length;
   }
   // The zip format stores local time, so the date is made from local parts.
@@ -92,7 +108,6 @@ export function zipEntries(entries: ZipEntries): Uint8Array {
     level: size > STORE_LIMIT ? 9 : 0,
     mtime: new Date(1980, 0, 1),
     os: UNIX,
-    attrs: FILE_ATTRIBUTES,
   });
 }
 
@@ -121,8 +136,12 @@ export function removeTemporaryAssets(): void {
 }
 
 /** Order of UTF-16 code units: the same in every locale. */
-function sorted(entries: ZipEntries): [string, Uint8Array][] {
+function sorted<T>(entries: ReadonlyMap<string, T>): [string, T][] {
   return [...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function opened(file: Uint8Array | ExecutableFile): { readonly bytes: Uint8Array; readonly executable: boolean } {
+  return file instanceof Uint8Array ? { bytes: file, executable: false } : file;
 }
 
 function processFolder(): string {

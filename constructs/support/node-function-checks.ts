@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { readFolder } from './asset-zip';
+import { type ExecutableFile, readFolder } from './asset-zip';
 import { ConstructError } from './errors';
 import type { NodeFunctionProps } from './node-function';
 import { findCredential, namesSecret } from './secret-guard';
@@ -92,7 +92,7 @@ export function readPackage(
   bundle: string,
   files: Readonly<Record<string, string>>,
   handler: string,
-): Map<string, Uint8Array> {
+): Map<string, Uint8Array | ExecutableFile> {
   if (!isAbsolute(bundle) || !existsSync(bundle) || !statSync(bundle).isDirectory()) {
     throw new ConstructError(
       `bundle is ${JSON.stringify(bundle)}, allowed is the absolute path of an existing folder with bundled code`,

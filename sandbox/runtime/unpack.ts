@@ -26,6 +26,7 @@ export async function unpackFunction(options: UnpackOptions): Promise<string> {
   if (await exists(target)) return target;
 
   const entries = unzip(zip, options.zipFile);
+  const modes = unixModes(zip);
   await mkdir(functions, { recursive: true, mode: 0o700 });
   // Ends the look-up of the nearest package.json here, so that a "type" of the surrounding project has no effect.
   await writeFile(path.join(functions, 'package.json'), '{}\n');
@@ -35,7 +36,7 @@ export async function unpackFunction(options: UnpackOptions): Promise<string> {
     for (const [name, bytes] of entries) {
       const file = path.join(temporary, name);
       await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, bytes);
+      await writeFile(file, bytes, { mode: ((modes.get(name) ?? 0) & 0o100) === 0 ? 0o644 : 0o755 });
     }
     await rename(temporary, target);
   } catch (error) {
@@ -64,6 +65,22 @@ function unzip(zip: Uint8Array, source: string): [string, Uint8Array][] {
     });
   }
   return Object.entries(files);
+}
+
+/** Modes of the entries that a Unix system wrote, from the central directory (APPNOTE 4.4.2, 4.4.15): fflate does not tell them. */
+function unixModes(zip: Buffer): Map<string, number> {
+  const modes = new Map<string, number>();
+  const end = zip.lastIndexOf('PK\u0005\u0006');
+  if (end < 0) return modes;
+  let at = zip.readUInt32LE(end + 16);
+  while (at + 46 <= zip.length && zip.toString('latin1', at, at + 4) === 'PK\u0001\u0002') {
+    const [name, extra, comment] = [28, 30, 32].map((offset) => zip.readUInt16LE(at + offset));
+    const start = at + 46;
+    const isUnix = zip.readUInt8(at + 5) === 3;
+    if (isUnix) modes.set(zip.toString('utf8', start, start + (name ?? 0)), zip.readUInt32LE(at + 38) >>> 16);
+    at = start + (name ?? 0) + (extra ?? 0) + (comment ?? 0);
+  }
+  return modes;
 }
 
 /** Refuses what a zip entry could use to leave its folder ("zip slip"), on every platform's rules. */

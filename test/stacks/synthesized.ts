@@ -29,6 +29,8 @@ export function countResources(stack: SynthesizedStack): Record<string, number> 
 /** Every file below a folder, by name, in hexadecimal. */
 export function folderBytes(folder: string): Record<string, string> {
   return Object.fromEntries(
-    [...readFolder(folder)].sort().map(([name, bytes]) => [name, Buffer.from(bytes).toString('hex')]),
+    [...readFolder(folder)]
+      .sort()
+      .map(([name, file]) => [name, Buffer.from(file instanceof Uint8Array ? file : file.bytes).toString('hex')]),
   );
 }

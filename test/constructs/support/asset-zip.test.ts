@@ -26,6 +26,11 @@ describe('content hash', () => {
     expect(hex({ a: 'hi' })).toBe('a8775ab0d9af5bdd3650bd05bfd18bbb4f07f14da3334a14a84a958c696e4786');
   });
 
+  test('changes when a file becomes executable', () => {
+    const bytes = new Uint8Array(Buffer.from('hi'));
+    expect(contentHash(new Map([['a', { executable: true, bytes }]])).toString('hex')).not.toBe(hex({ a: 'hi' }));
+  });
+
   test('does not depend on the order of the entries', () => {
     expect(hex({ a: '1', b: '2' })).toBe(hex({ b: '2', a: '1' }));
   });
@@ -41,6 +46,17 @@ describe('content hash', () => {
     expect(hex(files)).not.toBe(hex({ 'a.js': 'ab', 'b.js': 'c' }));
   });
 });
+
+/** Modes of the entries of a zip by name, in octal, read from its central directory. */
+function modes(bytes: Uint8Array): Record<string, string> {
+  const zip = Buffer.from(bytes);
+  const found: Record<string, string> = {};
+  for (let at = zip.indexOf('PK\u0001\u0002'); at >= 0; at = zip.indexOf('PK\u0001\u0002', at + 46)) {
+    const name = zip.toString('utf8', at + 46, at + 46 + zip.readUInt16LE(at + 28));
+    found[name] = (zip.readUInt32LE(at + 38) >>> 16).toString(8);
+  }
+  return found;
+}
 
 describe('zip', () => {
   test('holds the files', () => {
@@ -88,13 +104,37 @@ describe('folder', () => {
     expect([...readFolder(folder).keys()].sort()).toEqual(['index.js', 'lib/deep/a.js']);
   });
 
-  test('gives the same zip after touch and chmod', () => {
+  test('gives the same zip after touch and after a chmod that makes no file executable', () => {
     const folder = temporaryFolder({ 'index.js': 'x' });
     const before = readFileSync(writeAssetZip(readFolder(folder)).path);
     utimesSync(join(folder, 'index.js'), 1, 1);
-    chmodSync(join(folder, 'index.js'), 0o755);
+    chmodSync(join(folder, 'index.js'), 0o600);
     removeTemporaryAssets();
     expect(readFileSync(writeAssetZip(readFolder(folder)).path)).toEqual(before);
+  });
+
+  test('case g01-executable: a file that its owner may run keeps its mode, whatever the umask was', () => {
+    const zips = [0o755, 0o700, 0o775].map((mode) => {
+      const folder = temporaryFolder({ 'index.js': 'x', 'run.sh': '#!/bin/sh' });
+      chmodSync(join(folder, 'run.sh'), mode);
+      removeTemporaryAssets();
+      return readFileSync(writeAssetZip(readFolder(folder)).path);
+    });
+    expect(modes(zips[0] ?? Buffer.alloc(0))).toEqual({ 'index.js': '100644', 'run.sh': '100755' });
+    expect(zips[1]).toEqual(zips[0]);
+    expect(zips[2]).toEqual(zips[0]);
+  });
+
+  test.each([0o100, 0o744, 0o110])('a file of mode %o is executable', (mode) => {
+    const folder = temporaryFolder({ 'lib/tool': 'x' });
+    chmodSync(join(folder, 'lib/tool'), mode | 0o400);
+    expect(modes(zipEntries(readFolder(folder)))).toEqual({ 'lib/tool': '100755' });
+  });
+
+  test.each([0o644, 0o611, 0o666])('a file of mode %o is not', (mode) => {
+    const folder = temporaryFolder({ 'lib/tool': 'x' });
+    chmodSync(join(folder, 'lib/tool'), mode);
+    expect(modes(zipEntries(readFolder(folder)))).toEqual({ 'lib/tool': '100644' });
   });
 
   test('empty folders do not count', () => {

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
+import { type ExecutableFile, zipEntries } from '../../../constructs/support/asset-zip';
 import { unpackFunction } from '../../../sandbox/runtime/unpack';
 import { RuntimeLab } from './support';
 
@@ -16,6 +17,21 @@ test('files and folders land below functions/<name>-<digest>', async () => {
   const folder = await unpack(lab.zip({ 'index.js': 'a', 'lib/x.json': '{}' }));
   expect(path.relative(lab.stateDir, folder)).toMatch(/^functions\/fn-[0-9a-f]{16}$/);
   expect(readFileSync(path.join(folder, 'lib/x.json'), 'utf8')).toBe('{}');
+});
+
+test('a file that was packed as an executable may be run, others may not', async () => {
+  const bytes = strToU8('x');
+  const packed = zipEntries(
+    new Map<string, Uint8Array | ExecutableFile>([
+      ['index.js', bytes],
+      ['run.sh', { executable: true, bytes }],
+    ]),
+  );
+  const file = path.join(lab.stateDir, 'modes.zip');
+  writeFileSync(file, packed);
+  const folder = await unpack(file);
+  const modeOf = (name: string) => statSync(path.join(folder, name)).mode & 0o100;
+  expect([modeOf('index.js'), modeOf('run.sh')]).toEqual([0, 0o100]);
 });
 
 test('the same package is not unzipped twice', async () => {
