@@ -6,7 +6,7 @@ import { known, unknown, type Value } from '../three-valued';
 import type { ApiDocument } from './openapi-routes';
 import { readPolicyData, statementLabel } from './policy-data';
 import { parseKnownJson, parseTemplateJson, type SymbolicJson } from './symbolic-json';
-import type { LambdaPermission, Policy, PolicyPrincipal, PolicyStatement, PolicyText } from './types';
+import type { LambdaPermission, Policy, PolicyCondition, PolicyPrincipal, PolicyStatement, PolicyText } from './types';
 
 /** Attributes that hold a policy document. A trust policy says who may assume the role: it is the role's resource policy. */
 const POLICY_ATTRIBUTES: readonly {
@@ -157,7 +157,7 @@ function readStatement(
     notResources: texts(statement.NotResource),
     principals: principalsOf(statement.Principal, json),
     notPrincipals: principalsOf(statement.NotPrincipal, json),
-    hasCondition: Object.keys(objectOf(statement.Condition)).length > 0,
+    conditions: conditionsOf(statement.Condition, json),
   };
   return effect === undefined || (result.actions === undefined && result.notActions === undefined)
     ? undefined
@@ -173,5 +173,16 @@ function principalsOf(value: Json | undefined, json: SymbolicJson): readonly Pol
   }
   return Object.entries(value).flatMap(([type, ids]) =>
     (stringsOf(ids) ?? []).map((id) => ({ type, id: json.text(id) })),
+  );
+}
+
+function conditionsOf(value: Json | undefined, json: SymbolicJson): PolicyCondition[] {
+  return Object.entries(objectOf(value)).flatMap(([operator, tests]) =>
+    Object.entries(objectOf(tests)).map(([key, values]) => ({
+      operator,
+      key: json.text(key),
+      // Numbers and booleans may stand there without quotes.
+      values: (Array.isArray(values) ? values : [values]).map((item) => json.text(String(item))),
+    })),
   );
 }

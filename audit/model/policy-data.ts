@@ -3,7 +3,7 @@ import type { Attributes } from '../reader/attributes';
 import type { Resource } from '../reader/stack';
 import { known, type Unknown, unknown, type Value } from '../three-valued';
 import { areResourceAttributes } from './symbolic-json';
-import type { PolicyPrincipal, PolicyStatement, PolicyText } from './types';
+import type { PolicyCondition, PolicyPrincipal, PolicyStatement, PolicyText } from './types';
 
 /** Attributes by which a document takes statements over from others. */
 const IMPORTS = ['source_json', 'override_json', 'source_policy_documents', 'override_policy_documents'];
@@ -57,7 +57,18 @@ function readBlock(block: Attributes, index: number, sensitive: boolean): Policy
     notResources: textsOf(block, 'not_resources'),
     principals: principals.kind === 'known' ? principals.value : undefined,
     notPrincipals: notPrincipals.kind === 'known' ? notPrincipals.value : undefined,
-    hasCondition: conditions.kind === 'known' && conditions.value.length > 0,
+    conditions: conditions.kind === 'known' ? conditions.value.map(conditionOf) : [],
+  };
+}
+
+function conditionOf(block: Attributes): PolicyCondition {
+  const operator = block.string('test');
+  const key = block.string('variable');
+  return {
+    // An operator that is not known is none that IAM has, so that nothing follows from it.
+    operator: operator.kind === 'known' ? operator.value : UNKNOWN_TEXT,
+    key: key.kind === 'known' ? fixed(key.value) : ANYTHING,
+    values: textsOf(block, 'values') ?? [],
   };
 }
 

@@ -131,6 +131,13 @@ export interface PolicyPrincipal {
   readonly id: PolicyText;
 }
 
+/** One line of a `Condition`: `ArnLike`, `aws:SourceArn`, and the values of which one has to fit. */
+export interface PolicyCondition {
+  readonly operator: string;
+  readonly key: PolicyText;
+  readonly values: readonly PolicyText[];
+}
+
 /** A statement of an IAM policy. A member that the statement lacks is undefined. */
 export interface PolicyStatement {
   /** `statement[0]`, and the Sid where it has one. */
@@ -142,7 +149,8 @@ export interface PolicyStatement {
   readonly notResources: readonly PolicyText[] | undefined;
   readonly principals: readonly PolicyPrincipal[] | undefined;
   readonly notPrincipals: readonly PolicyPrincipal[] | undefined;
-  readonly hasCondition: boolean;
+  /** All have to hold; empty where the statement has none. */
+  readonly conditions: readonly PolicyCondition[];
 }
 
 /** A policy document where it is attached. */

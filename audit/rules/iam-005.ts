@@ -48,7 +48,7 @@ export const iam005: Rule = {
 };
 
 function judge(_: Policy, statement: PolicyStatement): StatementAnswer[] {
-  if (statement.hasCondition) {
+  if (statement.conditions.length > 0) {
     return [];
   }
   // A wildcard action is IAM-001's.

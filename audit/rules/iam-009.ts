@@ -20,7 +20,10 @@ export const iam009: Rule = {
 
 function judge(_: Policy, statement: PolicyStatement): StatementAnswer[] {
   const actions = (statement.actions ?? []).filter(({ text }) => !isWideAction(text));
-  if (statement.hasCondition || allowedOf({ ...statement, actions, notActions: undefined }, DECRYPTING).length === 0) {
+  if (
+    statement.conditions.length > 0 ||
+    allowedOf({ ...statement, actions, notActions: undefined }, DECRYPTING).length === 0
+  ) {
     return [];
   }
   switch (resourceWidth(statement)) {

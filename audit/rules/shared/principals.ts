@@ -3,7 +3,7 @@ import { isBoundPrincipal, type StatementAnswer } from './statements';
 
 /** What is wrong with the principals of a statement of a resource policy: everybody, or nobody knows who. */
 export function opensPrincipal(statement: PolicyStatement): StatementAnswer | undefined {
-  if (statement.hasCondition) {
+  if (statement.conditions.length > 0) {
     return undefined;
   }
   if (statement.notPrincipals !== undefined) {

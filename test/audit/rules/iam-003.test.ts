@@ -1,0 +1,137 @@
+import { isObject, type Json, type JsonObject, objectOf } from '../../../audit/json';
+import { secretPolicy } from '../../../constructs/rotation/secret-policy';
+import { planOf, reportOf } from '../support';
+
+const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:pepper';
+const ROTATOR = 'arn:aws:iam::123456789012:role/rotator';
+const OTHER = 'arn:aws:iam::123456789012:role/other';
+
+/** A plan that changes the policy of a secret that is there; `null` takes it away. */
+function planned(before: string, after: string | null, secretStays = true): JsonObject {
+  const plan = planOf([]);
+  const change = (type: string, from: JsonObject, to: JsonObject | null): JsonObject => ({
+    address: `${type}.s`,
+    mode: 'managed',
+    type,
+    name: 's',
+    change: { actions: to === null ? ['delete'] : ['update'], before: from, after: to, after_unknown: {} },
+  });
+  const secret = { id: SECRET, arn: SECRET, name: 'pepper' };
+  const policyOf = (policy: string) => ({ id: SECRET, secret_arn: SECRET, policy });
+  plan.resource_changes = [
+    change('aws_secretsmanager_secret', secret, secretStays ? { ...secret, description: 'x' } : null),
+    change('aws_secretsmanager_secret_policy', policyOf(before), after === null ? null : policyOf(after)),
+  ];
+  return plan;
+}
+
+function answers(before: string, after: string | null, secretStays = true) {
+  return reportOf(planned(before, after, secretStays))
+    .findings.filter(({ rule }) => rule === 'IAM-003')
+    .map(({ verdict, message }) => `${verdict}: ${message}`);
+}
+
+/** The kit's policy of a rotated secret, changed statement by statement. */
+function changed(change: (statement: JsonObject) => JsonObject | undefined): string {
+  const document = objectOf(JSON.parse(secretPolicy([ROTATOR])) as Json);
+  const statements = document.Statement;
+  return JSON.stringify({
+    ...document,
+    Statement: (Array.isArray(statements) ? statements : []).flatMap((item) =>
+      isObject(item) ? (change(item) ?? []) : [],
+    ),
+  });
+}
+
+describe("the policy of the kit's own secrets", () => {
+  const before = secretPolicy([ROTATOR]);
+
+  test('stays as it is', () => {
+    expect(answers(before, before)).toEqual(['pass: it allows no more than before, and denies no less']);
+  });
+
+  test('loses a denial', () => {
+    expect(
+      answers(
+        before,
+        changed((item) => (item.Sid === 'OnlyRotationWrites' ? undefined : item)),
+      ),
+    ).toEqual(['fail: it no longer denies "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"']);
+  });
+
+  test('leaves one more role out of its denials', () => {
+    expect(answers(before, secretPolicy([ROTATOR, OTHER]))).toEqual([
+      expect.stringMatching(/^fail: it denies less of "secretsmanager:GetSecretValue"/),
+    ]);
+  });
+
+  test('denies under one more condition', () => {
+    const narrowed = changed((item) => ({
+      ...item,
+      Condition: { ...objectOf(item.Condition), StringEquals: { 'aws:PrincipalOrgID': 'o-1' } },
+    }));
+    expect(answers(before, narrowed)).toEqual([expect.stringMatching(/^fail: it denies less of/)]);
+  });
+
+  test('denies without a condition: no more is allowed', () => {
+    expect(
+      answers(
+        before,
+        changed(({ Condition, ...item }) => item),
+      ),
+    ).toEqual([expect.stringMatching(/^pass:/)]);
+  });
+
+  test('denies one action less of several', () => {
+    const fewer = changed((item) =>
+      item.Sid === 'OnlyRotationWrites' ? { ...item, Action: 'secretsmanager:PutSecretValue' } : item,
+    );
+    expect(answers(before, fewer)).toEqual(['fail: it no longer denies "secretsmanager:UpdateSecretVersionStage"']);
+  });
+
+  test('is taken away from a secret that stays', () => {
+    expect(answers(before, null)).toEqual([expect.stringMatching(/^fail: it is taken away, and no longer denies/)]);
+  });
+
+  test('goes together with its secret', () => {
+    expect(answers(before, null, false)).toEqual([]);
+  });
+});
+
+describe('a policy that allows', () => {
+  const text = (...Statement: JsonObject[]) => JSON.stringify({ Statement });
+  const read: JsonObject = {
+    Effect: 'Allow',
+    Principal: { AWS: ROTATOR },
+    Action: 'secretsmanager:GetSecretValue',
+    Resource: '*',
+  };
+  const bound = { ...read, Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } };
+
+  test('a condition that is removed is more than before', () => {
+    expect(answers(text(bound), text(read))).toEqual([
+      'fail: it allows "secretsmanager:GetSecretValue" more widely than before',
+    ]);
+  });
+
+  test('a condition and a denial that are removed together are not "no more than before"', () => {
+    const denied = { ...read, Effect: 'Deny', Principal: '*', Action: 'secretsmanager:DeleteSecret' };
+    expect(answers(text(bound, denied), text(read))).toEqual([expect.stringMatching(/^fail:/)]);
+  });
+
+  test('a case in a resource is another resource', () => {
+    const on = (Resource: string) => text({ ...read, Resource });
+    expect(answers(on('arn:aws:s3:::Own/*'), on('arn:aws:s3:::own/*'))).toEqual([expect.stringMatching(/^fail:/)]);
+  });
+
+  test('all but a few actions, under a condition that IAM does not have, are more than before', () => {
+    const { Action, ...rest } = read;
+    const odd = { ...rest, NotAction: 'iam:*', Condition: { Odd: { k: 'v' } } };
+    expect(answers(text(read), text(read, odd))).toEqual([expect.stringMatching(/^(fail|unknown):/)]);
+  });
+
+  test('an address range that is changed is unknown', () => {
+    const from = (range: string) => text({ ...read, Condition: { IpAddress: { 'aws:SourceIp': range } } });
+    expect(answers(from('10.0.0.0/16'), from('10.0.0.0/24'))).toEqual([expect.stringMatching(/^unknown:/)]);
+  });
+});
