@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { CliError } from './errors';
 import { callAws, refusedByAws } from './platform';
+import { rotationStatus, type StatusClients } from './secret-status';
 
 /** How a rotation ended, as far as it was waited for. */
 export type RotationOutcome = 'rotated' | 'started' | 'abandoned' | 'unfinished';
@@ -58,6 +59,22 @@ export async function rotateNow(client: SecretsManagerClient, options: RotateOpt
     const outcome = await waitFor(client, begun.token, until, options);
     if (begun.own || outcome !== 'abandoned') return outcome;
   }
+}
+
+/**
+ * Asks the rotation function whether the last rotation is long enough ago. Where it cannot be asked Secrets Manager decides:
+ * the function then postpones what is too early.
+ *
+ * Needs `lambda:InvokeFunction` on the rotation function.
+ *
+ * @throws {CliError} with the reason, when it is too early
+ */
+export async function refuseTooEarly(clients: StatusClients, secret: string): Promise<void> {
+  const status = await rotationStatus(clients, secret);
+  const { tooEarly } = status ?? {};
+  if (tooEarly === undefined) return;
+  const when = tooEarly.until === undefined ? '' : `; it may from ${tooEarly.until}`;
+  throw new CliError(`${secret} was not rotated, because it is too early: ${tooEarly.reason}${when}`);
 }
 
 /** Begins a rotation, or names the version of one that is not complete and that Secrets Manager tries again. */

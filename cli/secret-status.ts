@@ -73,7 +73,7 @@ export async function reportSecret(clients: StatusClients, name: string, now: nu
   const answer = await askFunction(clients.lambda, described.RotationLambdaARN);
   const status = typeof answer === 'string' ? undefined : answer;
   const problems = new Set([
-    ...problemsOf(described, versions, now),
+    ...problemsOf(described, versions, now).filter((one) => one !== 'overdue' || status?.postponed === undefined),
     ...(status?.problems ?? []),
     ...(typeof answer === 'string' ? [answer] : []),
   ]);
@@ -86,6 +86,15 @@ export async function reportSecret(clients: StatusClients, name: string, now: nu
     ...(status && { status }),
     problems: [...problems],
   };
+}
+
+/** What the rotation function of a secret knows; `undefined` when it does not answer. */
+export async function rotationStatus(clients: StatusClients, name: string): Promise<SecretStatus | undefined> {
+  const described = await callAws(`describe the secret ${name}`, () =>
+    clients.secrets.send(new DescribeSecretCommand({ SecretId: name })),
+  );
+  const answer = await askFunction(clients.lambda, described.RotationLambdaARN);
+  return typeof answer === 'string' ? undefined : answer;
 }
 
 async function listVersions(client: SecretsManagerClient, name: string): Promise<VersionReport[]> {

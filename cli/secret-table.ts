@@ -25,6 +25,11 @@ function renderReport(report: SecretReport, now: number): string[] {
   if (status?.rollBackUntil !== undefined && Date.parse(status.rollBackUntil) > now) {
     lines.push(`  roll-back  possible until ${minute(status.rollBackUntil)}`);
   }
+  const { postponed } = status ?? {};
+  if (postponed) {
+    const until = postponed.until === undefined ? '' : ` until ${minute(postponed.until)}`;
+    lines.push(`  postponed  on ${minute(postponed.at)}${until}: ${postponed.reason}`);
+  }
   return [...lines, ...problems.map((problem) => `  problem    ${problem}`)];
 }
 

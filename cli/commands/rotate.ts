@@ -1,9 +1,10 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT } from '../errors';
 import { configOption, endpointOption } from '../options';
 import { clientOptions, type PlatformOptions, platformOf } from '../platform';
-import { type RotationOutcome, rotateNow } from '../rotate';
+import { type RotationOutcome, refuseTooEarly, rotateNow } from '../rotate';
 import { secretNameOf } from '../secret-name';
 
 interface RotateCommandOptions extends PlatformOptions {
@@ -33,14 +34,17 @@ export function registerRotate(program: Command): void {
     .addOption(endpointOption())
     .addHelpText(
       'after',
-      '\nExit codes: 0 rotated, or started without --wait; 1 refused or abandoned, the version in use stays;' +
+      '\nExit codes: 0 rotated, or started without --wait; 1 too early, refused or abandoned, the version in use stays;' +
         '\n2 not finished within the time-out (Secrets Manager goes on); 64 wrong usage.',
     )
     .action(async (secret: string, options: RotateCommandOptions) => {
       const target = platformOf(options);
       const client = new SecretsManagerClient(clientOptions(target));
+      const name = secretNameOf(target.namePrefix, secret);
+      const lambda = new LambdaClient(clientOptions(target));
+      await refuseTooEarly({ secrets: client, lambda }, name);
       const outcome = await rotateNow(client, {
-        secret: secretNameOf(target.namePrefix, secret),
+        secret: name,
         wait: options.wait === true,
         timeoutSeconds: options.timeout,
         progress: (line) => process.stderr.write(`${line}\n`),

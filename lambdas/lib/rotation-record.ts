@@ -34,6 +34,16 @@ export interface CredentialEntry {
   readonly publicJwk?: Readonly<Record<string, unknown>>;
 }
 
+/** A rotation that came before its time. Times are epoch milliseconds. */
+export interface PostponedRotation {
+  /** The version that was not made. */
+  readonly versionId: string;
+  readonly at: number;
+  readonly reason: string;
+  /** When it is possible, where the clock decides. */
+  readonly until?: number | undefined;
+}
+
 /** Item of the rotation table about one secret. */
 export interface RotationRecord {
   readonly pk: string;
@@ -44,6 +54,8 @@ export interface RotationRecord {
   readonly current?: { readonly versionId: string; readonly since: number };
   /** The version that was last seen pending and not current, and since when; epoch milliseconds. */
   readonly pending?: { readonly versionId: string; readonly since: number };
+  /** The last rotation, if it was postponed; until a version is promoted. */
+  readonly postponed?: PostponedRotation;
   /** Optimistic lock. */
   readonly version: number;
 }

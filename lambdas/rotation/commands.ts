@@ -1,6 +1,6 @@
 import type { CredentialEntry, RotationRecord } from '../lib/rotation-record';
 import { CommandRefusedError } from './errors';
-import type { SecretKind } from './kind';
+import type { SecretKind, TooEarly } from './kind';
 import type { RotationPorts } from './ports';
 import type { Reaper } from './reaper';
 import type { SecretRecord } from './record-access';
@@ -10,7 +10,7 @@ import { CURRENT, type Labels, PENDING, type SecretView } from './secret-view';
 const PENDING_LIMIT_MS = 3_600_000;
 
 /** By how much a rotation may be late before it counts as overdue. */
-const LATE_MS = 86_400_000;
+export const LATE_MS = 86_400_000;
 
 /** What can be said about a credential; nothing of it is secret. Times are ISO 8601. */
 export interface CredentialStatus {
@@ -36,6 +36,10 @@ export interface SecretStatus {
   readonly pendingSince?: string;
   /** Until when the last promotion can be taken back. */
   readonly rollBackUntil?: string;
+  /** Why a rotation now would be too early. */
+  readonly tooEarly?: { readonly reason: string; readonly until?: string };
+  /** The last rotation, if it came before its time; Secrets Manager repeats it. */
+  readonly postponed?: { readonly at: string; readonly reason: string; readonly until?: string };
   readonly credentials: readonly CredentialStatus[];
   readonly problems: readonly RotationProblem[];
 }
@@ -47,14 +51,16 @@ export type RotationProblem = 'no current value' | 'overdue' | 'pending left beh
 export function rotationProblems(
   record: RotationRecord | undefined,
   labels: Labels,
-  limits: { readonly now: number; readonly intervalSeconds: number },
+  limits: { readonly now: number; readonly intervalSeconds: number; readonly postponeMs: number },
 ): RotationProblem[] {
   const problems: RotationProblem[] = [];
   if (labels.current === undefined) {
     problems.push('no current value');
   }
   const since = record?.current?.versionId === labels.current ? record?.current?.since : undefined;
-  if (since !== undefined && limits.now > since + limits.intervalSeconds * 1000 + LATE_MS) {
+  // What was postponed comes at the next date of the schedule at the latest.
+  const patience = record?.postponed === undefined ? LATE_MS : Math.max(LATE_MS, limits.postponeMs);
+  if (since !== undefined && limits.now > since + limits.intervalSeconds * 1000 + patience) {
     problems.push('overdue');
   }
   const { pending } = record ?? {};
@@ -67,7 +73,11 @@ export function rotationProblems(
 /** What operators may ask of the function. */
 export class Commands<P> {
   constructor(
-    private readonly options: { readonly secretName: string; readonly intervalSeconds: number },
+    private readonly options: {
+      readonly secretName: string;
+      readonly intervalSeconds: number;
+      readonly postponeMs: number;
+    },
     private readonly kind: SecretKind<P>,
     private readonly ports: RotationPorts,
     private readonly view: SecretView<P>,
@@ -91,6 +101,8 @@ export class Commands<P> {
     }
     const since = record?.current?.versionId === current ? record?.current?.since : undefined;
     const now = this.ports.clock.now();
+    const { payload } = observation?.current.document ?? {};
+    const early = payload && this.kind.tooEarly?.({ payload, entries: record?.credentials ?? [], now });
     const users = await this.kind.inUseBy?.(record?.credentials ?? [], now);
     return {
       secret: this.options.secretName,
@@ -100,11 +112,13 @@ export class Commands<P> {
       ...(since !== undefined && { currentSince: iso(since) }),
       ...(pending && record?.pending?.versionId === pending && { pendingSince: iso(record.pending.since) }),
       ...(since !== undefined && previous && { rollBackUntil: iso(this.kind.rollBackUntil(since)) }),
+      ...(early && { tooEarly: waitOf(early) }),
+      ...(record?.postponed && { postponed: { at: iso(record.postponed.at), ...waitOf(record.postponed) } }),
       credentials: (record?.credentials ?? []).map((entry) => ({
         ...this.credentialStatus(entry, roles.get(entry.id)),
         ...(users && { inUseBy: users.get(entry.id) ?? 0 }),
       })),
-      problems: rotationProblems(record, labels, { now, intervalSeconds: this.options.intervalSeconds }),
+      problems: rotationProblems(record, labels, { now, ...this.options }),
     };
   }
 
@@ -192,6 +206,10 @@ export class Commands<P> {
       ...(retireAt !== undefined && { retireAt: iso(retireAt) }),
     };
   }
+}
+
+function waitOf({ reason, until }: TooEarly): { readonly reason: string; readonly until?: string } {
+  return { reason, ...(until !== undefined && { until: iso(until) }) };
 }
 
 function iso(time: number): string {

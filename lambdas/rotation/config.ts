@@ -11,7 +11,9 @@ export const REAP_EVENT = { action: 'reap' } as const;
 export const ROTATION_METRICS = {
   /** A step or the reaper failed, whatever the reason. Count. */
   failures: 'RotationFailures',
-  /** A rotation was refused before anything was written, because it came too early. Count, also in `failures`. */
+  /** A rotation came before its time, and was put off. Count; no failure. */
+  postponed: 'RotationsPostponed',
+  /** A rotation was refused before anything was written, because there is no room. Count, also in `failures`. */
   refused: 'RotationsRefused',
   /** A rotation was given up, because the current version had changed or the pending one is unusable. Count, also in `failures`. */
   abandoned: 'RotationsAbandoned',
@@ -240,7 +242,7 @@ function checkRotationConfig({ intervalSeconds, secret }: RotationConfig): void 
   }
 }
 
-/** Time that must lie between two rotations, in seconds: the second is refused before. */
+/** Time that must lie between two rotations, in seconds: the second is postponed before. */
 export function shortestInterval(secret: SecretConfig): number {
   switch (secret.kind) {
     case 'signing-keys':

@@ -27,6 +27,14 @@ export interface RecordAccess {
   forget(id: string): Promise<void>;
 }
 
+/** What a rotation has to wait for. */
+export interface TooEarly {
+  /** Names credentials and times, and holds no value. */
+  readonly reason: string;
+  /** When it is possible, epoch milliseconds; `undefined` when the clock alone does not decide. */
+  readonly until?: number | undefined;
+}
+
 /** Members of an entry to change. */
 export type EntryChange = { readonly id: string } & {
   readonly [K in keyof CredentialEntry]?: CredentialEntry[K] | undefined;
@@ -92,12 +100,20 @@ export interface SecretKind<P> {
   readonly name: KindName;
   readonly readPayload: PayloadReader<P>;
   credentials(payload: P): readonly Credential[];
+  /** Why the version after this one cannot be made yet, where only time is lacking. Asked before `create`, and by `status`. */
+  tooEarly?(state: {
+    readonly payload: P;
+    /** Every credential on record. */
+    readonly entries: readonly CredentialEntry[];
+    /** Epoch milliseconds. */
+    readonly now: number;
+  }): TooEarly | undefined;
   /** Whether readers see a credential only while the current document has it. @default false */
   readonly isPublishedByDocument?: boolean;
   /**
-   * The payload of a new version.
+   * The payload of a new version, for which it is not too early.
    *
-   * @throws {RotationRefusedError} when it is too early or there is no room, before anything is written
+   * @throws {RotationRefusedError} when there is no room, before anything is written
    */
   create(context: CreateContext<P>): Promise<P>;
   /** Makes the target accept the version in addition to the current one. */

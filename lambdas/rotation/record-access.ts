@@ -1,4 +1,4 @@
-import { type CredentialEntry, type RotationRecord, rotationKey } from '../lib/rotation-record';
+import { type CredentialEntry, type PostponedRotation, type RotationRecord, rotationKey } from '../lib/rotation-record';
 import type { SecretDocument } from './document';
 import { RotationRetryableError } from './errors';
 import type { EntryChange, RecordAccess, SecretKind, Version } from './kind';
@@ -50,6 +50,14 @@ export class SecretRecord<P> implements RecordAccess {
    */
   observe(observation: Observation<P>): Promise<RotationRecord> {
     return this.update((record) => observed(record, observation, this.kind, this.clock.now()));
+  }
+
+  /** Notes a rotation that came before its time. */
+  async postpone({ until, ...postponed }: PostponedRotation): Promise<void> {
+    await this.update((record) => ({
+      ...record,
+      postponed: { ...postponed, ...(until !== undefined && { until }) },
+    }));
   }
 
   private async update(change: (record: RotationRecord) => RotationRecord): Promise<RotationRecord> {
@@ -123,11 +131,13 @@ function observed<P>(
       entries.set(id, { ...entry, demotedAt: now });
     }
   }
-  const { current: lastCurrent, pending: lastPending, ...rest } = record;
+  const { current: lastCurrent, pending: lastPending, postponed, ...rest } = record;
+  const isKnown = lastCurrent?.versionId === current.versionId;
   const next: RotationRecord = {
     ...rest,
     credentials: [...entries.values()],
-    current: lastCurrent?.versionId === current.versionId ? lastCurrent : { versionId: current.versionId, since: now },
+    current: isKnown ? lastCurrent : { versionId: current.versionId, since: now },
+    ...(isKnown && postponed && { postponed }),
   };
   if (!pending) {
     return next;

@@ -1,6 +1,6 @@
 import type { LogMetrics, MetricValue } from '../lib/log';
-import { Commands, rotationProblems } from './commands';
-import { ROTATION_METRICS, type RotationConfig } from './config';
+import { Commands, LATE_MS, rotationProblems } from './commands';
+import { ROTATION_METRICS, type RotationConfig, shortestInterval } from './config';
 import {
   describeFailure,
   ForeignSecretError,
@@ -16,7 +16,7 @@ import { Reaper, type ReapResult } from './reaper';
 import { SecretRecord } from './record-access';
 import { throttleTolerant } from './retry';
 import { SecretView } from './secret-view';
-import { Steps } from './steps';
+import { type StepOutcome, Steps } from './steps';
 
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 type Step = (typeof STEPS)[number];
@@ -47,8 +47,9 @@ export function createRotation<P>(
   const view = new SecretView(ports.secrets, kind, clock);
   const record = new SecretRecord(ports.records, kind, clock, secretName);
   const reaper = new Reaper(secretName, kind, view, record, clock);
-  const commands = new Commands({ secretName, intervalSeconds }, kind, ports, view, record, reaper);
-  const steps = new Steps({ secretName, kind, ports, view, record, reaper, reap: reapQuietly });
+  const postponeMs = shortestInterval(config.secret) * 1000 + LATE_MS;
+  const commands = new Commands({ secretName, intervalSeconds, postponeMs }, kind, ports, view, record, reaper);
+  const steps = new Steps({ secretName, kind, ports, view, record, reaper, reap: reapQuietly, postponeMs });
 
   function metrics(values: Readonly<Record<string, MetricValue>>): LogMetrics {
     return {
@@ -99,27 +100,29 @@ export function createRotation<P>(
 
   async function runStep(step: Step, token: string, rotationToken: string | undefined): Promise<void> {
     const startedAt = clock.now();
+    const call: Readonly<Record<Step, () => Promise<StepOutcome>>> = {
+      createSecret: () => steps.create(token, rotationToken),
+      setSecret: () => steps.set(token),
+      testSecret: () => steps.test(token),
+      finishSecret: () => steps.finish(token),
+    };
     const before = step === 'finishSecret' ? (await view.labels()).current : undefined;
-    switch (step) {
-      case 'createSecret':
-        await steps.create(token, rotationToken);
-        break;
-      case 'setSecret':
-        await steps.set(token);
-        break;
-      case 'testSecret':
-        await steps.test(token);
-        break;
-      case 'finishSecret':
-        await steps.finish(token);
-        break;
-    }
+    const outcome = await call[step]();
+    const isPromoted = outcome === 'done' && step === 'finishSecret' && before !== token;
+    const postponed = outcome === 'postponed' ? (await record.read())?.postponed : undefined;
     log({
-      level: 'info',
+      level: postponed ? 'warn' : 'info',
       evt: 'secret.rotate.step',
-      fields: { kind: kind.name, step, versionId: token, outcome: 'done', latencyMs: clock.now() - startedAt },
-      ...(step === 'finishSecret' &&
-        before !== token && { metrics: metrics({ [ROTATION_METRICS.promoted]: count(1) }) }),
+      fields: {
+        kind: kind.name,
+        step,
+        versionId: token,
+        outcome,
+        latencyMs: clock.now() - startedAt,
+        ...(postponed && { reason: postponed.reason }),
+      },
+      ...(isPromoted && { metrics: metrics({ [ROTATION_METRICS.promoted]: count(1) }) }),
+      ...(postponed && step === 'createSecret' && { metrics: metrics({ [ROTATION_METRICS.postponed]: count(1) }) }),
     });
   }
 
@@ -137,7 +140,7 @@ export function createRotation<P>(
       throw failure ?? error;
     });
     const stored = await record.read();
-    const problems = rotationProblems(stored, labels, { now: clock.now(), intervalSeconds });
+    const problems = rotationProblems(stored, labels, { now: clock.now(), intervalSeconds, postponeMs });
     const since = stored?.current?.since;
     log({
       level: problems.length === 0 ? 'info' : 'error',

@@ -1,3 +1,4 @@
+import type { CredentialEntry } from '../lib/rotation-record';
 import type { SecretDocument } from './document';
 import {
   codeOf,
@@ -25,7 +26,12 @@ export interface StepsParts<P> {
   readonly reaper: Reaper<P>;
   /** Runs the reaper; a failure is reported and does not stop the rotation. */
   readonly reap: (isUrgent: boolean) => Promise<void>;
+  /** For how long after a promotion a rotation that is too early is postponed, in milliseconds. Later it is a fault. */
+  readonly postponeMs: number;
 }
+
+/** How a step ended that did not fail. */
+export type StepOutcome = 'done' | 'postponed';
 
 /**
  * The four steps. Nothing is remembered between them but what the secret's labels, its versions and the target say, so each
@@ -34,13 +40,14 @@ export interface StepsParts<P> {
 export class Steps<P> {
   constructor(private readonly parts: StepsParts<P>) {}
 
-  /** Gives the version exactly one value. */
-  async create(token: string, rotationToken: string | undefined): Promise<void> {
+  /** Gives the version exactly one value, or postpones the rotation: then the version gets none, and the other steps pass it by. */
+  async create(token: string, rotationToken: string | undefined): Promise<StepOutcome> {
     const { view, kind, ports, record, reaper, reap } = this.parts;
     const labels = await view.labels();
     const existing = await view.stored(token);
     if (existing) {
-      return this.acceptExisting(token, existing, labels);
+      await this.acceptExisting(token, existing, labels);
+      return 'done';
     }
     if (labels.pending !== undefined && labels.pending !== token) {
       throw new RotationRefusedError(`version ${labels.pending} is pending, so version ${token} cannot be`);
@@ -48,7 +55,11 @@ export class Steps<P> {
     const current = await this.currentFor(token, labels);
     await reap(true);
     const observation = await reaper.observe();
-    const entries = (observation ? await record.observe(observation) : await record.read())?.credentials ?? [];
+    const known = observation ? await record.observe(observation) : await record.read();
+    const entries = known?.credentials ?? [];
+    if (current && (await this.isTooEarly(token, current, entries, known?.current?.since))) {
+      return 'postponed';
+    }
     const { mayDestroy } = reaper;
     const hasValue = async () => (await view.seen(token)) !== undefined;
     const document: SecretDocument<P> = {
@@ -64,26 +75,36 @@ export class Steps<P> {
     if (!(await this.put(token, JSON.stringify(document), rotationToken))) {
       // A twin was quicker: its value is the one.
       await this.acceptExisting(token, await this.mustSee(token), await view.labels());
-      return;
+      return 'done';
     }
     await this.note(token, document.payload);
+    return 'done';
   }
 
   /** Makes the target accept the version, also where it is current already: nothing says that this was done. */
-  async set(token: string): Promise<void> {
-    const context = await this.stepContext(token, await this.mustSee(token));
+  async set(token: string): Promise<StepOutcome> {
+    const stored = await this.storedOrPostponed(token);
+    if (stored === 'postponed') {
+      return stored;
+    }
+    const context = await this.stepContext(token, stored);
     await this.orGiveUp(token, () => this.parts.kind.set(context));
+    return 'done';
   }
 
   /** Proves the version. A version without a value is a dry run of Secrets Manager: it then checks what it can reach. */
-  async test(token: string): Promise<void> {
+  async test(token: string): Promise<StepOutcome> {
     const { view, kind, record } = this.parts;
     let stored = await view.stored(token);
     if (!stored) {
       // Where create noted what it stored, it is only not visible yet.
-      const known = (await record.read())?.credentials ?? [];
-      if (!known.some(({ versionId }) => versionId === token)) {
-        return kind.dryRun(this.context());
+      const { credentials = [], postponed } = (await record.read()) ?? {};
+      if (postponed?.versionId === token) {
+        return 'postponed';
+      }
+      if (!credentials.some(({ versionId }) => versionId === token)) {
+        await kind.dryRun(this.context());
+        return 'done';
       }
       stored = await this.mustSee(token);
     }
@@ -93,16 +114,24 @@ export class Steps<P> {
     if (currentText?.text === stored.text) {
       // The other form of a dry run: a copy of what is in use.
       const { payload } = view.parse(token, stored).document;
-      return kind.test({ ...this.context(), versionId: token, payload, current: undefined });
+      await kind.test({ ...this.context(), versionId: token, payload, current: undefined });
+      return 'done';
     }
     const context = await this.stepContext(token, stored);
     await this.orGiveUp(token, () => kind.test(context));
+    return 'done';
   }
 
   /** Promotes the version if what it was made from is still current, and notes what is used no more. */
-  async finish(token: string): Promise<void> {
+  async finish(token: string): Promise<StepOutcome> {
     const { kind } = this.parts;
-    const context = await this.stepContext(token, await this.mustSee(token));
+    const stored = await this.storedOrPostponed(token);
+    if (stored === 'postponed') {
+      // Only here: Secrets Manager counts a rotation as abandoned whose label goes before its last step.
+      await this.release(token);
+      return stored;
+    }
+    const context = await this.stepContext(token, stored);
     const labels = await this.parts.view.labels();
     if (labels.current !== token) {
       // Steps share no memory, and a dry run passes testSecret too: only this proves the version that is promoted.
@@ -113,6 +142,43 @@ export class Steps<P> {
     if (observation) {
       await this.parts.record.observe(observation);
     }
+    return 'done';
+  }
+
+  /**
+   * Whether the rotation has to wait, which is then on record with its reason.
+   *
+   * @throws {RotationRefusedError} when it should be possible by now: that is a fault, and nothing to wait for
+   */
+  private async isTooEarly(
+    token: string,
+    { document }: Version<P>,
+    entries: readonly CredentialEntry[],
+    since: number | undefined,
+  ): Promise<boolean> {
+    const { kind, ports, record, postponeMs } = this.parts;
+    const now = ports.clock.now();
+    const early = kind.tooEarly?.({ payload: document.payload, entries, now });
+    if (!early) {
+      return false;
+    }
+    if (since !== undefined && now > since + postponeMs) {
+      return this.orRefuse(token, async () => {
+        throw new RotationRefusedError(early.reason);
+      });
+    }
+    await record.postpone({ versionId: token, at: now, ...early });
+    return true;
+  }
+
+  /** The value of a version that must have one, unless its rotation was postponed. */
+  private async storedOrPostponed(token: string): Promise<StoredVersion | 'postponed'> {
+    const { view, record } = this.parts;
+    const stored = await view.stored(token);
+    if (!stored && (await record.read())?.postponed?.versionId === token) {
+      return 'postponed';
+    }
+    return stored ?? this.mustSee(token);
   }
 
   private async promote(token: string, basedOn: string | undefined): Promise<void> {

@@ -11,7 +11,7 @@ const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as con
 const RETRY_DELAYS_MS = [1000, 2000, 5000, 10_000];
 /** How often the clock is compared with the schedules. */
 const POLL_MS = 250;
-/** A rotation that failed for good is tried again after a day at the latest (alphagov/govuk-infrastructure#236). */
+/** A rotation that failed for good, or was declined, is tried again after a day at the latest (alphagov/govuk-infrastructure#236). */
 const NEXT_TRY_SECONDS = 86_400;
 
 export interface RotationDriverOptions {
@@ -27,7 +27,7 @@ export interface RotationDriverOptions {
 }
 
 /** Where an attempt stands after the steps were called, or before the next one is. */
-type Outcome = 'done' | 'abandoned' | 'stopped' | { readonly failedStep: string };
+type Outcome = 'done' | 'declined' | 'abandoned' | 'stopped' | { readonly failedStep: string };
 
 /**
  * The part of Secrets Manager that rotates: it calls the rotation function with the four steps, and the whole of them again
@@ -193,8 +193,9 @@ export class RotationDriver implements RotationControl {
       if (!result?.ok) return { failedStep: step };
     }
     const secret = this.find(name);
-    const promoted = secret && holderOf(secret.versions, 'AWSCURRENT')?.id === token;
-    return steps.length === 1 || promoted ? 'done' : { failedStep: 'finishSecret' };
+    if (steps.length === 1 || (secret && holderOf(secret.versions, 'AWSCURRENT')?.id === token)) return 'done';
+    // All went well and nothing is pending: the function had no new version to make. One left pending is incomplete.
+    return secret && pendingHolder(secret) !== token ? 'declined' : { failedStep: 'finishSecret' };
   }
 
   private end(name: string, token: string, test: boolean, outcome: Outcome): void {
@@ -211,12 +212,14 @@ export class RotationDriver implements RotationControl {
     else if (outcome === 'done' && pendingHolder(secret) === token) {
       store.updateStage(secret, { stage: 'AWSPENDING', removeFrom: token });
     }
+    // Of a rotation that the function declined without a failure there is no event to tell.
+    if (outcome === 'declined') return;
     if (outcome === 'done') this.report(`${prefix}Succeeded`, secret.arn, token);
     else if (typeof outcome === 'object') this.report(`${prefix}Failed`, secret.arn, token, outcome.failedStep);
     else if (!test) this.report('RotationAbandoned', secret.arn, token);
   }
 
-  /** Dates after a rotation: a failed one leaves the promised date, which may then be in the past. */
+  /** Dates after a rotation: one that failed or was declined leaves the promised date, which may then be in the past, and is repeated. */
   private after(rotation: Rotation, outcome: Outcome): Partial<Rotation> {
     const now = this.options.store.now();
     const next = this.schedule(rotation.rules);

@@ -1,9 +1,10 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import {
   PutSecretValueCommand,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { rotateNow } from '../../cli/rotate';
+import { refuseTooEarly, rotateNow } from '../../cli/rotate';
 import type { LocalAws, LocalAwsOptions } from '../../sandbox/aws';
 import { AwsLab, clientConfig } from '../sandbox/aws/support';
 
@@ -124,6 +125,40 @@ test('one that failed before is gone on with', async () => {
   step = rotate;
   expect(await run()).toBe('rotated');
   expect(lines[1]).toContain('is pending from before');
+});
+
+describe('a rotation by hand that comes too early', () => {
+  const early = { reason: 'pepper p-1 is to be known', until: '2026-12-01T05:00:00.000Z' };
+  const ask = async (answer: unknown) => {
+    await start({ invoke: async () => ({ ok: true, payload: answer }) });
+    const lambda = new LambdaClient(clientConfig(aws));
+    try {
+      await refuseTooEarly({ secrets: client, lambda }, NAME);
+    } finally {
+      lambda.destroy();
+    }
+  };
+
+  test('is refused with the reason and the time', async () => {
+    await expect(ask({ tooEarly: early, problems: [] })).rejects.toThrow(
+      'gh-dev-pepper was not rotated, because it is too early: pepper p-1 is to be known; it may from 2026-12-01T05:00:00.000Z',
+    );
+  });
+
+  test('is refused without a time where only the target decides', async () => {
+    await expect(ask({ tooEarly: { reason: 'records name it' }, problems: [] })).rejects.toThrow(/records name it$/);
+  });
+
+  test('goes on when it is not too early, and when the function does not say', async () => {
+    await expect(ask({ problems: [] })).resolves.toBeUndefined();
+  });
+
+  test('goes on when the function does not answer', async () => {
+    await start({ invoke: async () => ({ ok: false, errorType: 'E', errorMessage: 'm' }) });
+    const lambda = new LambdaClient(clientConfig(aws));
+    await expect(refuseTooEarly({ secrets: client, lambda }, NAME)).resolves.toBeUndefined();
+    lambda.destroy();
+  });
 });
 
 test('a secret without a rotation is refused', async () => {

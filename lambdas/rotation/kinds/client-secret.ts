@@ -3,7 +3,7 @@ import { randomBase62 } from '../../lib/base62';
 import type { CredentialEntry } from '../../lib/rotation-record';
 import type { ClientSecretConfig } from '../config';
 import { ReapRefusedError, RotationAbandonedError, RotationRefusedError, RotationRetryableError } from '../errors';
-import type { CreateContext, ReapContext, SecretKind, StepContext } from '../kind';
+import type { ReapContext, SecretKind, StepContext } from '../kind';
 import { succeedsInARow } from '../retry';
 
 /** An identity provider where a client has two slots for secrets. Calls reject with an error that holds no secret. */
@@ -49,12 +49,7 @@ export function clientSecret(
     return revokedAt ?? (neverUsed ? demotedAt : demotedAt && demotedAt + overlapMs);
   }
 
-  async function makeRoom({ entries, clock }: CreateContext<ClientSecret>): Promise<void> {
-    const before = entries.find((entry) => entry.demotedAt !== undefined && entry.versionId !== undefined);
-    const due = before && retireAt(before);
-    if (before && due !== undefined && clock.now() < due) {
-      throw new RotationRefusedError(`client secret ${before.id} is accepted until ${new Date(due).toISOString()}`);
-    }
+  async function makeRoom(): Promise<void> {
     const listed = await provider.list();
     if (listed.length >= SLOTS) {
       throw new RotationRefusedError(
@@ -99,8 +94,16 @@ export function clientSecret(
     readPayload: readClientSecret,
     credentials: ({ name }) => [{ id: name, role: 'current' }],
 
-    async create(context) {
-      await makeRoom(context);
+    tooEarly({ entries, now }) {
+      const before = entries.find(({ demotedAt }) => demotedAt !== undefined);
+      const until = before && retireAt(before);
+      return before && until !== undefined && now < until
+        ? { reason: `client secret ${before.id} is accepted until ${new Date(until).toISOString()}`, until }
+        : undefined;
+    },
+
+    async create() {
+      await makeRoom();
       const secret = randomBase62(SECRET_LENGTH);
       return { name: nameOf(secret), secret };
     },

@@ -3,7 +3,7 @@ import { randomBase62 } from '../../lib/base62';
 import type { CredentialEntry } from '../../lib/rotation-record';
 import type { GatewayKeyConfig } from '../config';
 import { RotationAbandonedError, RotationRefusedError, RotationRetryableError } from '../errors';
-import type { CreateContext, ReapContext, SecretKind, StepContext } from '../kind';
+import type { ReapContext, SecretKind, StepContext } from '../kind';
 import { succeedsInARow } from '../retry';
 
 /** An API Gateway key, as its control plane lists it. */
@@ -88,15 +88,7 @@ export function gatewayKey(
     return revokedAt ?? (promotedAt === undefined ? demotedAt : releasedAt && releasedAt + overlapMs);
   }
 
-  async function makeRoom({ entries }: CreateContext<GatewayKeySecret>): Promise<void> {
-    const before = entries.find((entry) => entry.demotedAt !== undefined && entry.disabledAt === undefined);
-    if (before) {
-      const due = retireAt(before);
-      throw new RotationRefusedError(
-        `key ${before.id} is still enabled, ` +
-          (due === undefined ? 'records name it' : `its overlap ends at ${new Date(due).toISOString()}`),
-      );
-    }
+  async function makeRoom(): Promise<void> {
     const count = await keys.count();
     if (count >= MAX_KEYS) {
       throw new RotationRefusedError(`the account has ${count} API keys, of at most ${MAX_KEYS}`);
@@ -145,8 +137,22 @@ export function gatewayKey(
     readPayload: readGatewayKey,
     credentials: ({ keyName }) => [{ id: keyName, role: 'current' }],
 
-    async create(context) {
-      const { current, secretName, versionId } = context;
+    tooEarly({ entries, now }) {
+      const before = entries.find((entry) => entry.demotedAt !== undefined && entry.disabledAt === undefined);
+      if (!before) {
+        return undefined;
+      }
+      const due = retireAt(before);
+      const still = `key ${before.id} is still enabled, `;
+      if (due === undefined) {
+        return { reason: `${still}records name it` };
+      }
+      return now < due
+        ? { reason: `${still}its overlap ends at ${new Date(due).toISOString()}`, until: due }
+        : { reason: `${still}it has had no quiet day yet` };
+    },
+
+    async create({ current, secretName, versionId }) {
       const inRecords = await records.application();
       if (!inRecords) {
         throw new RotationRefusedError(
@@ -160,7 +166,7 @@ export function gatewayKey(
         }
         return { keyName: existing.name, value: existing.value, planIds: await keys.plansOf(existing.id) };
       }
-      await makeRoom(context);
+      await makeRoom();
       const before = await find(current.document.payload);
       const planIds = before ? await keys.plansOf(before.id) : current.document.payload.planIds;
       const keyName = `${namePrefix(config, secretName)}${versionId}`;

@@ -4,8 +4,9 @@ import { type PepperEntry, type PepperPayload, readPepperPayload } from '../../l
 import type { CredentialEntry } from '../../lib/rotation-record';
 import { publishSeconds } from '../../lib/rotation-timing';
 import type { PepperConfig } from '../config';
-import { RotationAbandonedError, RotationRefusedError } from '../errors';
+import { RotationAbandonedError } from '../errors';
 import type { SecretKind } from '../kind';
+import { waiting } from '../waiting';
 
 /** What peppers need beside the engine. */
 export interface PepperPorts {
@@ -44,6 +45,18 @@ export function pepper(config: PepperConfig, ports: PepperPorts): SecretKind<Pep
       ...retired.map(({ id }) => ({ id, role: 'retired' }) as const),
     ],
 
+    tooEarly({ payload: { next }, entries, now }) {
+      if (!next) {
+        return undefined;
+      }
+      const published = entries.find(({ id }) => id === next.id)?.publishedAt;
+      return waiting(`pepper ${next.id} is to be known to verifiers for ${publishMs / 1000} s before it is used`, {
+        since: published,
+        lasts: publishMs,
+        now,
+      });
+    },
+
     async create({ current, entries, clock }) {
       const fresh = newPepper();
       if (!current) {
@@ -61,13 +74,6 @@ export function pepper(config: PepperConfig, ports: PepperPorts): SecretKind<Pep
       if (!payload.next) {
         // A value that did not come from a rotation: the first one only publishes.
         return { current: payload.current, next: fresh, retired: kept };
-      }
-      const published = entryOf(payload.next.id)?.publishedAt;
-      if (published === undefined || now - published < publishMs) {
-        throw new RotationRefusedError(
-          `pepper ${payload.next.id} is to be known to verifiers for ${publishMs / 1000} s before it is used, ` +
-            (published === undefined ? 'and is not yet' : `it was for ${Math.floor((now - published) / 1000)} s`),
-        );
       }
       return { current: payload.next, next: fresh, retired: [payload.current, ...kept] };
     },

@@ -10,8 +10,9 @@ import {
   type SigningKeys,
 } from '../../lib/signing-keys';
 import type { SigningKeysConfig } from '../config';
-import { RotationAbandonedError, RotationRefusedError, RotationRetryableError } from '../errors';
+import { RotationAbandonedError, RotationRetryableError } from '../errors';
 import type { KindContext, SecretKind, StepContext } from '../kind';
+import { waiting } from '../waiting';
 
 /** What signing keys need beside the engine. */
 export interface SigningKeysPorts {
@@ -61,20 +62,21 @@ export function signingKeys(config: SigningKeysConfig, ports: SigningKeysPorts):
       { id: next.kid, role: 'next', publicJwk: next.publicJwk },
     ],
 
-    async create({ current, entries, clock }) {
+    tooEarly({ payload: { next }, entries, now }) {
+      const published = entries.find(({ id }) => id === next.kid)?.publishedAt;
+      return waiting(`key ${next.kid} is to be published for ${publishMs / 1000} s before it signs`, {
+        since: published,
+        lasts: publishMs,
+        now,
+      });
+    },
+
+    async create({ current, entries }) {
       const fresh = await ports.newKey(config.algorithm);
       if (!current) {
         return { current: fresh, next: await ports.newKey(config.algorithm), retired: [] };
       }
       const { payload } = current.document;
-      const now = clock.now();
-      const published = entries.find(({ id }) => id === payload.next.kid)?.publishedAt;
-      if (published === undefined || now - published < publishMs) {
-        throw new RotationRefusedError(
-          `key ${payload.next.kid} is to be published for ${publishMs / 1000} s before it signs, ` +
-            (published === undefined ? 'and is not yet' : `it was for ${Math.floor((now - published) / 1000)} s`),
-        );
-      }
       const isGone = (kid: string) => entries.find(({ id }) => id === kid)?.removedAt !== undefined;
       const { kid, publicJwk } = payload.current;
       return {

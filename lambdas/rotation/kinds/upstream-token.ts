@@ -79,20 +79,21 @@ export function upstreamToken(
     return revokedAt ?? (promotedAt === undefined ? demotedAt : demotedAt && demotedAt + overlapMs);
   }
 
+  /** The token before the one in use, while it is accepted. */
+  function replaced(entries: readonly CredentialEntry[]): CredentialEntry | undefined {
+    return entries.find((entry) => entry.promotedAt !== undefined && entry.demotedAt !== undefined);
+  }
+
   async function makeRoom(context: CreateContext<UpstreamToken>, label: string): Promise<void> {
     if (overlap === 'none') {
       // The provider makes room itself, and what an attempt before made is in the second store.
       return;
     }
-    const { secretName, current, entries, mayDestroy, clock } = context;
-    const before = entries.find((entry) => entry.promotedAt !== undefined && entry.demotedAt !== undefined);
+    const { secretName, current, entries, mayDestroy } = context;
+    const before = replaced(entries);
     if (before) {
       const due = new Date(retireAt(before) ?? 0).toISOString();
-      throw new RotationRefusedError(
-        clock.now() < (retireAt(before) ?? 0)
-          ? `token ${before.id} is accepted until ${due}`
-          : `token ${before.id} was due at ${due} and could not be revoked`,
-      );
+      throw new RotationRefusedError(`token ${before.id} was due at ${due} and could not be revoked`);
     }
     const inUse = current?.document.payload.token;
     const listed = await provider.list(labelPrefix(secretName), inUse);
@@ -148,6 +149,14 @@ export function upstreamToken(
     credentials: ({ label, tokenId }) => [
       { id: label, role: 'current', ...(tokenId !== null && { targetId: tokenId }) },
     ],
+
+    tooEarly({ entries, now }) {
+      const before = overlap === 'none' ? undefined : replaced(entries);
+      const until = before && retireAt(before);
+      return before && until !== undefined && now < until
+        ? { reason: `token ${before.id} is accepted until ${new Date(until).toISOString()}`, until }
+        : undefined;
+    },
 
     async create(context) {
       const { secretName, versionId, current, clock } = context;

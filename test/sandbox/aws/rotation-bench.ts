@@ -106,11 +106,19 @@ export class RotationBench {
     return this.calls.map(({ Step }) => Step);
   }
 
+  /** Makes the function go through every step without a new version, and take AWSPENDING away in the last. */
+  declines = false;
+
   /** As the service expects it, without any of the care that the kit's own functions take. */
   private async step(event: StepEvent): Promise<void> {
     this.calls.push(event);
     const { Step, SecretId, ClientRequestToken } = event;
     await this.disturb(event);
+    if (this.declines) {
+      const removal = { SecretId, VersionStage: 'AWSPENDING', RemoveFromVersionId: ClientRequestToken };
+      if (Step === 'finishSecret') await this.client.send(new UpdateSecretVersionStageCommand(removal));
+      return;
+    }
     if (Step === 'createSecret') {
       const request = { SecretId, ClientRequestToken, VersionStages: ['AWSPENDING'], SecretString: ClientRequestToken };
       await this.client.send(new PutSecretValueCommand(request));

@@ -55,6 +55,24 @@ describe('the schedule', () => {
     expect(await bench.stages()).toMatchObject({ [token ?? '']: ['AWSCURRENT'] });
   });
 
+  test('a rotation that the function declines is no failure, and is repeated within a day', async () => {
+    await bench.start();
+    await bench.put(0, 'zero');
+    await bench.rotate({ RotationRules: { ScheduleExpression: 'cron(0 3 20 * ? *)', Duration: '2h' } });
+    await bench.idle();
+    bench.events.length = 0;
+    bench.declines = true;
+    await bench.at('2026-01-20T03:00:01Z');
+    expect(bench.names).toEqual(['RotationStarted']);
+    expect(await bench.stages()).toEqual({ [T0]: ['AWSPREVIOUS'], [T1]: ['AWSCURRENT'] });
+    bench.declines = false;
+    await bench.at('2026-01-21T02:59:59Z');
+    expect(bench.names).toEqual(['RotationStarted']);
+    await bench.at('2026-01-21T03:00:02Z');
+    expect(bench.names).toEqual(['RotationStarted', 'RotationStarted', 'RotationSucceeded']);
+    expect((await bench.describeSecret()).NextRotationDate).toEqual(new Date('2026-02-20T05:00:00Z'));
+  });
+
   test('CancelRotateSecret stops it and leaves what is pending', async () => {
     await bench.start();
     await bench.put(0, 'zero');

@@ -3,7 +3,7 @@ import type { SigningKeys } from '../../../../lambdas/lib/signing-keys';
 import type { SecretKind } from '../../../../lambdas/rotation/kind';
 import { newSigningKey, signingKeys } from '../../../../lambdas/rotation/kinds/signing-keys';
 import type { Process } from '../support/faults';
-import { payload } from '../support/rows';
+import { payload, postpones } from '../support/rows';
 import { type Target, World } from '../support/world';
 import { fillKeyPool, SIGNING, signingTarget } from '../targets/signing-keys';
 
@@ -102,7 +102,7 @@ test('a record that was lost brings every key back, and the next rotation waits'
   await world.rotate();
   await world.passInterval();
   world.record = undefined;
-  expect((await world.rotate({ attempts: 1 }))[0]?.name).toBe('RotationRefusedError');
+  await postpones(world);
   const { current, next } = payload<SigningKeys>(world, 'AWSCURRENT');
   const ids = world.record === undefined ? [] : JSON.stringify(world.record);
   expect(ids).toContain(current.kid);

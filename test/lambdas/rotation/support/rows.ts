@@ -38,6 +38,21 @@ export async function goesOn(world: World<unknown>): Promise<void> {
   world.end();
 }
 
+/** A rotation that comes before its time: nothing fails, nothing changes but the record, and nothing is left pending. */
+export async function postpones(world: World<unknown>): Promise<void> {
+  const before = current(world);
+  const logged = world.logs.length;
+  const process = world.process();
+  expect(await world.rotate({ process, attempts: 1 })).toEqual([]);
+  expect(process.calls).not.toContain('secrets.put');
+  expect(current(world)).toBe(before);
+  expect([undefined, before]).toContain(world.secret.holder('AWSPENDING'));
+  expect(world.record?.postponed?.reason).toMatch(/ is (still|to be|accepted) /);
+  const metrics = world.logs.slice(logged).flatMap((entry) => Object.keys(entry.metrics?.values ?? {}));
+  expect(metrics).toContain('RotationsPostponed');
+  expect(metrics.filter((name) => /Failures|Refused|Abandoned|Promoted/.test(name))).toEqual([]);
+}
+
 export const current = (world: World<unknown>) => world.secret.holder('AWSCURRENT');
 
 /** The payload of the version with a label, which must be there. */

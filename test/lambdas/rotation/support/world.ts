@@ -13,6 +13,7 @@ import { type Fault, Process } from './faults';
 export const START = Date.UTC(2026, 0, 1);
 
 export const SECOND = 1000;
+export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
