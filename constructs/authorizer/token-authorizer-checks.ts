@@ -6,6 +6,7 @@ import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
 import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
 import { validateIntrospection } from './introspection';
+import { DEFAULT_ALGORITHMS, validateKeyQuality } from './issuer-keys';
 import { validateSenderConstraints } from './sender-constraints';
 import type { IssuerOptions, ProtectedApi, TokenAuthorizerProps } from './token-authorizer';
 
@@ -138,6 +139,7 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
   }
   if (jwks !== undefined) {
     validateKeys(scope, jwks.keys, path);
+    validateKeyQuality(scope, jwks.keys, algorithms ?? DEFAULT_ALGORITHMS, path);
   }
   checkInteger(scope, `${path}.maxLifetimeSeconds`, options.maxLifetimeSeconds, 60, 2_592_000);
   checkInteger(scope, `${path}.leewaySeconds`, options.leewaySeconds, 0, 300);

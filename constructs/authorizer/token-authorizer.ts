@@ -17,6 +17,7 @@ import type { Names } from '../support/names';
 import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
 import type { ITokenStore } from '../tokens/token-store';
 import { completeIntrospection, grantClientSecrets, type IntrospectionOptions } from './introspection';
+import { DEFAULT_ALGORITHMS } from './issuer-keys';
 import { completeDpop, type DpopOptions } from './sender-constraints';
 import { validateAuthorizer } from './token-authorizer-checks';
 
@@ -223,7 +224,7 @@ export function longestLifeSeconds(issuer: IssuerOptions): number {
 
 function completeIssuer({ introspection, ...options }: IssuerOptions): IssuerConfig {
   return {
-    algorithms: ['RS256', 'ES256'],
+    algorithms: DEFAULT_ALGORITHMS,
     types: ['at+jwt', 'application/at+jwt'],
     maxLifetimeSeconds: 86_400,
     leewaySeconds: 30,

@@ -4,6 +4,7 @@ import { assertExpressible } from './route-analysis';
 import { compileRoutes, patternRoutes } from './route-compiler';
 import type { CompiledRoute } from './route-table';
 
+export { isKeyFor, usableKey } from './key-hygiene';
 export { routeWarnings } from './route-warnings';
 export { tokenPattern } from './token-pattern';
 

@@ -5,6 +5,7 @@ import type { DpopConfig } from './config';
 import { equalText } from './equal-text';
 import { parseJwt } from './jwt';
 import { usableKey } from './key-hygiene';
+import { isEdwardsKey } from './optional/edwards';
 import type { AuthorizerPorts } from './ports';
 import { comparableUrl, type RequestTarget } from './request-url';
 import { sha256 } from './sha256';
@@ -58,7 +59,8 @@ export function createProofCheck(config: DpopConfig, ports: AuthorizerPorts): Pr
     ) {
       return false;
     }
-    const key = usableKey(jwk, algorithm);
+    // The check of points is in this part's own bundle.
+    const key = usableKey(jwk, algorithm, () => ({ isEdwardsKey }));
     if (!key || !equalText(thumbprint(key), jkt) || !(await ports.verifySignature(proof, key, algorithm))) {
       return false;
     }

@@ -5,6 +5,8 @@
 export const optionalParts = {
   /** Signatures by `jose`. */
   joseEngine: () => require('./optional/jose-engine') as typeof import('./optional/jose-engine'),
+  /** Public keys of Ed25519. */
+  edwards: () => require('./optional/edwards') as typeof import('./optional/edwards'),
   /** Policies for scope sets whose exact list of resources is too long. */
   overflow: () => require('./optional/overflow') as typeof import('./optional/overflow'),
   /** HTTP APIs, payload format 2.0. */

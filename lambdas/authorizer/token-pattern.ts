@@ -1,5 +1,5 @@
-const ELEMENT = String.raw`(?:\[(?:[\w.~+/=-]|\\[wd.])+\]|\\[wd.+/]|[\w~/=-])`;
-const PATTERN = new RegExp(String.raw`^(?:${ELEMENT}(?:\{\d{1,4}(?:,\d{1,4})?\})?)+$`);
+/** Characters and classes, each with a repetition or without. */
+const PATTERN = /^(?:(?:\[(?:[\w.~+/=-]|\\[wd.])+\]|\\[wd.+/]|[\w~/=-])(?:\{\d{1,4}(?:,\d{1,4})?\})?)+$/;
 const MAX_LENGTH = 200;
 
 /**

@@ -20,7 +20,14 @@ const route: RouteRule = { method: 'GET', path: '/v1/x', rule: { kind: 'scopes',
 const api = { routes: [route], resultCacheSeconds: 60 };
 const empty = { routes: [], resultCacheSeconds: 60 };
 const issuer = { issuer: 'https://i.example/', audience: ['https://a.example'], jwksUri: 'https://i.example/jwks' };
-const publicKey = { kty: 'EC', kid: 'k', crv: 'P-256', x: 'x', y: 'y' };
+/** The key of RFC 7515, A.3. */
+const publicKey = {
+  kty: 'EC',
+  kid: 'k',
+  crv: 'P-256',
+  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+  y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+};
 
 function add(stack: TerraformStack, props: Partial<TokenAuthorizerProps> = {}): TokenAuthorizer {
   return new TokenAuthorizer(stack, 'Authorizer', { ...location, names, apis: { shop: api }, ...props });

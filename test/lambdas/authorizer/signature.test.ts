@@ -6,6 +6,9 @@ import { ENGINES } from './support/engines';
 /** Order of the group of P-256 (SEC 2, 2.4.2). */
 const P256_ORDER = BigInt('0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551');
 
+/** Order of the base point of Ed25519 (RFC 8032, 5.1). */
+const ED25519_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+
 const rsa = rsaKey('r1');
 const ec = ecKey('e1');
 const ed = edKey('d1');
@@ -114,6 +117,34 @@ describe.each(ENGINES)('engine %s', (_name, engine) => {
     const both = part === 'r' ? [longer, value.subarray(32)] : [value.subarray(0, 32), longer];
 
     expect(await verify(withSignature('ES256', Buffer.concat(both)), 'ES256')).toBe(false);
+  });
+
+  it.each([1n, 2n, 8n, 15n])('refuses an EdDSA signature whose S has the order added %d times', async (times) => {
+    const value = good('EdDSA');
+    const number = BigInt(`0x${Buffer.from(value.subarray(32)).reverse().toString('hex')}`) + times * ED25519_ORDER;
+    const longer = Buffer.from(number.toString(16).padStart(64, '0'), 'hex').reverse();
+
+    expect(await verify(withSignature('EdDSA', Buffer.concat([value.subarray(0, 32), longer])), 'EdDSA')).toBe(false);
+  });
+
+  it.each([
+    ['y = p, not canonical', `ed${'ff'.repeat(30)}7f`],
+    ['y = p + 1, not canonical', `ee${'ff'.repeat(30)}7f`],
+    ['all bits set', 'ff'.repeat(32)],
+    ['the neutral element', `01${'00'.repeat(31)}`],
+  ])('refuses an EdDSA signature whose R is %s', async (_title, hex) => {
+    const value = Buffer.concat([Buffer.from(hex, 'hex'), good('EdDSA').subarray(32)]);
+
+    expect(await verify(withSignature('EdDSA', value), 'EdDSA')).toBe(false);
+  });
+
+  it('accepts both s of an ES256 signature, because most issuers make either: nothing may rely on one text', async () => {
+    const value = good('ES256');
+    const s = P256_ORDER - BigInt(`0x${value.subarray(32).toString('hex')}`);
+    const other = Buffer.concat([value.subarray(0, 32), bytes(s)]);
+
+    expect(await verify(withSignature('ES256', value), 'ES256')).toBe(true);
+    expect(await verify(withSignature('ES256', other), 'ES256')).toBe(true);
   });
 
   it.each([
