@@ -35,6 +35,7 @@ export function createAuthorizer(config: AuthorizerConfig, ports: AuthorizerPort
       request: note.request,
       route: note.route?.key,
       tokenId: about.tokenId,
+      claim: about.claim,
       credential: about.credential,
       cacheHit: note.cacheHit,
       latencyMs: ports.clock() - note.startedAt,

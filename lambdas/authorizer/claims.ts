@@ -30,8 +30,12 @@ export type ClaimsCheck = (jwt: UnverifiedJwt, now: number) => AccessClaims | Re
 
 type Header = Pick<AccessClaims, 'algorithm' | 'kid'>;
 
-const BAD_CLAIMS: Refusal = { refused: 'bad_claims' };
 const OTHER_AUDIENCE: Refusal = { refused: 'audience_mismatch' };
+
+/** A refusal for a claim or header member, by its name; what it holds is anybody's text, and stays out of logs. */
+export function badClaim(claim: string): Refusal {
+  return { refused: 'bad_claims', claim };
+}
 
 /**
  * Makes the check of the claims of one issuer's tokens. Algorithm and type must be of the issuer's lists, and header members
@@ -39,8 +43,6 @@ const OTHER_AUDIENCE: Refusal = { refused: 'audience_mismatch' };
  * left out.
  */
 export function createClaimsCheck(issuer: IssuerConfig): ClaimsCheck {
-  const { leewaySeconds: leeway, maxLifetimeSeconds, allowSeveralAudiences, senderConstraints } = issuer;
-  const audiences = new Set<unknown>(issuer.audience);
   const types = new Set(issuer.types.map(mediaType));
   // The parser gives equal headers as the same object, so that each is checked once.
   const headers = new WeakMap<object, Header | Refusal>();
@@ -48,27 +50,14 @@ export function createClaimsCheck(issuer: IssuerConfig): ClaimsCheck {
   function checkHeader(header: UnverifiedJwt['header']): Header | Refusal {
     const { alg, kid, typ } = header;
     const algorithm = issuer.algorithms.find((one) => one === alg);
-    return algorithm &&
-      typeof typ === 'string' &&
-      types.has(mediaType(typ)) &&
-      !['crit', 'b64', 'zip'].some((name) => name in header) &&
-      isText(kid)
-      ? { algorithm, kid }
-      : BAD_CLAIMS;
-  }
-
-  /** Each audience of a list must be text, and be the only one unless the issuer may name several. */
-  function isAudience(aud: unknown): boolean {
-    return Array.isArray(aud)
-      ? (aud.length === 1 || allowSeveralAudiences === true) &&
-          aud.every(isText) &&
-          aud.some((one) => audiences.has(one))
-      : audiences.has(aud);
+    const wrong =
+      ['crit', 'b64', 'zip'].find((name) => name in header) ??
+      (typeof typ === 'string' && types.has(mediaType(typ)) ? 'kid' : 'typ');
+    return !algorithm ? badClaim('alg') : wrong === 'kid' && isText(kid) ? { algorithm, kid } : badClaim(wrong);
   }
 
   return ({ header, payload }, now) => {
-    const { aud, exp, iat, nbf = 0, sub, client_id: clientId, jti, cnf, scope = '' } = payload;
-    if (!isAudience(aud)) {
+    if (!isAudience(payload.aud, issuer)) {
       return OTHER_AUDIENCE;
     }
     let checked = headers.get(header);
@@ -76,39 +65,79 @@ export function createClaimsCheck(issuer: IssuerConfig): ClaimsCheck {
       checked = checkHeader(header);
       headers.set(header, checked);
     }
-    if (
-      'refused' in checked ||
-      // A token bound to a key or a certificate (RFC 7800) proves nothing by itself.
-      (cnf !== undefined && !senderConstraints?.length) ||
-      !isText(sub) ||
-      !isText(clientId) ||
-      !isText(jti) ||
-      !isTime(exp) ||
-      !isTime(iat) ||
-      !isTime(nbf) ||
-      typeof scope !== 'string' ||
-      !SCOPE.test(scope) ||
-      exp - iat > maxLifetimeSeconds
-    ) {
-      return BAD_CLAIMS;
+    const refusal = 'refused' in checked ? checked : faultOf(payload, issuer, now, REQUIRED);
+    if (refusal) {
+      return refusal;
     }
-    const refused = timeProblem(now, Math.max(iat, nbf) - leeway, exp + leeway);
-    if (refused) {
-      return { refused };
-    }
-    const { algorithm, kid } = checked;
-    return {
-      algorithm,
-      kid,
-      sub,
-      clientId,
-      jti,
-      iat,
-      exp,
-      scopes: grantedScopes(scope, issuer.scopes),
-      confirmation: cnf,
-    };
+    const { sub, client_id: clientId, jti, iat, exp, scope = '', cnf: confirmation } = payload as unknown as Checked;
+    const scopes = grantedScopes(scope, issuer.scopes);
+    return { ...(checked as Header), sub, clientId, jti, iat, exp, scopes, confirmation };
   };
+}
+
+/** Claims without a fault. */
+interface Checked {
+  readonly sub: string;
+  readonly client_id: string;
+  readonly jti: string;
+  readonly exp: number;
+  readonly iat: number;
+  readonly nbf?: number;
+  readonly scope?: string;
+  readonly cnf?: unknown;
+}
+
+/** Claims that every access token has (RFC 9068, 2.2). */
+const REQUIRED = ['sub', 'client_id', 'jti', 'exp', 'iat'];
+
+const TESTS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  sub: isText,
+  client_id: isText,
+  jti: isText,
+  exp: isTime,
+  iat: isTime,
+  nbf: isTime,
+  scope: (value) => typeof value === 'string' && SCOPE.test(value),
+};
+
+/**
+ * What is wrong with the claims of a token, or with what a server says about one; `undefined` when nothing is.
+ *
+ * @param now epoch seconds; it stands for a time of issue that is missing
+ * @param required names of the claims that must be there
+ */
+export function faultOf(
+  claims: Readonly<Record<string, unknown>>,
+  { leewaySeconds, maxLifetimeSeconds, senderConstraints }: IssuerConfig,
+  now: number,
+  required: readonly string[],
+): Refusal | undefined {
+  for (const name in TESTS) {
+    const value = claims[name];
+    if (value === undefined ? required.includes(name) : !TESTS[name]?.(value)) {
+      return badClaim(name);
+    }
+  }
+  const { cnf, exp, iat, nbf = 0 } = claims as Partial<Checked> & Pick<Checked, 'exp'>;
+  // A token bound to a key or a certificate (RFC 7800) proves nothing by itself.
+  if (cnf !== undefined && !senderConstraints?.length) {
+    return badClaim('cnf');
+  }
+  if (exp - (iat ?? now) > maxLifetimeSeconds) {
+    return badClaim('exp');
+  }
+  const refused = timeProblem(now, Math.max(iat ?? 0, nbf) - leewaySeconds, exp + leewaySeconds);
+  return refused && { refused };
+}
+
+/** Whether an audience is ours: the only one, unless the issuer may name several; each of a list must be text. */
+export function isAudience(aud: unknown, { audience, allowSeveralAudiences }: IssuerConfig): boolean {
+  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  return (
+    (audiences.length === 1 || allowSeveralAudiences === true) &&
+    audiences.every(isText) &&
+    audiences.some((one) => audience.includes(one))
+  );
 }
 
 /**

@@ -14,13 +14,14 @@ export function decisionLog(log: Log, namespace: string): (record: DecisionRecor
 }
 
 function entryOf(record: DecisionRecord, namespace: string, coldStart: boolean): LogEntry {
-  const { decision, reason, request, route, tokenId, credential, cacheHit, latencyMs, error, shadow } = record;
+  const { decision, reason, claim, request, route, tokenId, credential, cacheHit, latencyMs, error, shadow } = record;
   const count = (is: boolean) => ({ unit: 'Count', value: Number(is) }) as const;
   return {
     level: decision === 'error' ? 'error' : 'info',
     evt: 'auth.decision',
     fields: {
       decision,
+      claim,
       route,
       requestId: request?.requestId,
       tokenId,

@@ -19,8 +19,9 @@ const CANONICAL_END: readonly (RegExp | undefined)[] = [/./, undefined, /[AQgw]$
 
 /**
  * Reads the compact serialization of a signed JWT (RFC 7515, 3.1; RFC 7519, 7.2), more strictly than libraries do: exactly
- * three segments of canonical base64url, so that one token has one text and caches and revocation by hash hold;
- * UTF-8 without byte order mark; JSON objects with unique member names.
+ * three segments of canonical base64url; UTF-8 without byte order mark; JSON objects with unique member names. So what a
+ * token says has one text. Its signature need not: of ES256 (r, s) and (r, n − s) both hold, and issuers make either. Nothing is
+ * decided by a token's text; where it is the key of a memory, another text costs a verification of its own.
  *
  * @returns `undefined` when the text is anything else
  */

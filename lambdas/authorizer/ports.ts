@@ -14,6 +14,8 @@ export interface DecisionRecord {
   readonly route: string | undefined;
   /** Public id of the token. */
   readonly tokenId: string | undefined;
+  /** Name of the claim, or header member, that a token is refused for with `bad_claims`; never what it holds. */
+  readonly claim?: string | undefined;
   /** The verified token; it holds the usage key, a secret. */
   readonly credential: Credential | undefined;
   /** Whether the token had been verified a moment before. */

@@ -34,6 +34,8 @@ export interface Refusal {
   readonly refused: Reason;
   /** Public id of the token, where it has the form of an API token. */
   readonly tokenId?: string;
+  /** Name of the claim or header member that `bad_claims` is about. */
+  readonly claim?: string;
 }
 
 /** A failure of a dependency or of the configuration; the caller gets 500 and nothing is cached. */

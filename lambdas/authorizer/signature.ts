@@ -17,7 +17,7 @@ const CURVE_SIGNATURE_BYTES = 64;
 
 /**
  * Length of a signature by a key; 0 when the key is not for the algorithm. Engines refuse any other: OpenSSL takes an
- * RSASSA-PSS signature without its leading zero bytes, against RFC 8017, 8.1.2, so that a token would have two texts.
+ * RSASSA-PSS signature without its leading zero bytes, against RFC 8017, 8.1.2.
  *
  * @throws {TypeError} when the key is too short for any signature
  */

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decisionLog } from '../../lambdas/authorizer/decision-log';
+import type { DecisionRecord } from '../../lambdas/authorizer/ports';
+import { formatLogLine, type LogEntry } from '../../lambdas/lib/log';
 
 const ROOT = join(__dirname, '../..');
 const text = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -30,6 +33,31 @@ function members(source: string, name: string): string[] {
   const [, part = ''] = new RegExp(`export interface ${name}\\b[^{]*\\{([^]*?)\\n\\}`).exec(source) ?? [];
   return [...part.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = '']) => member);
 }
+
+const EVERYTHING: DecisionRecord = {
+  decision: 'error',
+  reason: 'internal',
+  claim: 'exp',
+  request: { api: 'a', stage: 'dev', stageArn: 'arn', method: 'GET', path: '/', requestId: 'r', sourceIp: '192.0.2.1' },
+  route: 'GET /',
+  tokenId: 'id',
+  credential: {
+    authMethod: 'api_token',
+    tokenId: 'id',
+    principal: 'p',
+    application: 'a',
+    environment: 'dev',
+    scopes: [],
+    issuedAt: 1,
+    expiresAt: 2,
+    refusedFrom: 2,
+    secretGeneration: 1,
+    cidrs: [],
+  },
+  cacheHit: false,
+  latencyMs: 1,
+  error: new Error('what'),
+};
 
 describe('docs/authorizer.md', () => {
   const reasons = section('Answers and reasons');
@@ -77,6 +105,20 @@ describe('docs/authorizer.md', () => {
     for (const [, name] of written) {
       expect(page).toContain(`\`${name}\``);
     }
+  });
+
+  test('lists every field of a log line, and no other', () => {
+    const written: LogEntry[] = [];
+    const log = decisionLog((entry) => written.push(entry), 'Gatehouse');
+    // Everything that a line can hold is there at once.
+    const shadow = { decision: 'deny', reason: 'scope_denied' } as const;
+    log({ ...EVERYTHING, reason: 'output_too_large', shadow });
+    const line = JSON.parse(formatLogLine(written[0] as LogEntry, 0));
+    const [, table = ''] = reasons.split('| field of the line | meaning |');
+    const listed = [...table.matchAll(/^\|([^|]+)\|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    );
+    expect(listed.sort()).toEqual(Object.keys(line).sort());
   });
 
   test('names every field of the caller that a backend reads', () => {

@@ -67,6 +67,20 @@ test('has the fields that queries use', () => {
   });
 });
 
+test('names the claim that a token is refused for', () => {
+  const refused = {
+    ...record,
+    decision: 'unauthorized',
+    reason: 'bad_claims',
+    claim: 'exp',
+    credential: undefined,
+  } as const;
+  expect(lines(refused, record).map(({ Reason, claim }) => [Reason, claim])).toEqual([
+    ['bad_claims', 'exp'],
+    ['ok', undefined],
+  ]);
+});
+
 test('only the first line is that of a cold start', () => {
   expect(lines(record, record).map((line) => line.coldStart)).toEqual([true, false]);
 });

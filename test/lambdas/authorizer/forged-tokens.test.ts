@@ -77,6 +77,9 @@ function derSignature(): string {
   return Buffer.concat([Buffer.of(0x30, body.length), body]).toString('base64url');
 }
 
+/** What a refusal for a bad claim names: the closed set that lines can hold, whatever a token does. */
+const NAMED: readonly unknown[] = 'alg kid typ crit b64 zip sub client_id jti exp iat nbf scope cnf'.split(' ');
+
 type Row = readonly [number: string, title: string, reason: Reason, token: () => string];
 
 /** What each token is refused for is part of the row: it shows that the token has the one defect that it is meant to have. */
@@ -233,6 +236,7 @@ describe.each(ENGINES)('forged access tokens, engine %s', (_name, engine) => {
 
     expect(outcome).toMatchObject({ message: 'Unauthorized' });
     expect(ports.decisions).toMatchObject([{ decision: 'unauthorized', reason }]);
+    expect(NAMED.includes(ports.decisions[0]?.claim)).toBe(reason === 'bad_claims');
     // Nothing in a bad token makes the authorizer reach out.
     expect([...ports.reads, ...ports.fetches]).toEqual([]);
   });

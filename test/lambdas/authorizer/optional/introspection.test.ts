@@ -160,30 +160,37 @@ test.each<[string, Claims, string]>([
   ['an empty list of audiences', { aud: [] }, 'audience_mismatch'],
   ['several audiences', { aud: ['https://api.example.com/', 'https://b.example/'] }, 'audience_mismatch'],
   ['an audience as object', { aud: { a: 1 } }, 'audience_mismatch'],
-  ['no token type, as for a refresh token', { token_type: undefined }, 'bad_claims'],
-  ['another token type', { token_type: 'mac' }, 'bad_claims'],
-  ['a token type that is no text', { token_type: ['Bearer'] }, 'bad_claims'],
-  ['token type DPoP without a key', { token_type: 'DPoP' }, 'bad_claims'],
-  ['a key that the issuer may not bind to', { cnf: { jkt: 'a'.repeat(43) } }, 'bad_claims'],
-  ['no client', { client_id: undefined }, 'bad_claims'],
-  ['a client that is no text', { client_id: 7 }, 'bad_claims'],
-  ['a subject that is no text', { sub: {} }, 'bad_claims'],
-  ['no expiry', { exp: undefined }, 'bad_claims'],
-  ['expiry as text', { exp: String(NOW + 600) }, 'bad_claims'],
-  ['expiry null', { exp: null }, 'bad_claims'],
   ['expiry past', { exp: NOW - 5 }, 'expired'],
   ['not yet valid', { nbf: NOW + 6 }, 'not_yet_valid'],
   ['issued in the future', { iat: NOW + 6 }, 'not_yet_valid'],
-  ['nbf as text', { nbf: '0' }, 'bad_claims'],
-  ['iat as text', { iat: '0' }, 'bad_claims'],
-  ['a life that is too long', { exp: NOW + 3601 }, 'bad_claims'],
-  ['a life that is too long, and no time of issue', { iat: undefined, exp: NOW + 3601 }, 'bad_claims'],
-  ['a list of scopes', { scope: ['sales:read'] }, 'bad_claims'],
-  ['a scope with a control character', { scope: 'sales:read\u0007' }, 'bad_claims'],
 ])('an answer with %s is 401', async (_, changes, refused) => {
   const target = introspectionHarness();
   target.answer = () => json(goodAnswer(changes));
   expect(await target.ask(TOKEN)).toEqual({ refused });
+});
+
+test.each<[string, Claims, string]>([
+  ['no token type, as for a refresh token', { token_type: undefined }, 'token_type'],
+  ['another token type', { token_type: 'mac' }, 'token_type'],
+  ['a token type that is no text', { token_type: ['Bearer'] }, 'token_type'],
+  ['token type DPoP without a key', { token_type: 'DPoP' }, 'token_type'],
+  ['a key that the issuer may not bind to', { cnf: { jkt: 'a'.repeat(43) } }, 'cnf'],
+  ['no client', { client_id: undefined }, 'client_id'],
+  ['a client that is no text', { client_id: 7 }, 'client_id'],
+  ['a subject that is no text', { sub: {} }, 'sub'],
+  ['no expiry', { exp: undefined }, 'exp'],
+  ['expiry as text', { exp: String(NOW + 600) }, 'exp'],
+  ['expiry null', { exp: null }, 'exp'],
+  ['nbf as text', { nbf: '0' }, 'nbf'],
+  ['iat as text', { iat: '0' }, 'iat'],
+  ['a life that is too long', { exp: NOW + 3601 }, 'exp'],
+  ['a life that is too long, and no time of issue', { iat: undefined, exp: NOW + 3601 }, 'exp'],
+  ['a list of scopes', { scope: ['sales:read'] }, 'scope'],
+  ['a scope with a control character', { scope: 'sales:read\u0007' }, 'scope'],
+])('an answer with %s is 401, and its claim is named', async (_, changes, claim) => {
+  const target = introspectionHarness();
+  target.answer = () => json(goodAnswer(changes));
+  expect(await target.ask(TOKEN)).toEqual({ refused: 'bad_claims', claim });
 });
 
 test('an inactive token needs nothing but that', async () => {
