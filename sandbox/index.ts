@@ -4,12 +4,14 @@ import { Schedules } from './events/schedules';
 import { FunctionAccess, functionNameOf } from './gateway/function-access';
 import type { RestApi } from './gateway/model';
 import type { MutualTlsOptions } from './gateway/mutual-tls';
+import type { RequestRefusal } from './gateway/pipeline';
 import { type GatewayServer, startGateway } from './gateway/server';
 import { FunctionRuntime, type InvokeResult } from './runtime';
 import { LogFiles } from './runtime/log-files';
 import { readSynth, type SynthModel } from './synth';
 
 export type { MutualTlsOptions } from './gateway/mutual-tls';
+export type { RequestRefusal } from './gateway/pipeline';
 export { SynthError } from './synth';
 
 export interface SandboxOptions {
@@ -49,6 +51,8 @@ export interface SandboxOptions {
   readonly clock?: () => number;
   /** Receives each access-log line after it was written to its file. */
   readonly onAccessLog?: (line: string, api: string) => void;
+  /** Told of each request that a function or the API's own configuration failed (5xx), after that was logged. */
+  readonly onFailure?: (failure: RequestRefusal, api: string) => void;
   /** Told of each rotation's beginning and end, after that was logged. */
   readonly onRotation?: (event: RotationEvent) => void;
   /** Receives each line of a function after it was written to its file. */
@@ -187,7 +191,7 @@ function serveGateway(
   model: SynthModel,
   { runtime, aws, logs }: { runtime: FunctionRuntime; aws: LocalAws; logs: LogFiles },
 ): Promise<GatewayServer> {
-  const { port = 8787, mutualTls, clock = Date.now, onAccessLog } = options;
+  const { port = 8787, mutualTls, clock = Date.now, onAccessLog, onFailure } = options;
   return startGateway({
     apis: model.apis,
     usagePlans: model.usagePlans,
@@ -202,8 +206,14 @@ function serveGateway(
       logs.append(api.stage.accessLog?.logGroup ?? executionLogGroup(api), line);
       onAccessLog?.(line, api.api);
     },
-    onExecutionLog: (api, message) =>
-      logs.append(executionLogGroup(api), `${new Date(clock()).toISOString()} ${message}`),
+    onRefusal: (api, refusal) => {
+      const { requestId, status, type, reason } = refusal;
+      logs.append(
+        executionLogGroup(api),
+        `${new Date(clock()).toISOString()} ${requestId} ${status} ${type}: ${reason}`,
+      );
+      if (status >= 500) onFailure?.(refusal, api.api);
+    },
   });
 }
 

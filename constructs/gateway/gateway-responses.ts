@@ -36,6 +36,13 @@ interface Problem {
   readonly challenge?: string;
 }
 
+const NOT_FOUND: Problem = {
+  slug: 'not-found',
+  title: 'Not found',
+  statusCode: '404',
+  detail: 'no such route',
+};
+
 /**
  * Problems by response type. A message never says why a credential was refused. 429 names a second, as nobody can know
  * more of a token bucket from the outside; an exceeded quota takes up to its period.
@@ -69,13 +76,9 @@ function problems(realm: string, challenge: ChallengeOptions): Readonly<Record<s
       statusCode: '403',
       detail: 'the application of the token has no usage plan for this API',
     },
-    // What an unknown route answers: 403 would make it look protected.
-    MISSING_AUTHENTICATION_TOKEN: {
-      slug: 'not-found',
-      title: 'Not found',
-      statusCode: '404',
-      detail: 'no such route',
-    },
+    // What an unknown route answers, without and with a header `Authorization`: 403 would make it look protected.
+    MISSING_AUTHENTICATION_TOKEN: NOT_FOUND,
+    INVALID_SIGNATURE: NOT_FOUND,
     THROTTLED: {
       slug: 'throttled',
       title: 'Too many requests',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
+import { isLoopbackHost } from './host-names';
 
 /** An error that a client of the local endpoints receives, under the name that AWS gives it. */
 export class AwsError extends Error {
@@ -26,8 +27,7 @@ export function unknownOperation(what: string): AwsError {
 /** Why a request is refused before any service sees it, or undefined. */
 export function refusal(request: IncomingMessage): AwsError | undefined {
   // A web page that the developer visits must not reach these endpoints: neither across origins nor by DNS rebinding.
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-  if (request.headers.origin !== undefined || !/^(127\.\d+\.\d+\.\d+|\[::1\]|localhost|.+\.localhost)$/.test(host)) {
+  if (request.headers.origin !== undefined || !isLoopbackHost(request)) {
     return new AwsError(
       'AccessDeniedException',
       'the local endpoints answer no web page: loopback host, no Origin',

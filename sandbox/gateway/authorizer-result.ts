@@ -11,15 +11,20 @@ export interface AuthorizerResult {
   readonly usageIdentifierKey?: string;
 }
 
+/** Longest result of an authorizer, as JSON. Documented for WebSocket APIs, and seen on REST APIs. */
+const MAX_RESULT_BYTES = 8 * 1024;
+
 /**
  * Reads what an authorizer returned.
  *
- * @throws {GatewayError} AUTHORIZER_CONFIGURATION_ERROR when it is malformed
+ * @throws {GatewayError} AUTHORIZER_CONFIGURATION_ERROR when it is malformed or too long
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 export function parseAuthorizerResult(payload: unknown): AuthorizerResult {
   if (!isRecord(payload))
     throw malformed(`result is ${payload === null ? 'null' : typeof payload}, expected an object`);
+  const size = Buffer.byteLength(JSON.stringify(payload));
+  if (size > MAX_RESULT_BYTES) throw malformed(`result is ${size} bytes, allowed are ${MAX_RESULT_BYTES}`);
   const { principalId, policyDocument, context = {}, usageIdentifierKey } = payload;
   if (typeof principalId !== 'string' || principalId === '') throw malformed('result has no principalId');
   if (usageIdentifierKey !== undefined && usageIdentifierKey !== null && typeof usageIdentifierKey !== 'string') {

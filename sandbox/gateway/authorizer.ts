@@ -1,7 +1,7 @@
 import { type AuthorizerResult, parseAuthorizerResult } from './authorizer-result';
 import { GatewayError } from './errors';
 import { authorizerEvent, domainName, executionArn, methodArn, type RoutedRequest } from './events';
-import { type FunctionAccess, FunctionUnavailable } from './function-access';
+import { type FunctionAccess, FunctionUnavailable, failureText } from './function-access';
 import type { AuthorizerDefinition, RestApi } from './model';
 import { PolicyError } from './policy';
 import { headerValues } from './request';
@@ -72,7 +72,7 @@ export class Authorizers {
       throw new GatewayError('UNAUTHORIZED', { cause: 'the authorizer threw "Unauthorized"' });
     // The message is in the function's log; here it could put a credential into another log.
     throw new GatewayError('AUTHORIZER_FAILURE', {
-      cause: `authorizer ${authorizer.name} failed: ${result.errorType}`,
+      cause: `authorizer ${authorizer.name} failed: ${failureText(result)}`,
     });
   }
 

@@ -17,6 +17,7 @@ const DEFAULTS = {
   DEFAULT_4XX: [400, 'Bad Request', 'BadRequestException'],
   DEFAULT_5XX: [500, 'Internal server error', 'InternalServerErrorException'],
   INTEGRATION_TIMEOUT: [504, 'Endpoint request timed out', 'InternalServerErrorException'],
+  INVALID_SIGNATURE: [403, 'Forbidden', 'InvalidSignatureException'],
   INVALID_API_KEY: [403, 'Forbidden', 'ForbiddenException'],
   MISSING_AUTHENTICATION_TOKEN: [403, 'Missing Authentication Token', 'MissingAuthenticationTokenException'],
   QUOTA_EXCEEDED: [429, 'Limit Exceeded', 'LimitExceededException'],
@@ -35,6 +36,10 @@ export interface GatewayErrorOptions {
   readonly validation?: string;
   /** Why, for the execution log; callers never see it. */
   readonly cause?: string;
+  /** For `x-amzn-ErrorType`. @default - that of the type */
+  readonly errorType?: string;
+  /** Whether the request was refused before its API was looked at, so that none of the API's gateway responses is used. */
+  readonly byFront?: boolean;
 }
 
 /** A request that ends with a gateway response. */
@@ -46,6 +51,7 @@ export class GatewayError extends Error {
   readonly errorType: string;
   readonly validation: string | undefined;
   readonly reason: string | undefined;
+  readonly byFront: boolean;
 
   constructor(
     readonly type: GatewayResponseType,
@@ -55,9 +61,10 @@ export class GatewayError extends Error {
     super(options.cause ?? options.text ?? text ?? type);
     this.status = options.status ?? status;
     this.text = options.text ?? text;
-    this.errorType = errorType;
+    this.errorType = options.errorType ?? errorType;
     this.validation = options.validation;
     this.reason = options.cause;
+    this.byFront = options.byFront ?? false;
   }
 }
 

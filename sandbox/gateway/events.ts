@@ -1,6 +1,5 @@
 import type { MethodDefinition, RestApi } from './model';
-import type { GatewayRequest, MultiValues } from './request';
-import { headerValues } from './request';
+import { type GatewayRequest, headerValues, type MultiValues } from './request';
 import type { RouteMatch } from './router';
 
 /** A request that has a route. */
@@ -87,21 +86,13 @@ export function isBinary(api: RestApi, mediaType: string | undefined): boolean {
 }
 
 function messageParts({ request, route }: RoutedRequest): Record<string, unknown> {
-  const headers = forwarded(request);
   return {
-    headers: nullIfEmpty(lastValues(headers)),
-    multiValueHeaders: nullIfEmpty(headers),
+    headers: nullIfEmpty(lastValues(request.headers)),
+    multiValueHeaders: nullIfEmpty(request.headers),
     queryStringParameters: nullIfEmpty(lastValues(request.query)),
     multiValueQueryStringParameters: nullIfEmpty(request.query),
     pathParameters: nullIfEmpty(route.pathParameters),
   };
-}
-
-/** The client's headers, with the peer appended to `X-Forwarded-For` as API Gateway does. */
-function forwarded(request: GatewayRequest): MultiValues {
-  const chain = [...headerValues(request.headers, 'x-forwarded-for'), request.sourceIp].join(', ');
-  const others = Object.entries(request.headers).filter(([name]) => name.toLowerCase() !== 'x-forwarded-for');
-  return { ...Object.fromEntries(others), 'X-Forwarded-For': [chain] };
 }
 
 function requestContext({ request, api, route }: RoutedRequest): Record<string, unknown> {
@@ -125,9 +116,11 @@ function requestContext({ request, api, route }: RoutedRequest): Record<string, 
   };
 }
 
+/** Without a usage key and without a certificate their members are absent, and not `null` as the others are. */
 function identity({ request, api }: RoutedRequest, caller: CallerIdentity): Record<string, unknown> {
   const fromHeader =
     api.definition.apiKeySource === 'HEADER' ? headerValues(request.headers, 'x-api-key').at(-1) : undefined;
+  const apiKey = caller.apiKey?.value ?? fromHeader;
   return {
     cognitoIdentityPoolId: null,
     accountId: null,
@@ -141,9 +134,9 @@ function identity({ request, api }: RoutedRequest, caller: CallerIdentity): Reco
     userArn: null,
     userAgent: headerValues(request.headers, 'user-agent').at(-1) ?? null,
     user: null,
-    apiKey: caller.apiKey?.value ?? fromHeader ?? null,
-    apiKeyId: caller.apiKey?.id ?? null,
-    clientCert: request.clientCertificate ?? null,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(caller.apiKey === undefined ? {} : { apiKeyId: caller.apiKey.id }),
+    ...(request.clientCertificate === undefined ? {} : { clientCert: request.clientCertificate }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type InvokeResult, UnknownFunctionError } from '../runtime/types';
+import { type InvokeFailure, type InvokeResult, UnknownFunctionError } from '../runtime/types';
 import type { LambdaPermission } from './model';
 import { arnMatches } from './policy';
 
@@ -56,6 +56,18 @@ export class FunctionAccess {
 /** Name in a function's ARN; a bare name stays. */
 export function functionNameOf(arnOrName: string): string {
   return /^arn:[^:]+:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(arnOrName)?.[1] ?? arnOrName;
+}
+
+/**
+ * What a failed function is said to have done, without any text of its own. Of a module that is not in the package the name is
+ * told: nothing else helps, and it is no secret.
+ */
+export function failureText({ errorType, errorMessage }: InvokeFailure): string {
+  const module =
+    errorType === 'Runtime.ImportModuleError'
+      ? /Cannot find (?:module|package) '([^'\n]+)'/.exec(errorMessage)?.[1]
+      : undefined;
+  return module === undefined ? errorType : `${errorType}: its package has no module ${JSON.stringify(module)}`;
 }
 
 /** A path parameter may stand in a permission as it does in the template, or as `*`. */

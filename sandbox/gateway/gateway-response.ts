@@ -2,7 +2,7 @@ import { substitute } from './context';
 import type { GatewayError } from './errors';
 import { type MappingSource, mappedValue, requestValue } from './mapping';
 import type { ApiDefinition, GatewayResponseDefinition } from './model';
-import { type GatewayAnswer, withHeaders } from './response';
+import { type GatewayAnswer, headerFault, withHeaders } from './response';
 
 const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}';
 const JSON_TYPE = 'application/json';
@@ -10,12 +10,13 @@ const HEADER_PREFIX = 'gatewayresponse.header.';
 
 /**
  * The customised response for an error: that of its type, else that of its family, else none. A response of the type
- * shuts the family's out altogether.
+ * shuts the family's out altogether. A request that is too large is refused in front of the API: 413 cannot be customised.
  */
 export function customResponse(
   responses: ApiDefinition['gatewayResponses'],
   error: GatewayError,
 ): GatewayResponseDefinition | undefined {
+  if (error.byFront || error.status === 413) return undefined;
   return responses[error.type] ?? responses[error.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'];
 }
 
@@ -45,12 +46,13 @@ export function renderGatewayResponse(
   });
   return {
     status: responseStatus(responses, error),
+    // What HTTP cannot carry is left out: a refusal stays a refusal.
     headers: withHeaders(
       [
         ['Content-Type', contentType],
         ['x-amzn-ErrorType', error.errorType],
       ],
-      ...mapped,
+      ...mapped.filter((header) => headerFault(header) === undefined),
     ),
     body: Buffer.from(body),
   };

@@ -2,7 +2,7 @@ import { GatewayError } from './errors';
 import { type MappingSource, mappedValue } from './mapping';
 import type { IntegrationDefinition, IntegrationResponseDefinition } from './model';
 import { own } from './own';
-import { type GatewayAnswer, withHeaders } from './response';
+import { type GatewayAnswer, headerFault, withHeaders } from './response';
 import { contentTypeOf } from './validator';
 
 type MockIntegration = Extract<IntegrationDefinition, { type: 'MOCK' }>;
@@ -30,7 +30,10 @@ export function answerMock(
   const [contentType = 'application/json', body = ''] = Object.entries(response.responseTemplates)[0] ?? [];
   return {
     status: Number(response.statusCode),
-    headers: withHeaders([['Content-Type', contentType]], ...mapped),
+    headers: withHeaders(
+      [['Content-Type', contentType]],
+      ...mapped.filter((header) => headerFault(header) === undefined),
+    ),
     body: Buffer.from(body),
     integrationStatus: status,
   };

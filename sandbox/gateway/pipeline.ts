@@ -3,7 +3,7 @@ import type { InvokeResult } from '../runtime/types';
 import { AccessDenied, type Authorization, Authorizers } from './authorizer';
 import { RequestVariables } from './context';
 import { GatewayError } from './errors';
-import { type CallerIdentity, commonLogTime, domainName, type RoutedRequest } from './events';
+import { type CallerIdentity, commonLogTime, domainName, methodArn, type RoutedRequest } from './events';
 import { FunctionAccess } from './function-access';
 import { renderGatewayResponse } from './gateway-response';
 import { answerLambdaProxy } from './lambda-proxy';
@@ -13,6 +13,7 @@ import type { AuthorizerDefinition, LambdaPermission, RestApi, UsagePlan } from 
 import { type GatewayRequest, headerValues } from './request';
 import { type GatewayAnswer, withHeaders } from './response';
 import { Router } from './router';
+import { unsignedRequest } from './signature';
 import { UsageControl, type UsageKey } from './usage';
 import { RequestValidator } from './validator';
 
@@ -27,8 +28,22 @@ export interface PipelineOptions {
   readonly recordUse?: ApiKeyStore['recordUse'];
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  /** Receives why a request ended with a gateway response; never the text of a function or a credential. */
-  readonly onExecutionLog: (api: RestApi, message: string) => void;
+  /** Receives why a request ended with a gateway response. */
+  readonly onRefusal: (api: RestApi, refusal: RequestRefusal) => void;
+}
+
+/** Why a request ended with a gateway response; never the text of a function or a credential. */
+export interface RequestRefusal {
+  readonly requestId: string;
+  /** Upper case. */
+  readonly method: string;
+  /** Template of the route. @default - the request has none */
+  readonly route?: string;
+  /** Status of the error itself, which a customised response may change. */
+  readonly status: number;
+  /** Type of the gateway response. */
+  readonly type: string;
+  readonly reason: string;
 }
 
 export interface PipelineResult {
@@ -99,20 +114,20 @@ export class Pipeline {
     const routed = route && { request, api, route };
     try {
       if (refusal !== undefined) throw refusal;
-      if (parts === undefined || routed === undefined) {
-        throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', {
-          cause: 'no route of the API',
-        });
-      }
+      if (parts === undefined || routed === undefined) throw unsignedRequest(request, 'no route of the API');
       const { resource } = routed.route;
       variables.set({ resourcePath: resource.path, resourceId: resource.id });
       return await this.answer(routed, parts, variables);
     } catch (error) {
       const known = error instanceof GatewayError ? error : internal(error);
-      this.options.onExecutionLog(
-        api,
-        `${request.requestId} ${known.status} ${known.type}: ${known.reason ?? known.text}`,
-      );
+      this.options.onRefusal(api, {
+        requestId: request.requestId,
+        method: request.method,
+        ...(route && { route: route.resource.path }),
+        status: known.status,
+        type: known.type,
+        reason: known.reason ?? known.text ?? known.type,
+      });
       const { gatewayResponses } = api.definition;
       setErrorVariables(variables, known);
       return renderGatewayResponse(gatewayResponses, known, { ...source, pathParameters: route?.pathParameters ?? {} });
@@ -135,8 +150,9 @@ export class Pipeline {
   ): Promise<Authorization | undefined> {
     const { method } = routed.route;
     if (method.authorization === 'NONE') return undefined;
+    checkArnLength(routed);
     if (method.authorization === 'AWS_IAM') {
-      throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', { cause: 'the sandbox does not verify AWS signatures' });
+      throw unsignedRequest(routed.request, 'the sandbox does not verify AWS signatures');
     }
     const authorizer = parts.authorizers.get(method.authorizerId ?? '');
     if (authorizer === undefined) {
@@ -173,7 +189,7 @@ export class Pipeline {
         ...{ request, pathParameters, variables, stageVariables: api.stage.variables },
       });
       variables.set({ integrationStatus });
-      return answer;
+      return withTraceId(answer, request);
     }
     const began = performance.now();
     // Lambda's own status, which is 200 for a function that failed as well.
@@ -181,7 +197,7 @@ export class Pipeline {
     try {
       const answer = await answerLambdaProxy(integration, routed, caller, this.functions);
       variables.set({ 'integration.status': answer.status });
-      return answer;
+      return withTraceId(answer, request);
     } catch (error) {
       if (!(error instanceof GatewayError) || error.status !== 502) integrationStatus = undefined;
       throw error;
@@ -193,6 +209,16 @@ export class Pipeline {
       });
     }
   }
+}
+
+/** Longest ARN of a method with authorization, in bytes (quotas of REST APIs). */
+const MAX_ARN_BYTES = 1600;
+
+function checkArnLength(routed: RoutedRequest): void {
+  const size = Buffer.byteLength(methodArn(routed));
+  if (size <= MAX_ARN_BYTES) return;
+  const cause = `the ARN of the method is ${size} bytes, allowed are ${MAX_ARN_BYTES}`;
+  throw new GatewayError('DEFAULT_4XX', { status: 414, text: 'Request-URI Too Long', cause });
 }
 
 function baseVariables(api: RestApi, request: GatewayRequest): RequestVariables {
@@ -258,6 +284,13 @@ function withIds(headers: GatewayAnswer['headers'], request: GatewayRequest): Ga
   ]);
   const own = new Set(ids.map(([name]) => name.toLowerCase()));
   return [...headers.filter(([name]) => !own.has(name.toLowerCase())), ...ids];
+}
+
+/** Answers of an integration say which trace they belong to; gateway responses do not. */
+function withTraceId(answer: GatewayAnswer, request: GatewayRequest): GatewayAnswer {
+  const [traceId = ''] = headerValues(request.headers, 'x-amzn-trace-id');
+  const others = answer.headers.filter(([name]) => name.toLowerCase() !== 'x-amzn-trace-id');
+  return { ...answer, headers: [...others, ['X-Amzn-Trace-Id', traceId]] };
 }
 
 /** A defect of the sandbox itself: the caller sees 500, the execution log what happened. */

@@ -15,6 +15,9 @@ interface Statement {
   readonly conditions: readonly Condition[];
 }
 
+/** Longest entry of `Resource` and `NotResource`, in characters (quotas of REST APIs). */
+const MAX_RESOURCE_LENGTH = 512;
+
 /** An authorizer's policy, ready to be evaluated for each request. */
 export class Policy {
   private constructor(private readonly statements: readonly Statement[]) {}
@@ -23,7 +26,7 @@ export class Policy {
    * Compiles a policy document.
    *
    * @throws {PolicyError} for everything that the sandbox cannot evaluate: an element, condition operator or key it does
-   *   not know, a policy variable, an empty list
+   *   not know, a policy variable, an empty list; and for a resource that is too long
    */
   static parse(document: unknown): Policy {
     const policy = record(document, 'policyDocument');
@@ -70,6 +73,9 @@ function compileStatement(value: unknown): Statement {
   );
   const conditions = compileConditions(statement.Condition);
   const patterns = texts(resource ?? notResource, resource === undefined ? 'NotResource' : 'Resource').map((text) => {
+    if (text.length > MAX_RESOURCE_LENGTH) {
+      throw new PolicyError(`a resource is ${text.length} characters long, allowed are ${MAX_RESOURCE_LENGTH}`);
+    }
     if (text.includes('${')) throw new PolicyError(`resource ${JSON.stringify(text)} has a policy variable`);
     return compilePattern(text);
   });

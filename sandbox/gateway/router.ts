@@ -3,7 +3,7 @@ import type { ApiDefinition, MethodDefinition, ResourceDefinition } from './mode
 export interface RouteMatch {
   readonly resource: ResourceDefinition;
   readonly method: MethodDefinition;
-  /** Decoded, by the name of the parameter. */
+  /** By the name of the parameter, as the client encoded them: API Gateway decodes none. */
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
@@ -79,26 +79,17 @@ function find(node: Node, segments: readonly string[], index: number): Found | u
     if (byParameter) {
       return {
         resource: byParameter.resource,
-        parameters: [[node.parameter.name, decode(segment)], ...byParameter.parameters],
+        parameters: [[node.parameter.name, segment], ...byParameter.parameters],
       };
     }
   }
   if (!node.greedy) return undefined;
   return {
     resource: node.greedy.resource,
-    parameters: [[node.greedy.name, decode(segments.slice(index).join('/'))]],
+    parameters: [[node.greedy.name, segments.slice(index).join('/')]],
   };
 }
 
 function newNode(): Node {
   return { literals: new Map() };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A stray "%" is no error of the route: the text is handed on as it came.
-    return text;
-  }
 }

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { isLoopbackHost } from '../aws/host-names';
 import { listen, stop } from '../aws/listen';
 import { renderAccessLog } from './access-log';
 import { findAddress } from './addressing';
 import { GatewayError } from './errors';
+import { domainName } from './events';
 import type { RestApi } from './model';
 import { clientCertificate, type MutualTlsOptions, mutualTlsServer } from './mutual-tls';
 import { Pipeline, type PipelineOptions } from './pipeline';
@@ -61,6 +63,11 @@ async function serve(
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (!isLoopbackHost(message, options.apis.map(domainName))) {
+    message.resume();
+    await write(response, misdirected());
+    return;
+  }
   const { path, search } = splitTarget(message.url ?? '/');
   const address = findAddress(options.apis, message.headers.host, path);
   if (address === undefined) {
@@ -68,43 +75,66 @@ async function serve(
     await write(response, directory(options.apis, path));
     return;
   }
+  const { api } = address;
   const time = options.clock();
-  const { body, refusal } = await readWithinLimits(message);
+  const sourceIp = incoming.peerAddress(message);
+  const { body, query, refusal } = await readWithinLimits(message, search);
   const request: incoming.GatewayRequest = {
     ...incoming.requestIds(),
     time,
     method: message.method ?? 'GET',
     path: address.path,
-    stagePath: `/${address.api.stage.name}${address.path}`,
-    query: incoming.queryOf(search),
-    headers: incoming.headersOf(message),
-    sourceIp: incoming.peerAddress(message),
+    stagePath: `/${api.stage.name}${address.path}`,
+    query,
+    headers: incoming.headersOf(message, { domainName: domainName(api), sourceIp, time }),
+    sourceIp,
     clientCertificate: clientCertificate(message),
     protocol: `HTTP/${message.httpVersion}`,
     body,
   };
-  const { answer, variables } = await pipeline.handle(address.api, request, refusal);
-  const written = write(response, answer);
-  const { accessLog, variables: stageVariables } = address.api.stage;
+  const { answer, variables } = await pipeline.handle(api, request, refusal);
+  const written = write(response, answer).catch((error: unknown) => {
+    if (response.headersSent || response.destroyed) throw error;
+    // Nothing was sent: HTTP cannot carry the answer. Whoever waits for one gets another.
+    const { requestId, method } = request;
+    const reason = `the answer cannot be sent: ${error instanceof Error ? error.message : String(error)}`;
+    options.onRefusal(api, { requestId, method, status: 502, type: 'DEFAULT_5XX', reason });
+    return write(response, BAD_GATEWAY);
+  });
+  const { accessLog, variables: stageVariables } = api.stage;
   if (accessLog !== undefined) {
-    options.onAccessLog(address.api, renderAccessLog(accessLog.format, variables, stageVariables));
+    options.onAccessLog(api, renderAccessLog(accessLog.format, variables, stageVariables));
   }
   await written;
 }
 
-async function readWithinLimits(message: IncomingMessage): Promise<{ body: Buffer; refusal?: GatewayError }> {
-  const empty = Buffer.alloc(0);
+const BAD_GATEWAY: GatewayAnswer = {
+  status: 502,
+  headers: [['Content-Type', 'application/json']],
+  body: Buffer.from('{"message":"Internal server error"}'),
+};
+
+interface RequestParts {
+  readonly body: Buffer;
+  readonly query: incoming.MultiValues;
+  /** Why the request goes no further. */
+  readonly refusal?: GatewayError;
+}
+
+/** Reads the whole request first, so that its client gets the answer even where it is refused. */
+async function readWithinLimits(message: IncomingMessage, search: string): Promise<RequestParts> {
+  const none = { body: Buffer.alloc(0), query: {} };
   const size = incoming.headerBytes(message);
   try {
     const body = await incoming.readBody(message);
-    if (size <= incoming.MAX_HEADER_BYTES) return { body };
+    if (size <= incoming.MAX_HEADER_BYTES) return { body, query: incoming.queryOf(search) };
   } catch (error) {
-    if (error instanceof GatewayError) return { body: empty, refusal: error };
+    if (error instanceof GatewayError) return { ...none, refusal: error };
     throw error;
   }
   const text = 'Request Header Fields Too Large';
   const cause = `request line and headers are ${size} bytes, allowed are ${incoming.MAX_HEADER_BYTES}`;
-  return { body: empty, refusal: new GatewayError('DEFAULT_4XX', { status: 431, text, cause }) };
+  return { ...none, refusal: new GatewayError('DEFAULT_4XX', { status: 431, text, cause, byFront: true }) };
 }
 
 function splitTarget(target: string): { path: string; search: string } {
@@ -129,6 +159,17 @@ function directory(apis: readonly RestApi[], path: string): GatewayAnswer {
     status: path === '/' ? 200 : 404,
     headers: [['Content-Type', 'application/json']],
     body: Buffer.from(`${JSON.stringify({ message, apis: served }, undefined, 2)}\n`),
+  };
+}
+
+/** Answer to a request for a host that this is not: a web page's own name that was made to lead here. */
+function misdirected(): GatewayAnswer {
+  const message =
+    'the sandbox answers to 127.0.0.1, localhost and [::1] with its port, and to the names of its APIs on AWS';
+  return {
+    status: 421,
+    headers: [['Content-Type', 'application/json']],
+    body: Buffer.from(`${JSON.stringify({ message })}\n`),
   };
 }
 

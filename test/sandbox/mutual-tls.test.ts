@@ -44,6 +44,7 @@ describe('mutual TLS', () => {
   test('the plain port has no certificate, whatever a header says', async () => {
     const headers = { 'X-Client-Cert': encodeURIComponent(client.certificate) };
     const answer = await fixture.get('/open', { headers });
-    expect(answer.json).toMatchObject({ event: { requestContext: { identity: { clientCert: null } } } });
+    const { event } = answer.json as { event: { requestContext: { identity: object } } };
+    expect(event.requestContext.identity).not.toHaveProperty('clientCert');
   });
 });

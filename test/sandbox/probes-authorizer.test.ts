@@ -120,7 +120,7 @@ describe('authorizer', () => {
         multiValueHeaders: { 'X-Twice': ['a', 'b'] },
         queryStringParameters: { x: '2' },
         multiValueQueryStringParameters: { x: ['1', '2'] },
-        pathParameters: { id: 'red one' },
+        pathParameters: { id: 'red%20one' },
         stageVariables: { gatehouseApi: 'shop', colour: 'dev' },
         requestContext: {
           accountId: '123456789012',
@@ -131,7 +131,7 @@ describe('authorizer', () => {
           requestTime: expect.stringMatching(/^14\/Jan\/2026:12:\d\d:\d\d \+0000$/),
           requestTimeEpoch: fixture.now,
           requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-          identity: { sourceIp: '127.0.0.1', userAgent: 'probe', apiKey: null, clientCert: null },
+          identity: { sourceIp: '127.0.0.1', userAgent: 'probe', caller: null },
         },
       });
     });

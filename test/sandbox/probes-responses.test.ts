@@ -75,7 +75,7 @@ describe('routes and answers', () => {
     ['/items/special', '/items/special', null],
     ['/items/7', '/items/{id}', { id: '7' }],
     ['/items/special/parts', '/items/{id}/parts', { id: 'special' }],
-    ['/files/a/b%20c', '/files/{proxy+}', { proxy: 'a/b c' }],
+    ['/files/a/b%20c', '/files/{proxy+}', { proxy: 'a/b%20c' }],
     ['/open/', '/open', null],
   ])('%s is the route %s', async (path, resource, pathParameters) => {
     const granted = token({ returns: allow(['GET/*']) });
@@ -96,7 +96,6 @@ describe('routes and answers', () => {
     test.each([
       ['a text', 'ok'],
       ['null', null],
-      ['no status', { body: 'x' }],
       ['a body that is no text', { statusCode: 200, body: { a: 1 } }],
       ['a key of another format', { statusCode: 200, cookies: [] }],
       ['a header with a line break', { statusCode: 200, headers: { a: 'x\r\nSet-Cookie: y' } }],
@@ -107,13 +106,13 @@ describe('routes and answers', () => {
     test('headers, repeated ones and the status are sent', async () => {
       const returns = {
         statusCode: '201',
-        headers: { 'X-One': 1, 'X-Two': 'lost', 'content-length': '1', 'Transfer-Encoding': 'chunked' },
+        headers: { 'X-One': 1, 'X-Two': 'too', 'content-length': '1', 'Transfer-Encoding': 'chunked' },
         multiValueHeaders: { 'x-two': ['a', 'b'], 'Set-Cookie': ['a=1', 'b=2'] },
         body: 'done',
       };
       const answer = await behave({ returns });
       expect([answer.status, answer.text]).toEqual([201, 'done']);
-      expect(answer.headers).toMatchObject({ 'x-one': '1', 'x-two': 'a, b', 'set-cookie': ['a=1', 'b=2'] });
+      expect(answer.headers).toMatchObject({ 'x-one': '1', 'x-two': 'too, a, b', 'set-cookie': ['a=1', 'b=2'] });
       expect(answer.headers['content-type']).toBe('application/json');
     });
 
@@ -188,7 +187,7 @@ describe('routes and answers', () => {
     expect((await call(`${url}/dev/open`, { headers: { Host: host } })).status).toBe(200);
     expect((await call(`${url}/restapis/${restApiId}/dev/_user_request_/open`)).status).toBe(200);
     expect((await call(`${url}/dev/open`, { headers: { Host: host.replace('eu-west-1', 'us-east-1') } })).status).toBe(
-      404,
+      421,
     );
     expect((await call(`${url}/nothing/dev/open`)).status).toBe(404);
   });

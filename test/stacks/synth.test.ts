@@ -350,7 +350,7 @@ describe('gateway', () => {
     expect(countResources(shop)).toEqual({
       aws_api_gateway_authorizer: 1,
       aws_api_gateway_deployment: 1,
-      aws_api_gateway_gateway_response: 10,
+      aws_api_gateway_gateway_response: 11,
       // Four routes, and a preflight for each of their three paths.
       aws_api_gateway_integration: 7,
       aws_api_gateway_integration_response: 3,

@@ -85,8 +85,17 @@ function pathOf({ resource, path, pathParameters }: ProxyEvent): string {
   const parameters = pathParameters ?? {};
   return resource.replace(/\{([^{}+]+)(\+?)\}/g, (_, name: string, greedy: string) => {
     const value = parameters[name] ?? '';
-    return greedy === '' ? encodeURIComponent(value) : value.split('/').map(encodeURIComponent).join('/');
+    return greedy === '' ? segmentOf(value) : value.split('/').map(segmentOf).join('/');
   });
+}
+
+/**
+ * A parameter as one segment of a path. REST APIs hand parameters on as the client encoded them, so that what is encoded stays as it is;
+ * whatever cannot stand in a segment is encoded. One that would lead to another route ("..", in any spelling) names nothing.
+ */
+function segmentOf(value: string): string {
+  if (/^(\.|%2e){1,2}$/i.test(value)) return encodeURIComponent(encodeURIComponent(value).replaceAll('.', '%2E'));
+  return value.replace(/%(?![0-9a-f]{2})|[^A-Za-z0-9._~!$&'()*+,;=:@%-]/giu, encodeURIComponent);
 }
 
 function* queryOf(event: ProxyEvent): Generator<[string, string]> {

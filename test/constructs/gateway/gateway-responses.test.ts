@@ -12,6 +12,7 @@ describe('gatewayResponses', () => {
     ['ACCESS_DENIED', '403'],
     ['INVALID_API_KEY', '403'],
     ['MISSING_AUTHENTICATION_TOKEN', '404'],
+    ['INVALID_SIGNATURE', '404'],
     ['THROTTLED', '429'],
     ['QUOTA_EXCEEDED', '429'],
     ['BAD_REQUEST_BODY', '400'],
@@ -23,6 +24,10 @@ describe('gatewayResponses', () => {
       title: expect.any(String),
       detail: expect.any(String),
     });
+  });
+
+  test('an unknown route answers alike with and without a header Authorization', () => {
+    expect(responses.INVALID_SIGNATURE).toEqual(responses.MISSING_AUTHENTICATION_TOKEN);
   });
 
   test.each(['DEFAULT_4XX', 'DEFAULT_5XX'])('%s keeps the status that API Gateway chose', (type) => {

@@ -10,7 +10,7 @@ describe('resources', () => {
     expect(template().counts()).toEqual({
       aws_api_gateway_authorizer: 1,
       aws_api_gateway_deployment: 1,
-      aws_api_gateway_gateway_response: 10,
+      aws_api_gateway_gateway_response: 11,
       aws_api_gateway_integration: 1,
       aws_api_gateway_method: 1,
       aws_api_gateway_method_settings: 1,

@@ -8,7 +8,7 @@ import {
   GetUsageCommand,
   GetUsagePlansCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox';
+import { type RequestRefusal, type Sandbox, type SandboxOptions, startSandbox } from '../../../sandbox';
 import { createFixture, type Fixture } from './fixture';
 import { type Answer, type Call, call } from './http';
 
@@ -20,6 +20,7 @@ export class SandboxFixture {
   readonly stacks: Fixture = createFixture(this.synthDir);
   readonly accessLog: Record<string, unknown>[] = [];
   readonly functionLog: string[] = [];
+  readonly failures: (RequestRefusal & { readonly api: string })[] = [];
   /** Epoch milliseconds; noon of a Wednesday. */
   now = Date.UTC(2026, 0, 14, 12);
   private running: Sandbox | undefined;
@@ -39,6 +40,7 @@ export class SandboxFixture {
       clock: () => this.now,
       onAccessLog: (line) => this.accessLog.push(JSON.parse(line) as Record<string, unknown>),
       onFunctionLog: (_name, line) => this.functionLog.push(line),
+      onFailure: (failure, api) => this.failures.push({ ...failure, api }),
       ...options,
     });
   }

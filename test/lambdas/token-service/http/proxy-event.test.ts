@@ -16,6 +16,21 @@ describe('requestOf', () => {
     expect(pathOf(event)).toBe('/v1/tokens/a%2F..%2Fb%3Fc');
   });
 
+  test.each([
+    ['a%2Fb', '/v1/tokens/a%2Fb'],
+    ['home%20page', '/v1/tokens/home%20page'],
+    ['50%', '/v1/tokens/50%25'],
+    ['grün', '/v1/tokens/gr%C3%BCn'],
+  ])('leaves a path parameter encoded as the client encoded it: %s', (tokenId, path) => {
+    expect(pathOf({ resource: '/v1/tokens/{tokenId}', pathParameters: { tokenId } })).toBe(path);
+  });
+
+  test.each(['..', '.', '%2e%2E', '.%2e'])('a path parameter leads to no other route: %s', (tokenId) => {
+    expect(pathOf({ resource: '/v1/tokens/{tokenId}/revoke', pathParameters: { tokenId } })).toMatch(
+      /^\/v1\/tokens\/[%0-9A-Za-z]+\/revoke$/,
+    );
+  });
+
   test('fills a greedy parameter with its segments', () => {
     const event = { resource: '/v1/{proxy+}', pathParameters: { proxy: 'tokens/AAAA/revoke' } };
     expect(pathOf(event)).toBe('/v1/tokens/AAAA/revoke');

@@ -206,7 +206,7 @@ export function proxyEvent(method: string, path: string, options: RequestOptions
     multiValueQueryStringParameters: options.query
       ? Object.fromEntries(Object.entries(options.query).map(([name, text]) => [name, [text]]))
       : null,
-    pathParameters: match ? { [parameter]: decodeURIComponent(value ?? '') } : null,
+    pathParameters: match ? { [parameter]: value ?? '' } : null,
     stageVariables: null,
     requestContext: {
       requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
