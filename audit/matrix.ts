@@ -1,4 +1,5 @@
-import { type RouteChange, routeChange, settingChanges } from './change/route-change';
+import { comparedRoutes } from './change/compared-routes';
+import type { RouteChange } from './change/route-change';
 import { compareText } from './json';
 import { judgeAccess } from './model/access';
 import { ACCOUNT_DEFAULT, effectiveThrottle, usagePlansOf } from './model/effective-throttle';
@@ -64,37 +65,26 @@ const CHANGE_NAMES = {
  */
 export function buildMatrix(model: AuditModel, findings: readonly RuleFinding[]): MatrixRow[] {
   const verdicts = new Map<Route, Verdict[]>();
-  for (const { route, verdict } of findings) {
-    if (route !== undefined) {
-      verdicts.set(route, [...(verdicts.get(route) ?? []), verdict]);
+  for (const { route, routes = [], verdict } of findings) {
+    for (const one of route === undefined ? routes : [route, ...routes]) {
+      verdicts.set(one, [...(verdicts.get(one) ?? []), verdict]);
     }
   }
-  const { before } = model;
-  const old = new Map(before?.routes.map((route) => [identity(route), route]));
-  const rows = model.routes.map((route): MatrixRow => {
-    const plain = row(model, route, verdicts.get(route) ?? []);
-    const previous = old.get(identity(route));
-    if (before === undefined || !before.stacks.some(({ name }) => name === route.api.stack.name)) {
-      return plain;
-    }
-    if (previous === undefined) {
-      return { ...plain, change: 'added' };
-    }
-    const changes = settingChanges({ model: before, route: previous }, { model, route });
-    const texts = changes.map(({ order, text }) => `${CHANGE_NAMES[order]}: ${text}`);
-    return { ...plain, change: routeChange(changes), changes: texts };
-  });
-  const kept = new Set(model.routes.map(identity));
-  const removed = (before?.routes ?? [])
-    .filter((route) => !kept.has(identity(route)))
-    .map((route): MatrixRow => ({ ...row(before as AuditModel, route, []), change: 'removed' }));
+  const compared = comparedRoutes(model);
+  const rows = compared.routes.map(
+    ({ route, change, changes }): MatrixRow => ({
+      ...row(model, route, verdicts.get(route) ?? []),
+      change,
+      changes: changes.map(({ order, text }) => `${CHANGE_NAMES[order]}: ${text}`),
+    }),
+  );
+  const removed = compared.removed.map(
+    (route): MatrixRow => ({
+      ...row(model.before ?? model, route, []),
+      change: 'removed',
+    }),
+  );
   return [...rows, ...removed].sort(compareRows);
-}
-
-/** By what a route is the same before and after: the address of a method may change without the route being another. */
-function identity({ api, method, path, address, operation }: Route): string {
-  const place = method.kind === 'known' && path.kind === 'known' ? [method.value, path.value] : [address, operation];
-  return JSON.stringify([api.stack.name, api.address, ...place]);
 }
 
 function row(model: AuditModel, route: Route, verdicts: readonly Verdict[]): MatrixRow {

@@ -1,6 +1,6 @@
 import { judgeAccess } from '../model/access';
 import { type Limit, limitsOf, usagePlansOf } from '../model/effective-throttle';
-import type { AuditModel, Authorizer, AuthorizerLink, Route, Stage, UsagePlan } from '../model/types';
+import type { AuditModel, Authorizer, AuthorizerLink, DeclaredRule, Route, Stage, UsagePlan } from '../model/types';
 import { known, show, type Value } from '../three-valued';
 import { byAuthorization, byContent, byPresence, byScopes, bySize, type Order } from './order';
 
@@ -19,6 +19,14 @@ export interface SettingChange {
   readonly order: Order | 'unknown';
   /** `authorization CUSTOM → NONE`; it holds nothing that Terraform marks as sensitive. */
   readonly text: string;
+  /** What has the setting, where that is not the route itself: routes may share it. */
+  readonly of?: Owner;
+}
+
+/** A resource of the stack of the route, and its argument. */
+export interface Owner {
+  readonly address: string;
+  readonly attribute: string;
 }
 
 /** Every setting of a route that changes, or may. */
@@ -54,6 +62,7 @@ function compare<T extends string | number | boolean>(
   after: Value<T>,
   order: (before: T, after: T) => Order,
   text: (value: T) => string = String,
+  of?: Owner,
 ): SettingChange {
   const shown = (value: Value<T>) => (value.kind === 'known' && !value.sensitive ? text(value.value) : show(value));
   const isKnown = before.kind === 'known' && after.kind === 'known';
@@ -63,6 +72,7 @@ function compare<T extends string | number | boolean>(
     // What is not known may be anything, also where it was not known before.
     order: isKnown ? order(before.value, after.value) : isAbsent ? 'same' : 'unknown',
     text: `${setting} ${shown(before)} → ${shown(after)}`,
+    ...(of === undefined ? {} : { of }),
   };
 }
 
@@ -72,21 +82,23 @@ function authorization(before: Route, after: Route): SettingChange {
 
 /** Scopes matter where a token is asked for; what else decides is the authorization. */
 function scopes(before: Route, after: Route): SettingChange {
-  const [from, to] = [before.declared, after.declared];
   const text = `access rule ${ruleText(before)} → ${ruleText(after)}`;
-  if (from.kind === 'scopes' && to.kind === 'scopes') {
-    return { setting: 'access rule', order: byScopes(from.anyOf, to.anyOf), text };
+  return { setting: 'access rule', order: byRule(before.declared, after.declared), text };
+}
+
+/** Compares what routes declare: scopes by the tokens that have them, other rules by whether they let everybody through. */
+export function byRule(before: DeclaredRule, after: DeclaredRule): SettingChange['order'] {
+  if (before.kind === 'scopes' && after.kind === 'scopes') {
+    return byScopes(before.anyOf, after.anyOf);
   }
-  if (from.kind === 'unknown' || to.kind === 'unknown') {
-    return { setting: 'access rule', order: 'unknown', text };
+  if (before.kind === 'unknown' || after.kind === 'unknown') {
+    return 'unknown';
   }
-  if (from.kind === to.kind) {
-    return { setting: 'access rule', order: 'same', text };
+  if (before.kind === after.kind) {
+    return 'same';
   }
-  const isOpen = (kind: string) => kind === 'public' || kind === 'none' || kind === 'invalid';
-  const order =
-    isOpen(from.kind) === isOpen(to.kind) ? 'incomparable' : byPresence(!isOpen(from.kind), !isOpen(to.kind));
-  return { setting: 'access rule', order, text };
+  const isOpen = ({ kind }: DeclaredRule) => kind === 'public' || kind === 'none' || kind === 'invalid';
+  return isOpen(before) === isOpen(after) ? 'incomparable' : byPresence(!isOpen(before), !isOpen(after));
 }
 
 function ruleText(route: Route): string {
@@ -103,24 +115,33 @@ function authorizer(before: Route, after: Route): SettingChange[] {
   return [
     compare('authorizer', from.name, to.name, (one, other) => (one === other ? 'same' : 'incomparable')),
     compare('authorizer kind', from.kind, to.kind, (one, other) => (one === other ? 'same' : 'incomparable')),
-    compare('seconds that an answer is kept', from.ttlSeconds, to.ttlSeconds, bySize),
-    compare('identity sources', from.identitySource, to.identitySource, (one, other) =>
-      byContent(sourcesOf(one), sourcesOf(other)),
+    compare('seconds that an answer is kept', from.ttlSeconds, to.ttlSeconds, bySize, String, {
+      address: to.address,
+      attribute: 'authorizer_result_ttl_in_seconds',
+    }),
+    compare(
+      'identity sources',
+      from.identitySource,
+      to.identitySource,
+      (one, other) => byContent(sourcesOf(one), sourcesOf(other)),
+      String,
+      { address: to.address, attribute: 'identity_source' },
     ),
   ];
 }
 
 /** For routes of which one at least has no authorizer that the plan tells of. */
 function linkChange(before: AuthorizerLink, after: AuthorizerLink): SettingChange[] {
-  const setting = 'authorizer';
-  const text = `authorizer ${linkText(before)} → ${linkText(after)}`;
-  if (before.kind === 'unknown' || after.kind === 'unknown') {
-    const isSame = before.kind === after.kind && idOf(before) !== undefined && idOf(before) === idOf(after);
-    return isSame ? [] : [{ setting, order: 'unknown', text }];
+  // Where there is no authorizer on one side the authorization itself has changed, which is told already.
+  if (before.kind === 'none' || after.kind === 'none' || (before.kind === after.kind && before.kind !== 'unknown')) {
+    return [];
   }
-  // Without an authorizer the authorization itself has changed, which is told already.
-  const isTold = before.kind === 'none' || after.kind === 'none';
-  return isTold || before.kind === after.kind ? [] : [{ setting, order: 'incomparable', text }];
+  const text = `authorizer ${linkText(before)} → ${linkText(after)}`;
+  if (before.kind !== 'unknown' && after.kind !== 'unknown') {
+    return [{ setting: 'authorizer', order: 'incomparable', text }];
+  }
+  const isSame = idOf(before) !== undefined && idOf(before) === idOf(after);
+  return isSame ? [] : [{ setting: 'authorizer', order: 'unknown', text }];
 }
 
 function linkText(link: AuthorizerLink): string {
@@ -156,11 +177,12 @@ function limits(before: Placed, after: Placed): SettingChange[] {
     const from = limitsOf(before.model, before.route, old);
     const to = limitsOf(after.model, after.route, stage);
     if (from.kind === 'unknown' || to.kind === 'unknown') {
-      return [{ setting: 'throttle', order: 'unknown', text: `throttle of stage ${name}` } as const];
+      const of = { address: stage.address, attribute: 'throttle' };
+      return [{ setting: 'throttle', order: 'unknown', text: `throttle of stage ${name}`, of } as const];
     }
     return to.value.flatMap((limit) => {
       const other = from.value.find(({ plan }) => plan === limit.plan) ?? onlyOne(from.value);
-      return other === undefined ? [] : limitChanges(`stage ${name}`, other, limit);
+      return other === undefined ? [] : limitChanges(`stage ${name}`, other, limit, stage);
     });
   });
 }
@@ -170,12 +192,20 @@ function onlyOne(limitsOfStage: readonly Limit[]): Limit | undefined {
   return limitsOfStage.length === 1 && limitsOfStage[0]?.plan === undefined ? limitsOfStage[0] : undefined;
 }
 
-function limitChanges(stage: string, before: Limit, after: Limit): SettingChange[] {
-  const of = after.plan === undefined ? stage : `${stage}, usage plan ${after.plan}`;
+function limitChanges(name: string, before: Limit, after: Limit, stage: Stage): SettingChange[] {
+  const place = after.plan === undefined ? name : `${name}, usage plan ${after.plan}`;
+  const of = { address: after.address ?? stage.address, attribute: 'throttle' };
   const orUnlimited = (value: Value<number>) => (value.kind === 'absent' ? known(Number.POSITIVE_INFINITY) : value);
   const text = (value: number) => (value === Number.POSITIVE_INFINITY ? 'account default' : String(value));
   return (['rate', 'burst'] as const).map((part) =>
-    compare(`${part} of ${of}`, orUnlimited(before.throttle[part]), orUnlimited(after.throttle[part]), bySize, text),
+    compare(
+      `${part} of ${place}`,
+      orUnlimited(before.throttle[part]),
+      orUnlimited(after.throttle[part]),
+      bySize,
+      text,
+      of,
+    ),
   );
 }
 
@@ -188,12 +218,13 @@ function quotas(before: Placed, after: Placed): SettingChange[] {
     }
     const setting = `quota of usage plan ${show(plan.name)}`;
     const text = `${setting} ${quotaText(other)} → ${quotaText(plan)}`;
+    const of = { address: plan.address, attribute: 'quota_settings' };
     if (!other.quota || !plan.quota) {
-      return [{ setting, order: byPresence(other.quota !== undefined, plan.quota !== undefined), text }];
+      return [{ setting, order: byPresence(other.quota !== undefined, plan.quota !== undefined), text, of }];
     }
     const changes = compare(setting, other.quota.limit, plan.quota.limit, bySize);
     const isSamePeriod = show(other.quota.period) === show(plan.quota.period);
-    return [{ setting, order: isSamePeriod ? changes.order : 'incomparable', text }];
+    return [{ setting, order: isSamePeriod ? changes.order : 'incomparable', text, of }];
   });
 }
 
@@ -207,6 +238,9 @@ function quotaText({ quota }: UsagePlan): string {
 
 function webAcl(before: Placed, after: Placed): SettingChange[] {
   return commonStages(before, after).map(([name, old, stage]) =>
-    compare(`web ACL of stage ${name}`, old.webAcl, stage.webAcl, byPresence, (is) => (is ? 'there' : 'none')),
+    compare(`web ACL of stage ${name}`, old.webAcl, stage.webAcl, byPresence, (is) => (is ? 'there' : 'none'), {
+      address: stage.address,
+      attribute: 'web ACL',
+    }),
   );
 }

@@ -120,7 +120,8 @@ function apiNamed(name: string, apis: readonly Api[]): Api | undefined {
   return byName.length === 1 ? byName[0] : undefined;
 }
 
-function readRule(rule: Attributes): DeclaredRule {
+/** Reads an entry of a table of access rules. */
+export function readRule(rule: Attributes): DeclaredRule {
   const kind = rule.string('kind');
   if (kind.kind !== 'known') {
     return kind.kind === 'absent'

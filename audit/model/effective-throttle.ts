@@ -49,6 +49,8 @@ export interface Limit {
   readonly plan: string | undefined;
   /** Without rate and burst: the default of the account. */
   readonly throttle: Throttle;
+  /** Address of what sets it; undefined where nothing does. */
+  readonly address: string | undefined;
 }
 
 /** The limits of a route on a stage, one for each usage plan; unknown when it cannot be told whether a method has its own. */
@@ -61,22 +63,24 @@ export function limitsOf(model: AuditModel, route: Route, stage: Stage): Known<r
     return own;
   }
   if (own.kind === 'known') {
-    return known([{ plan: undefined, throttle: own.value }]);
+    return known([{ plan: undefined, throttle: own.value.throttle, address: own.value.resource.address }]);
   }
-  const ofStage = settings.find((item) => is(item.target, 'all') && isSet(item.throttle))?.throttle ?? NO_THROTTLE;
+  const all = settings.find((item) => is(item.target, 'all') && isSet(item.throttle));
+  const ofStage = { throttle: all?.throttle ?? NO_THROTTLE, address: all?.resource.address };
   const plans = usagePlansOf(model, route, stage);
   if (plans.length === 0) {
-    return known([{ plan: undefined, throttle: ofStage }]);
+    return known([{ plan: undefined, ...ofStage }]);
   }
   return known(
     plans.map(({ plan, methodThrottle }) => {
       const throttle = methodThrottle ?? plan.throttle;
-      return { plan: show(plan.name), throttle: isSet(throttle) ? throttle : ofStage };
+      const limit = isSet(throttle) ? { throttle, address: plan.address } : ofStage;
+      return { plan: show(plan.name), ...limit };
     }),
   );
 }
 
-function ofMethod(settings: readonly MethodSettings[], route: Route): Value<Throttle> {
+function ofMethod(settings: readonly MethodSettings[], route: Route): Value<MethodSettings> {
   for (const item of settings) {
     if (!is(item.target, 'all') && isSet(item.throttle)) {
       const applies = appliesTo(item, route.method, route.path, route.address, route.api.stack);
@@ -84,7 +88,7 @@ function ofMethod(settings: readonly MethodSettings[], route: Route): Value<Thro
         return unknown(applies.cause);
       }
       if (is(applies, true)) {
-        return known(item.throttle);
+        return known(item);
       }
     }
   }

@@ -1,11 +1,12 @@
-import { settingChanges } from '../change/route-change';
-import type { Json } from '../json';
-import { arrayOf, isObject, member } from '../json';
+import { type ComparedRoute, comparedRoutes } from '../change/compared-routes';
+import { byRule, type SettingChange } from '../change/route-change';
+import { readRule } from '../model/access-rules';
+import { join } from '../model/joins';
 import type { AuditModel, Route } from '../model/types';
-import type { Resource, Stack } from '../reader/stack';
 import { aboutRoute, type Rule, type RuleFinding, routeName } from './rule';
+import { resourceAt } from './shared/addresses';
 import { changesOf } from './shared/changes';
-import { finding, type Judgement } from './shared/resources';
+import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 import { BARRIERS, weakenings } from './shared/weakenings';
 
 /** Nobody opens a route without knowing. */
@@ -18,13 +19,78 @@ export const authz002: Rule = {
   fix: 'Take the change back, or have it approved by who owns the API.',
   severity: 'critical',
   references: ['https://owasp.org/API-Security/editions/2023/en/0xa5-broken-function-level-authorization/'],
-  check: (model) => [...settings(model), ...accessRules(model), ...firewalls(model), ...otherRoutes(model)],
+  check: (model) => {
+    const compared = comparedRoutes(model).routes.filter(({ change }) => change !== null && change !== 'added');
+    return [
+      ...routes(compared),
+      ...shared(compared),
+      ...besideRoutes(model, compared),
+      ...tables(model, compared),
+      ...firewalls(model),
+    ];
+  },
 };
 
-function settings(model: AuditModel): RuleFinding[] {
+/** Settings that let more through, or may. */
+function open({ changes }: ComparedRoute): SettingChange[] {
+  return changes.filter(({ order }) => order === 'weaker' || order === 'unknown');
+}
+
+/** What is weakened in the route itself, as the matrix tells it. A route that only shared settings weaken is told of there. */
+function routes(compared: readonly ComparedRoute[]): RuleFinding[] {
+  return compared.flatMap((one): RuleFinding[] => {
+    const own = open(one).filter(({ of }) => of === undefined);
+    if (own.length === 0 && open(one).length > 0) {
+      return [];
+    }
+    const weaker = own.filter(({ order }) => order === 'weaker').map(({ text }) => text);
+    const [verdict, message]: [RuleFinding['verdict'], string] =
+      weaker.length > 0
+        ? ['fail', weaker.join(', ')]
+        : own.length > 0
+          ? ['unknown', `whether it asks for as much as before is not known: ${own.map(({ text }) => text).join(', ')}`]
+          : ['pass', 'it asks for as much as before'];
+    return [{ ...aboutRoute(one.route), verdict, message: `${routeName(one.route)}: ${message}`, evidence: 'route' }];
+  });
+}
+
+/** One answer for each setting that routes share: the time of an authorizer, a limit, a web ACL. */
+function shared(compared: readonly ComparedRoute[]): RuleFinding[] {
+  const found = new Map<string, { change: SettingChange; routes: Route[] }>();
+  for (const one of compared) {
+    for (const change of open(one).filter(({ of }) => of !== undefined)) {
+      const key = JSON.stringify([one.route.api.stack.name, change.of?.address, change.order, change.text]);
+      const entry = found.get(key) ?? { change, routes: [] };
+      entry.routes.push(one.route);
+      found.set(key, entry);
+    }
+  }
+  return [...found.values()].map(({ change: { of, order, text, setting }, routes: list }): RuleFinding => {
+    const stack = list[0]?.api.stack;
+    const address = of?.address ?? '';
+    const count = `${list.length} ${list.length === 1 ? 'route' : 'routes'}`;
+    return {
+      stack: stack?.name ?? '',
+      address,
+      attribute: of?.attribute ?? '',
+      constructPath: stack === undefined ? undefined : resourceAt(stack, address)?.config?.constructPath,
+      verdict: order === 'weaker' ? 'fail' : 'unknown',
+      message:
+        order === 'weaker'
+          ? `${text}, for ${count}`
+          : `whether it holds back as much for ${count} is not known: ${text}`,
+      evidence: setting,
+      routes: list,
+    };
+  });
+}
+
+/** What holds callers back and no compared route tells of: a domain name, or what is for an API outside the plan. */
+function besideRoutes(model: AuditModel, compared: readonly ComparedRoute[]): RuleFinding[] {
+  const told = toldByRoutes(model, compared);
   return model.stacks.flatMap((stack) =>
     stack.resources.flatMap((resource): RuleFinding[] =>
-      resource.before === undefined
+      resource.before === undefined || told.has(placeOf({ stack, resource }))
         ? []
         : weakenings(BARRIERS, resource.type, resource.before, resource.attributes).map(({ attribute, answer }) => ({
             ...finding({ stack, resource }, attribute, answer),
@@ -34,91 +100,83 @@ function settings(model: AuditModel): RuleFinding[] {
   );
 }
 
-/** The access rules of an API, before and after: `{ routes: { "GET /path": rule } }`. */
-function accessRules(model: AuditModel): RuleFinding[] {
-  return model.stacks.flatMap((stack) =>
-    stack.ofType('terraform_data').flatMap((resource): RuleFinding[] => {
-      const before = resource.before?.value('input');
-      const routes = before?.kind === 'known' ? member(before.value, 'routes') : undefined;
-      return isObject(routes) ? compareTable(stack, resource, routes) : [];
-    }),
-  );
+/** Resources all of whose settings are compared as settings of routes. */
+function toldByRoutes(model: AuditModel, compared: readonly ComparedRoute[]): Set<string> {
+  const apis = new Set(compared.map(({ route }) => route.api));
+  const told = new Set<string>();
+  const add = (stack: { readonly name: string }, address: string) => told.add(`${stack.name} ${address}`);
+  for (const { route } of compared) {
+    add(route.api.stack, route.address);
+  }
+  for (const { stack, address, api } of model.authorizers) {
+    // One that no route asks any more lets nobody through.
+    if (api !== undefined && apis.has(api)) {
+      add(stack, address);
+    }
+  }
+  for (const { stack, address, stages } of model.usagePlans) {
+    if (stages.length > 0 && stages.every(({ api }) => api !== undefined && apis.has(api))) {
+      add(stack, address);
+    }
+  }
+  for (const { api, resource } of model.methodSettings) {
+    if (api !== undefined && apis.has(api)) {
+      add(api.stack, resource.address);
+    }
+  }
+  // Whether the API has another way in is told by no route.
+  for (const { stack, resource } of model.apis) {
+    if (resource !== undefined) {
+      told.delete(placeOf({ stack, resource }));
+    }
+  }
+  return told;
 }
 
-function compareTable(stack: Stack, resource: Resource, before: Readonly<Record<string, Json>>): RuleFinding[] {
-  const after = resource.attributes.object('input').object('routes');
-  return Object.entries(before).flatMap(([route, old]): RuleFinding[] => {
-    const now = after.value(route);
-    if (now.kind === 'absent' && !after.whollyUnknown) {
-      return [];
-    }
-    const answer: Judgement =
-      now.kind !== 'known'
-        ? ['unknown', `the access rule of ${route} is not known`]
-        : isWeaker(old, now.value)
+function placeOf({ stack, resource }: Placed): string {
+  return `${stack.name} ${resource.address}`;
+}
+
+/** Access rules of methods that are not in the plan: each is compared as that of a route is. */
+function tables(model: AuditModel, compared: readonly ComparedRoute[]): RuleFinding[] {
+  const told = new Set(compared.map(({ route }) => `${route.api.stack.name} ${routeName(route)}`));
+  return resourcesOf(model, 'terraform_data').flatMap((placed): RuleFinding[] => {
+    const [before, after] = [placed.resource.before, placed.resource.attributes].map((attributes) =>
+      attributes?.object('input').object('routes'),
+    );
+    return (before?.names() ?? []).flatMap((route): RuleFinding[] => {
+      const isGone = after?.value(route).kind === 'absent' && !after.whollyUnknown;
+      if (before === undefined || after === undefined || isGone || told.has(`${placed.stack.name} ${route}`)) {
+        return [];
+      }
+      const order = after.whollyUnknown
+        ? 'unknown'
+        : byRule(readRule(before.object(route)), readRule(after.object(route)));
+      const answer: Judgement =
+        order === 'weaker'
           ? ['fail', `${route} asks for less than before`]
-          : ['pass', `${route} asks for as much as before`];
-    return [{ ...finding({ stack, resource }, `input routes ${route}`, answer), evidence: 'access rule' }];
+          : order === 'unknown'
+            ? ['unknown', `the access rule of ${route} is not known`]
+            : ['pass', `${route} asks for as much as before`];
+      return [{ ...finding(placed, `input routes ${route}`, answer), evidence: 'access rule' }];
+    });
   });
 }
 
-/** Public asks for nothing; of scopes each alternative must ask for all that one of the old alternatives asked for. */
-function isWeaker(before: Json, after: Json): boolean {
-  const oldKind = member(before, 'kind');
-  const newKind = member(after, 'kind');
-  if (oldKind !== newKind) {
-    return newKind === 'public';
-  }
-  if (newKind !== 'scopes') {
-    return false;
-  }
-  const old = arrayOf(member(before, 'anyOf')).map(arrayOf);
-  const now = arrayOf(member(after, 'anyOf')).map(arrayOf);
-  return now.some((scopes) => !old.some((wanted) => wanted.every((scope) => scopes.includes(scope))));
-}
-
+/** A web ACL that goes from before what is no stage of the plan. */
 function firewalls(model: AuditModel): RuleFinding[] {
-  return changesOf(model, new Set(['aws_wafv2_web_acl_association'])).flatMap(({ placed, removal }) =>
-    removal === 'delete' || removal === 'forget'
-      ? [finding(placed, 'change', ['fail', 'the web ACL no longer stands before it'])]
-      : [],
-  );
-}
-
-/** Routes of OpenAPI documents and of HTTP APIs have no method resource and no table: they are compared as routes. */
-function otherRoutes(model: AuditModel): RuleFinding[] {
-  const { before } = model;
-  if (before === undefined) {
-    return [];
-  }
-  const old = new Map(before.routes.map((route) => [identity(route), route]));
-  return model.routes
-    .filter((route) => route.operation !== '' || route.address.includes('aws_apigatewayv2_route.'))
-    .flatMap((route): RuleFinding[] => {
-      const previous = old.get(identity(route));
-      if (previous === undefined) {
-        return [];
-      }
-      const changes = settingChanges({ model: before, route: previous }, { model, route }).filter(({ setting }) =>
-        ROUTE_SETTINGS.includes(setting),
-      );
-      const weaker = changes.filter(({ order }) => order === 'weaker').map(({ text }) => text);
-      const answer: Judgement =
-        weaker.length > 0
-          ? ['fail', weaker.join(', ')]
-          : changes.some(({ order }) => order === 'unknown')
-            ? ['unknown', 'whether it asks for as much as before is not known']
-            : ['pass', 'it asks for as much as before'];
-      return [
-        { ...aboutRoute(route), verdict: answer[0], message: `${routeName(route)}: ${answer[1]}`, evidence: 'route' },
-      ];
-    });
-}
-
-/** Settings that belong to the route itself; those of its authorizer, stage and plan are compared as resources. */
-const ROUTE_SETTINGS = ['authorization', 'access rule', 'API key'];
-
-function identity({ api, method, path, address, operation }: Route): string {
-  const place = method.kind === 'known' && path.kind === 'known' ? [method.value, path.value] : [address, operation];
-  return JSON.stringify([api.stack.name, api.address, ...place]);
+  return changesOf(model, new Set(['aws_wafv2_web_acl_association'])).flatMap(({ placed, removal }) => {
+    if (removal !== 'delete' && removal !== 'forget') {
+      return [];
+    }
+    const before = model.before?.stacks.find(({ name }) => name === placed.stack.name);
+    const old = before === undefined ? undefined : resourceAt(before, placed.resource.address);
+    const stage =
+      before === undefined || old === undefined
+        ? undefined
+        : join(before, old, old.attributes, 'resource_arn', ['aws_api_gateway_stage'], ['arn']);
+    return stage?.kind === 'resource'
+      ? []
+      : [finding(placed, 'change', ['fail', 'the web ACL no longer stands before it'])];
+  });
 }

@@ -21,6 +21,8 @@ export interface RuleFinding {
   readonly message: string;
   /** Route whose row of the matrix shows the verdict. */
   readonly route?: Route;
+  /** The same, where the answer is about what several routes share. */
+  readonly routes?: readonly Route[];
   /** Tells findings about one attribute apart, across runs: a class of evidence, never a value. */
   readonly evidence?: string;
   /** What the plan does to a resource that holds data, credentials or addresses; such a finding has an exit code of its own. */
