@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { TerraformOutput } from 'cdktf';
+import { Annotations, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { dpopAlgorithms } from '../constructs/authorizer';
 import { type AuthorizerOptions, RestGateway } from '../constructs/gateway';
+import { summarizeNotes } from '../constructs/gateway/openapi/notes';
 import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';
@@ -10,7 +11,7 @@ import { UsageTiers } from '../constructs/usage';
 import { authorizerCacheSeconds, resolveFrom } from './config';
 import type { ApiConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, gatewayStackId } from './gatehouse-stack';
-import { apiConfig, apiRoutes, KEY_SET_BACKEND, TOKEN_SERVICE_BACKEND } from './routes';
+import { apiConfig, apiDocuments, KEY_SET_BACKEND, TOKEN_SERVICE_BACKEND } from './routes';
 
 export interface GatewayStackProps extends GatehouseStackProps {
   /** Name of an API of the configuration. */
@@ -34,12 +35,14 @@ export class GatewayStack extends GatehouseStack {
     const { names, location, logRetentionDays, metricsNamespace } = this;
     const api = apiConfig(props.loaded, props.api);
     const authorizer = functionFromName({ ...location, functionName: names.authorizer });
+    const documents = apiDocuments(props.loaded, props.api);
 
     this.gateway = new RestGateway(this, 'Gateway', {
       gatewayName: names.restApi(props.api),
       apiId: props.api,
       stageName: props.environment,
-      routes: apiRoutes(props.loaded, props.api),
+      routes: documents.routes,
+      binaryMediaTypes: documents.binaryMediaTypes,
       integrations: this.buildIntegrations(props, api),
       authorizer: {
         function: authorizer,
@@ -52,6 +55,9 @@ export class GatewayStack extends GatehouseStack {
       ...(api.throttle === undefined ? {} : { throttle: api.throttle }),
     });
 
+    for (const line of summarizeNotes(documents.notes)) {
+      Annotations.of(this.gateway).addWarning(line);
+    }
     this.tiers = new UsageTiers(this, 'Tiers', { gateway: this.gateway, tiers: this.config.tiers });
     this.dashboard = new GatewayDashboard(this, 'Dashboard', {
       gateway: this.gateway,

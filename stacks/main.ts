@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { OpenApiError } from '../constructs/gateway/openapi-document';
+import { OpenApiError } from '../constructs/gateway/openapi/faults';
 import { ConstructError } from '../constructs/support/errors';
 import { ConfigError, loadConfig } from './config';
 import { synthesize } from './synth';
@@ -19,7 +19,8 @@ function main(): void {
     synthesize(loadConfig(configFile), outdir);
   } catch (error) {
     const expected = error instanceof ConfigError || error instanceof ConstructError || error instanceof OpenApiError;
-    console.error(`gatehouse: ${oneLine(error)}`);
+    // A document may have many faults, a line each.
+    console.error(`gatehouse: ${error instanceof OpenApiError ? error.message : oneLine(error)}`);
     process.exitCode = expected ? EXIT_USAGE : EXIT_INTERNAL;
   }
 }

@@ -6,7 +6,7 @@ import { TokenService, TokenStore } from '../constructs/tokens';
 import { authorizerCacheSeconds, type LoadedConfig } from './config';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
 import { addRotations, type Rotations } from './rotations';
-import { apiConfig, apiRoutes, shadowRoutes } from './routes';
+import { apiConfig, apiDocuments } from './routes';
 
 export interface PlatformStackProps extends GatehouseStackProps {}
 
@@ -82,14 +82,13 @@ export class PlatformStack extends GatehouseStack {
   }
   private protectedApi(loaded: LoadedConfig, api: string): ProtectedApi {
     const config = apiConfig(loaded, api);
+    const documents = apiDocuments(loaded, api);
     return {
-      routes: routeRules(apiRoutes(loaded, api)),
+      routes: routeRules(documents.routes),
       resultCacheSeconds: authorizerCacheSeconds(config),
       usageKeys: true,
       ...(config.cidrs === undefined ? {} : { cidrs: config.cidrs }),
-      ...(config.shadowOpenapi === undefined
-        ? {}
-        : { shadow: routeRules(shadowRoutes(loaded, api, config.shadowOpenapi)) }),
+      ...(documents.shadow === undefined ? {} : { shadow: routeRules(documents.shadow) }),
       ...(config.revocation === undefined ? {} : { revocation: config.revocation }),
       ...(config.publicUrls === undefined ? {} : { publicUrls: config.publicUrls }),
     };

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { routesFromOpenApi } from '../constructs/gateway/openapi';
+import { OpenApiError, type OpenApiFault } from '../constructs/gateway/openapi/faults';
+import type { OpenApiNote } from '../constructs/gateway/openapi/notes';
+import { parseOpenApi } from '../constructs/gateway/openapi/parse';
+import { readOpenApi, routesFromOpenApi } from '../constructs/gateway/openapi/reader';
 import { mountRoutes, type RouteDefinition, routeKey } from '../constructs/gateway/route';
 import { keySetRoute } from '../constructs/rotation';
 import { tokenServiceDocumentFile } from '../constructs/support/bundles';
@@ -12,42 +15,104 @@ export const TOKEN_SERVICE_BACKEND = 'token-service';
 /** Name of the function that serves the public keys among the backends of the API that serves them. */
 export const KEY_SET_BACKEND = 'key-set';
 
-/**
- * Routes of an API of the configuration: those of its OpenAPI document and, where it serves the token service, those of
- * the service under its base path, and the key set of the signing keys where it serves that.
- *
- * @throws {ConfigError} for an unreadable document, a scope that the configuration does not declare, or a clash of the
- *   API's own names with the token service
- * @throws {OpenApiError} for a document that says something API Gateway or the kit cannot do
- */
-export function apiRoutes(loaded: LoadedConfig, api: string): RouteDefinition[] {
-  return routesOf(loaded, api, 'openapi', apiConfig(loaded, api).openapi);
+/** What the OpenAPI documents of an API say. */
+export interface ApiDocuments {
+  /**
+   * Routes of its document and, where it serves the token service, those of the service under its base path, and the key set of the
+   * signing keys where it serves that.
+   */
+  readonly routes: readonly RouteDefinition[];
+  /**
+   * Routes with the access rules that are evaluated beside those of the API and not enforced: of another document, and those of the
+   * token service where the API serves it.
+   *
+   * @default - there is no such document
+   */
+  readonly shadow?: readonly RouteDefinition[];
+  /** Media types whose bodies are bytes. */
+  readonly binaryMediaTypes: readonly string[];
+  /** What the document demands and API Gateway does not check. */
+  readonly notes: readonly OpenApiNote[];
 }
 
+const documentsByConfig = new WeakMap<LoadedConfig, ReadonlyMap<string, ApiDocuments>>();
+
 /**
- * Routes with the access rules that are evaluated beside those of an API and not enforced: of another OpenAPI document,
- * and those of the token service where the API serves it.
+ * What the documents of an API of the configuration say. All documents of a configuration are read together, and once: environments
+ * differ in none of it.
  *
- * @param openapi path of the document, relative to the configuration file
- * @throws {ConfigError} as {@link apiRoutes} does
- * @throws {OpenApiError} as {@link apiRoutes} does
+ * @throws {ConfigError} for an unreadable document, or a clash of the API's own names with the token service
+ * @throws {OpenApiError} with every fault of all documents: what API Gateway or the kit cannot do, a backend or scope that the
+ *   configuration does not declare
  */
-export function shadowRoutes(loaded: LoadedConfig, api: string, openapi: string): RouteDefinition[] {
-  return routesOf(loaded, api, 'shadowOpenapi', openapi);
+export function apiDocuments(loaded: LoadedConfig, api: string): ApiDocuments {
+  apiConfig(loaded, api);
+  const all = documentsByConfig.get(loaded) ?? readDocuments(loaded);
+  documentsByConfig.set(loaded, all);
+  const documents = all.get(api);
+  if (documents === undefined) {
+    throw new Error(`the documents of ${api} were not read`);
+  }
+  return documents;
 }
 
-function routesOf(
+/** The routes of an API of the configuration, as {@link apiDocuments} has them. */
+export function apiRoutes(loaded: LoadedConfig, api: string): readonly RouteDefinition[] {
+  return apiDocuments(loaded, api).routes;
+}
+
+function readDocuments(loaded: LoadedConfig): ReadonlyMap<string, ApiDocuments> {
+  const faults: OpenApiFault[] = [];
+  const all = new Map<string, ApiDocuments>();
+  const read = <T>(part: () => T): T | undefined => {
+    try {
+      return part();
+    } catch (error) {
+      if (!(error instanceof OpenApiError)) {
+        throw error;
+      }
+      faults.push(...error.faults);
+      return undefined;
+    }
+  };
+  for (const api of Object.keys(loaded.config.apis)) {
+    const { openapi, shadowOpenapi } = apiConfig(loaded, api);
+    const main = read(() => readDocument(loaded, api, 'openapi', openapi));
+    const shadow =
+      shadowOpenapi === undefined
+        ? undefined
+        : read(() => readDocument(loaded, api, 'shadowOpenapi', shadowOpenapi).routes);
+    if (main !== undefined) {
+      all.set(api, { ...main, ...(shadow === undefined ? {} : { shadow }) });
+    }
+  }
+  // Two APIs may share a document.
+  const different = new Map(faults.map((fault) => [`${fault.source} ${fault.pointer} ${fault.text}`, fault]));
+  if (different.size > 0) {
+    throw new OpenApiError([...different.values()]);
+  }
+  return all;
+}
+
+function readDocument(
   loaded: LoadedConfig,
   api: string,
   member: 'openapi' | 'shadowOpenapi',
   openapi: string,
-): RouteDefinition[] {
+): ApiDocuments {
   const config = apiConfig(loaded, api);
-  const file = resolveFrom(loaded, openapi);
-  const routes = routesFromOpenApi(readDocument(file, `/apis/${api}/${member}`), {
+  const where = `/apis/${api}/${member}`;
+  const { document, lineOf } = parseOpenApi(readText(resolveFrom(loaded, openapi), where), openapi);
+  const { binaryMediaTypes } = config;
+  const read = readOpenApi(document, {
     source: openapi,
+    lineOf,
     backends: Object.keys(config.backends),
+    // No token could hold a scope that is not declared, so its route would be closed to everybody by a slip of the pen.
+    scopes: Object.keys(loaded.config.scopes),
+    ...(binaryMediaTypes === undefined ? {} : { binaryMediaTypes }),
   });
+  const routes = [...read.routes];
   if (config.tokenService !== undefined) {
     if (config.backends[TOKEN_SERVICE_BACKEND] !== undefined) {
       throw new ConfigError(
@@ -65,7 +130,7 @@ function routesOf(
     addRoute(openapi, routes, keySetRoute(KEY_SET_BACKEND), "the key set's");
   }
   checkScopes(loaded, openapi, routes);
-  return routes;
+  return { ...read, routes };
 }
 
 /** @throws {ConfigError} when the API's document has the route too */
@@ -87,20 +152,20 @@ export function apiConfig(loaded: LoadedConfig, api: string): ApiConfig {
 }
 
 function tokenServiceRoutes(basePath: string): RouteDefinition[] {
-  const document = readDocument(tokenServiceDocumentFile(), 'the token service');
+  const { document } = parseOpenApi(readText(tokenServiceDocumentFile(), 'the token service'), 'the token service');
   const options = { source: 'the token service', defaultBackend: TOKEN_SERVICE_BACKEND };
   return mountRoutes(routesFromOpenApi(document, options), basePath);
 }
 
-function readDocument(file: string, where: string): unknown {
+function readText(file: string, where: string): string {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new ConfigError(`${where}: cannot read the OpenAPI document ${file}: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** No token could hold a scope that is not declared, so its route would be closed to everybody by a slip of the pen. */
+/** The same for the routes that the kit itself adds. */
 function checkScopes(loaded: LoadedConfig, openapi: string, routes: readonly RouteDefinition[]): void {
   const declared = loaded.config.scopes;
   for (const route of routes) {

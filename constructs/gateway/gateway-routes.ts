@@ -7,9 +7,10 @@ import type { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest
 import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { escapeTerraform } from '../support/terraform-text';
+import { anyOfSchemas } from './any-schema';
 import { type CorsOptions, Preflight } from './cors';
-import { parsePath, type RequestBody, type RouteDefinition, routeKey, segmentText } from './route';
-import { modelName, pathId, routeId } from './route-ids';
+import { parsePath, type RequestBody, type RouteDefinition, RouteError, routeKey, segmentText } from './route';
+import { modelId, modelName, pathId, routeId } from './route-ids';
 
 export interface GatewayRoutesProps {
   readonly restApi: ApiGatewayRestApi;
@@ -25,6 +26,9 @@ export interface MethodOptions {
   readonly authorizerId: string | undefined;
   readonly apiKeyRequired: boolean;
 }
+
+/** Quota "model size" of API Gateway. */
+const MOST_MODEL_BYTES = 400 * 1024;
 
 type ValidatorId = 'Body' | 'Parameters' | 'BodyAndParameters';
 
@@ -69,12 +73,18 @@ export class GatewayRoutes extends Construct {
     return this.props.cors === undefined ? [] : [...this.methodNames.keys()];
   }
 
+  /** Number of the API's resources as its quota counts them, with the root. */
+  get resourceCount(): number {
+    return this.resourceIds.size;
+  }
+
+  /** @throws {RouteError} for a body schema that is larger than a model may be */
   add(route: RouteDefinition, options: MethodOptions): void {
     const { restApiId } = this;
     const resourceId = this.resourceOf(route.path);
     const id = routeId(route);
-    const model = this.model(route);
-    const validator = this.validator(model !== undefined, this.checksParameters(route));
+    const models = this.models(route);
+    const validator = this.validator(models !== undefined, this.checksParameters(route));
     const method = new ApiGatewayMethod(this.parents.methods, id, {
       restApiId,
       resourceId,
@@ -84,7 +94,7 @@ export class GatewayRoutes extends Construct {
       ...(options.authorizerId === undefined ? {} : { authorizerId: options.authorizerId }),
       ...(route.operationId === undefined ? {} : { operationName: escapeTerraform(route.operationId) }),
       ...(route.requestParameters === undefined ? {} : { requestParameters: { ...route.requestParameters } }),
-      ...(model === undefined ? {} : { requestModels: requestModels(model, route.requestBody) }),
+      ...(models === undefined ? {} : { requestModels: models }),
       ...(validator === undefined ? {} : { requestValidatorId: validator.id }),
     });
     const integration = new ApiGatewayIntegration(this.parents.integrations, id, {
@@ -142,19 +152,50 @@ export class GatewayRoutes extends Construct {
     return id;
   }
 
-  /** The model of a required body; an absent body cannot be let through beside one. */
-  private model(route: RouteDefinition): ApiGatewayModel | undefined {
-    if (route.requestBody?.required !== true) {
+  /**
+   * Names of models by content type, of a required body; an absent body cannot be let through beside one. `$default` holds for every
+   * type that is not named, and for whatever API Gateway does not take for a named one: without it such a body would reach the
+   * backend unchecked.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+   */
+  private models(route: RouteDefinition): Record<string, string> | undefined {
+    const { requestBody } = route;
+    if (requestBody?.required !== true) {
       return undefined;
     }
-    const model = new ApiGatewayModel(this.parents.models, routeId(route), {
+    const { others = [], otherTypes = false } = requestBody;
+    const byType: Record<string, string> = {};
+    let fallback = '';
+    for (const [index, { schema, contentTypes = ['application/json'] }] of [requestBody, ...others].entries()) {
+      fallback = this.model(route, schema, index === 0 ? undefined : contentTypes[0]);
+      for (const type of contentTypes) {
+        byType[type] = fallback;
+      }
+    }
+    if (otherTypes) {
+      return byType;
+    }
+    const any = others.length === 0 ? undefined : anyOfSchemas([requestBody, ...others].map(({ schema }) => schema));
+    return { ...byType, $default: any === undefined ? fallback : this.model(route, any, '$default') };
+  }
+
+  /** @param of what the model is for, where a route has several */
+  private model(route: RouteDefinition, schema: RequestBody['schema'], of?: string): string {
+    const text = JSON.stringify(schema);
+    if (Buffer.byteLength(text) > MOST_MODEL_BYTES) {
+      throw new RouteError(
+        `route ${routeKey(route)} has a schema of ${Buffer.byteLength(text)} bytes, allowed are ${MOST_MODEL_BYTES} (quota of API Gateway, cannot be raised)`,
+      );
+    }
+    const model = new ApiGatewayModel(this.parents.models, modelId(route, of), {
       restApiId: this.restApiId,
-      name: modelName(route),
+      name: modelName(route, of),
       contentType: 'application/json',
-      schema: escapeTerraform(JSON.stringify(route.requestBody.schema)),
+      schema: escapeTerraform(text),
     });
     this.deploy(model);
-    return model;
+    return model.name;
   }
 
   private checksParameters(route: RouteDefinition): boolean {
@@ -186,15 +227,4 @@ export class GatewayRoutes extends Construct {
       this.props.onResource(resource);
     }
   }
-}
-
-/**
- * Models by content type. `$default` holds for every other type: without it, a body of a type that the document does not
- * name would reach the backend unchecked.
- *
- * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
- */
-function requestModels(model: ApiGatewayModel, body: RequestBody | undefined): Record<string, string> {
-  const types = body?.contentTypes ?? ['application/json'];
-  return Object.fromEntries([...types, '$default'].map((type) => [type, model.name]));
 }

@@ -1,8 +1,10 @@
 export { ACCESS_LOG_FIELDS, ACCESS_LOG_VERSION, accessLogFormat, forbiddenInAccessLog } from './access-log';
 export type { CorsOptions } from './cors';
-export { API_KEY_EXTENSION, BACKEND_EXTENSION, type OpenApiOptions, routesFromOpenApi } from './openapi';
-export { OpenApiError } from './openapi-document';
-export { PUBLIC_EXTENSION } from './openapi-security';
+export { API_KEY_EXTENSION, BACKEND_EXTENSION, PUBLIC_EXTENSION } from './openapi/extensions';
+export { OpenApiError, type OpenApiFault } from './openapi/faults';
+export { NOTE_KINDS, type NoteKind, type OpenApiNote, summarizeNotes } from './openapi/notes';
+export { type ParsedDocument, parseOpenApi } from './openapi/parse';
+export { type OpenApiOptions, type OpenApiRoutes, readOpenApi, routesFromOpenApi } from './openapi/reader';
 export {
   type AuthorizerOptions,
   type IRestGateway,
@@ -13,6 +15,7 @@ export {
   type StageThrottle,
 } from './rest-gateway';
 export {
+  type BodySchema,
   checkRoutes,
   mountRoutes,
   parseRouteKey,

@@ -7,7 +7,7 @@ import { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api'
 import { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
-import { dependable, type ITerraformDependable, Lazy, type TerraformResource } from 'cdktf';
+import { Annotations, dependable, type ITerraformDependable, Lazy, type TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { API_STAGE_VARIABLE } from '../../lambdas/authorizer/config';
 import { ConstructError } from '../support/errors';
@@ -20,8 +20,9 @@ import type { CorsOptions } from './cors';
 import { deploymentHash } from './deployment-hash';
 import { gatewayResponses } from './gateway-responses';
 import { GatewayRoutes } from './gateway-routes';
-import { routesFromOpenApi } from './openapi';
-import { OpenApiError } from './openapi-document';
+import { OpenApiError } from './openapi/faults';
+import { summarizeNotes } from './openapi/notes';
+import { type OpenApiRoutes, readOpenApi } from './openapi/reader';
 import { validateGateway } from './rest-gateway-checks';
 import {
   parseRouteKey,
@@ -35,6 +36,11 @@ import {
 
 /** Stage variable that holds the allowed origin, for backends that answer browsers. */
 export const ORIGIN_STAGE_VARIABLE = 'gatehouseAllowOrigin';
+
+/** Paths that API Gateway keeps for its own health check. */
+const RESERVED_PATHS = ['/ping', '/sping'];
+/** Default quota "Resources per API". @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const MOST_RESOURCES = 300;
 
 /** Limits of each method of the stage, for all callers together. */
 export interface StageThrottle {
@@ -64,7 +70,7 @@ export interface AuthorizerOptions {
 
 /** An OpenAPI document with the name it has in errors. */
 export interface OpenApiSource {
-  /** OpenAPI 3.0 document. */
+  /** OpenAPI document of version 3.0 or 3.1. */
   readonly document: unknown;
   readonly source: string;
 }
@@ -82,6 +88,14 @@ export interface RestGatewayProps {
   readonly openApi?: OpenApiSource;
   /** Routes, in a list or by `"GET /v1/x"`; beside those of `openApi`. @default - none */
   readonly routes?: readonly RouteDefinition[] | Readonly<Record<string, RouteProps>>;
+  /**
+   * Media types whose bodies are bytes, for example `image/png`, `image/*` or `*` + `/*`: functions get and give them in base64, by
+   * `isBase64Encoded`. An answer is decoded only where the first media type that the client accepts is one of them; clients that
+   * accept anything are served bytes with the range of all types alone, which makes JSON bodies base64 too.
+   *
+   * @default - those of `openApi`, else none
+   */
+  readonly binaryMediaTypes?: readonly string[];
   /** Functions that answer, by the name that routes call them: 1 to 28 of `A-Z a-z 0-9 - _`. */
   readonly integrations: Readonly<Record<string, IFunction>>;
   /** @default - none; then a route with scopes is an error */
@@ -157,6 +171,8 @@ export class RestGateway extends Construct implements IRestGateway {
   /** What a deployment is a snapshot of. */
   private readonly deployed: TerraformResource[] = [];
   private readonly permissions = new Map<string, LambdaPermission>();
+  /** Whether the routes of the properties are there. */
+  private declared = false;
 
   constructor(
     scope: Construct,
@@ -171,11 +187,14 @@ export class RestGateway extends Construct implements IRestGateway {
     this.throttle = props.throttle ?? { rateLimit: 1000, burstLimit: 2000 };
     this.accessLogGroupName = `/aws/apigateway/${props.gatewayName}/access`;
 
+    const fromDocument = this.readDocument();
+    const { binaryMediaTypes = fromDocument?.binaryMediaTypes ?? [] } = props;
     this.resource = new ApiGatewayRestApi(this, 'Resource', {
       name: props.gatewayName,
       // Usage keys come from the authorizer: a key in a header would be a second credential of the caller.
       apiKeySource: 'AUTHORIZER',
       endpointConfiguration: { types: ['REGIONAL'] },
+      ...(binaryMediaTypes.length === 0 ? {} : { binaryMediaTypes: [...binaryMediaTypes] }),
       ...(props.description === undefined ? {} : { description: escapeTerraform(props.description) }),
       ...(props.tags === undefined ? {} : { tags: { ...props.tags } }),
     });
@@ -211,9 +230,13 @@ export class RestGateway extends Construct implements IRestGateway {
       cors: props.cors,
       onResource: (resource) => this.deploy(resource),
     });
-    for (const route of sortRoutes(this.declaredRoutes())) {
+    for (const route of sortRoutes(this.declaredRoutes(fromDocument))) {
       this.addRouteDefinition(route);
     }
+    if (this.gatewayRoutes.resourceCount > MOST_RESOURCES) {
+      this.warnOfResources(this.gatewayRoutes.resourceCount);
+    }
+    this.declared = true;
     this.node.addValidation({
       validate: () =>
         this.table.size === 0 ? ['the API has no route, allowed is at least one in openApi, routes or addRoute'] : [],
@@ -258,24 +281,62 @@ export class RestGateway extends Construct implements IRestGateway {
         this,
       );
     }
-    this.gatewayRoutes.add(route, {
-      invokeArn: target.invokeArn,
-      authorizerId: scoped ? this.authorizer?.id : undefined,
-      apiKeyRequired: scoped && (route.apiKeyRequired ?? usageKeysRequired),
-    });
+    const resources = this.gatewayRoutes.resourceCount;
+    this.checked(() =>
+      this.gatewayRoutes.add(route, {
+        invokeArn: target.invokeArn,
+        authorizerId: scoped ? this.authorizer?.id : undefined,
+        apiKeyRequired: scoped && (route.apiKeyRequired ?? usageKeysRequired),
+      }),
+    );
+    this.warnOfRoute(route, resources);
     this.permit(`Invoke-${backend}`, target, `${this.executionArn}/${this.stageName}/*`);
   }
 
-  private declaredRoutes(): RouteDefinition[] {
-    const { openApi, routes = [], integrations } = this.props;
-    const backends = Object.keys(integrations);
-    const fromDocument = openApi
-      ? this.checked(() => routesFromOpenApi(openApi.document, { source: openApi.source, backends }))
-      : [];
+  /** What the OpenAPI document says; what of it the gateway does not enforce becomes a warning for each kind. */
+  private readDocument(): OpenApiRoutes | undefined {
+    const { openApi, integrations, binaryMediaTypes } = this.props;
+    if (openApi === undefined) {
+      return undefined;
+    }
+    const read = this.checked(() =>
+      readOpenApi(openApi.document, {
+        source: openApi.source,
+        backends: Object.keys(integrations),
+        ...(binaryMediaTypes === undefined ? {} : { binaryMediaTypes }),
+      }),
+    );
+    for (const line of summarizeNotes(read.notes)) {
+      Annotations.of(this).addWarning(line);
+    }
+    return read;
+  }
+
+  private declaredRoutes(fromDocument: OpenApiRoutes | undefined): RouteDefinition[] {
+    const { routes = [] } = this.props;
     const listed = isList(routes)
       ? routes
       : Object.entries(routes).map(([key, props]) => this.checked(() => ({ ...parseRouteKey(key), ...props })));
-    return [...fromDocument, ...listed];
+    return [...(fromDocument?.routes ?? []), ...listed];
+  }
+
+  /** Warns of what API Gateway takes at apply, or only after a request to raise a quota. */
+  private warnOfRoute({ method, path }: RouteDefinition, resources: number): void {
+    if (RESERVED_PATHS.includes(path)) {
+      Annotations.of(this).addWarning(
+        `route ${method} ${path}: API Gateway answers ${path} itself (its health check) where the API has a custom domain, allowed is any other path (developer guide, important notes)`,
+      );
+    }
+    const now = this.gatewayRoutes.resourceCount;
+    if (resources <= MOST_RESOURCES && now > MOST_RESOURCES && this.declared) {
+      this.warnOfResources(now);
+    }
+  }
+
+  private warnOfResources(count: number): void {
+    Annotations.of(this).addWarning(
+      `the API has ${count} resources, the default quota is ${MOST_RESOURCES}: before applying, ask AWS to raise "Resources per API" of API Gateway for this API (Service Quotas), or serve some paths by {proxy+} or another API`,
+    );
   }
 
   private renderAuthorizer(options: AuthorizerOptions): ApiGatewayAuthorizer {

@@ -22,14 +22,28 @@ export function routeId(route: { readonly method: string; readonly path: string 
   return `${route.method}${pathId(route.path)}`;
 }
 
-/** Name of the model of a route's body; API Gateway takes letters and digits only. */
-export function modelName(route: { readonly method: string; readonly path: string }): string {
+/**
+ * Id of a model of a route's body.
+ *
+ * @param of the media type, or `$default`, where the route has several models. @default - the first or only one
+ */
+export function modelId(route: { readonly method: string; readonly path: string }, of?: string): string {
+  return of === undefined ? routeId(route) : `${routeId(route)}-${escapeName(of)}`;
+}
+
+/**
+ * Name of a model of a route's body; API Gateway takes letters and digits only.
+ *
+ * @param of as for {@link modelId}
+ */
+export function modelName(route: { readonly method: string; readonly path: string }, of?: string): string {
   const words = [
     route.method.toLowerCase(),
     ...parsePath(route.path).flatMap(({ name }) => name.split(/[^A-Za-z0-9]+/)),
   ];
   const camel = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
-  const digest = createHash('sha256').update(`${route.method} ${route.path}`).digest('hex').slice(0, 8);
+  const key = `${route.method} ${route.path}${of === undefined ? '' : ` ${of}`}`;
+  const digest = createHash('sha256').update(key).digest('hex').slice(0, 8);
   return `${camel.slice(0, 80)}${digest}`;
 }
 

@@ -3,17 +3,29 @@ import type { AccessRule, RouteRule } from '../../lambdas/lib/access-rule';
 /** Methods that a route may have. `ANY` is left out on purpose: an access rule belongs to one method. */
 export const ROUTE_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
 
-/** What a request body must look like. */
-export interface RequestBody {
+/** What bodies of some media types must look like. */
+export interface BodySchema {
   /** Self-contained JSON Schema draft 4: each `$ref` is `#/definitions/<name>`. */
   readonly schema: Readonly<Record<string, unknown>>;
+  /** Media types that the schema is for, in lower case and without parameters. @default ["application/json"] */
+  readonly contentTypes?: readonly string[];
+}
+
+/** What a request body must look like. */
+export interface RequestBody extends BodySchema {
   /**
-   * Whether a request without a body is refused. API Gateway cannot let a body be absent and check it otherwise, so an
-   * optional body is left to the backend.
+   * Whether the body is checked. API Gateway cannot let a body be absent and check it otherwise, so an optional body is left to the
+   * backend.
    */
   readonly required: boolean;
-  /** Media types that the schema is for. @default ["application/json"] */
-  readonly contentTypes?: readonly string[];
+  /** Further media types that have schemas of their own. @default - none */
+  readonly others?: readonly BodySchema[];
+  /**
+   * Whether the route takes bodies of media types that have no schema here; they are left to the backend.
+   *
+   * @default false - a body of any other type has to meet one of the schemas
+   */
+  readonly otherTypes?: boolean;
 }
 
 /** What is said of a route besides its method and path. */
@@ -60,6 +72,8 @@ export type Segment = { readonly kind: 'literal' | 'parameter' | 'greedy'; reado
  */
 const LITERAL = /^[A-Za-z0-9._:-]+$/;
 const PARAMETER = /^\{([A-Za-z0-9._:-]+)(\+?)\}$/;
+
+const REQUEST_PARAMETER = /^method\.request\.(querystring|header|path)\.([a-zA-Z0-9._$-]+)$/;
 
 /** `GET /v1/sales/{region}`. */
 export function routeKey(route: { readonly method: string; readonly path: string }): string {
@@ -142,7 +156,7 @@ export class RouteTable {
   private readonly parameters = new Map<string, { part: string; key: string }>();
 
   /**
-   * @throws {RouteError} for a malformed route, a second route of the same key, and a parameter where another route has
+   * @throws {RouteError} for a malformed route, a parameter that API Gateway refuses, a second route of the same key, and a parameter where another route has
    *   one of another name (`/a/{x}` beside `/a/{y}`), which API Gateway refuses
    */
   add(route: RouteDefinition): void {
@@ -150,6 +164,7 @@ export class RouteTable {
     checkMethod(route.method, key);
     const segments = parsePath(route.path);
     checkRule(route, key);
+    checkParameters(route, segments, key);
     if (this.routes.has(key)) {
       throw new RouteError(`route ${key} is there twice`);
     }
@@ -222,6 +237,28 @@ function checkMethod(method: string, key: string): void {
     throw new RouteError(
       `route ${JSON.stringify(key)} has the method ${JSON.stringify(method)}, allowed are ${ROUTE_METHODS.join(', ')}`,
     );
+  }
+}
+
+/**
+ * API Gateway refuses other names, and one name in two places ("Parameter name should be unique across querystring, header and
+ * path").
+ */
+function checkParameters({ requestParameters = {} }: RouteDefinition, segments: readonly Segment[], key: string): void {
+  const names = new Set(segments.flatMap(({ kind, name }) => (kind === 'literal' ? [] : [name])));
+  for (const parameter of Object.keys(requestParameters)) {
+    const [, location, name] = REQUEST_PARAMETER.exec(parameter) ?? [];
+    if (name === undefined) {
+      throw new RouteError(
+        `route ${key} has the request parameter ${JSON.stringify(parameter)}, allowed is "method.request.querystring.<name>" or "method.request.header.<name>" with A-Z a-z 0-9 . _ $ - in the name`,
+      );
+    }
+    if (location !== 'path' && names.has(name)) {
+      throw new RouteError(
+        `route ${key} has the request parameter ${JSON.stringify(parameter)}, whose name another parameter has, API Gateway allows a name once`,
+      );
+    }
+    names.add(name);
   }
 }
 

@@ -33,10 +33,15 @@ export interface BackendConfig {
 
 /** One API that the platform protects: an OpenAPI document and its backends. */
 export interface ApiConfig {
-  /** OpenAPI 3.0 document (JSON), relative to the configuration file. */
+  /** OpenAPI document of version 3.0 or 3.1, JSON or YAML, relative to the configuration file. */
   readonly openapi: string;
   /** Lambda backends by name; an operation names its own in `x-gatehouse-backend`. */
   readonly backends: Readonly<Record<string, BackendConfig>>;
+  /**
+   * Media types whose bodies are bytes, for example `image/png` or `image/*`: functions get and give them in base64.
+   * @default - those that the OpenAPI document describes as binary
+   */
+  readonly binaryMediaTypes?: readonly string[];
   /** Serves the token service on this API, under `basePath`. @default - not served here */
   readonly tokenService?: { readonly basePath: string };
   /** Origin of the browser application that may call this API. @default - no CORS */

@@ -269,7 +269,7 @@ describe('an API with networks and rules that are not enforced', () => {
     );
     const unknown = JSON.stringify(stricter()).replaceAll('cart:write', 'cart:destroy');
     expect(() => synthesizeTo(outdir, withShop({ shadowOpenapi: 'next.json' }, { 'next.json': unknown }))).toThrow(
-      'next.json: route GET /v1/carts/{cart} requires the scope "cart:destroy"',
+      'next.json#/paths/~1v1~1carts~1{cart}/get/security/0/token/0: route GET /v1/carts/{cart} requires the scope "cart:destroy"',
     );
     expect(existsSync(outdir)).toBe(false);
   });

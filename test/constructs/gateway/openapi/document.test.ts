@@ -1,4 +1,5 @@
-import { OpenApiDocument, OpenApiError } from '../../../constructs/gateway/openapi-document';
+import { OpenApiDocument } from '../../../../constructs/gateway/openapi/document';
+import { OpenApiError } from '../../../../constructs/gateway/openapi/faults';
 
 const document = (content: object = {}): OpenApiDocument =>
   new OpenApiDocument({ openapi: '3.0.3', ...content }, 'api.json');
@@ -8,9 +9,24 @@ describe('OpenApiDocument', () => {
     expect(() => new OpenApiDocument(value, 'api.json')).toThrow('api.json#: is no JSON object');
   });
 
-  test.each(['3.1.0', '2.0', undefined, 3])('refuses the version %j', (openapi) => {
+  test.each(['3.2.0', '2.0', '3.10', undefined, 3])('refuses the version %j', (openapi) => {
     expect(() => new OpenApiDocument({ openapi }, 'api.json')).toThrow(
-      /api.json#\/openapi: version is .*, allowed is 3.0.x/,
+      /api.json#\/openapi: version is .*, allowed are 3.0.x and 3.1.x/,
+    );
+  });
+
+  test.each([
+    ['3.0.0', '3.0'],
+    ['3.0.4', '3.0'],
+    ['3.1.0', '3.1'],
+    ['3.1.1', '3.1'],
+  ])('reads the version %j', (openapi, version) => {
+    expect(new OpenApiDocument({ openapi }, 'api.json').version).toBe(version);
+  });
+
+  test('refuses Swagger 2.0 by its name, and says what to do', () => {
+    expect(() => new OpenApiDocument({ swagger: '2.0' }, 'api.json')).toThrow(
+      'api.json#/swagger: is Swagger "2.0", allowed is OpenAPI 3.0 or 3.1: convert it',
     );
   });
 

@@ -1,6 +1,6 @@
-import { OpenApiDocument } from '../../../constructs/gateway/openapi-document';
-import { SecurityReader } from '../../../constructs/gateway/openapi-security';
-import type { AccessRule } from '../../../lambdas/lib/access-rule';
+import { OpenApiDocument } from '../../../../constructs/gateway/openapi/document';
+import { SecurityReader } from '../../../../constructs/gateway/openapi/security';
+import type { AccessRule } from '../../../../lambdas/lib/access-rule';
 
 const SCHEMES = {
   token: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: 'x', scopes: { 'a:read': '', 'a:write': '' } } } },
@@ -78,9 +78,20 @@ describe('SecurityReader', () => {
     expect(() => ruleOf({ security: [{ token: ['a:raed'] }] })).toThrow('api.json#/paths/~1a/get/security/0/token/0: ');
   });
 
-  test('refuses a scheme that is neither for tokens nor for signatures', () => {
-    expect(() => ruleOf({}, {}, { basic: { type: 'http', scheme: 'basic' } })).toThrow(
+  test('refuses a scheme that is neither for tokens nor for signatures where it is required', () => {
+    const schemes = { basic: { type: 'http', scheme: 'basic' } };
+    expect(() => ruleOf({ security: [{ basic: [] }] }, {}, schemes)).toThrow(
       'api.json#/components/securitySchemes/basic: security scheme has the type "http"',
     );
+  });
+
+  test.each([
+    ['basic', { type: 'http', scheme: 'basic' }],
+    ['a key', { type: 'apiKey', in: 'query', name: 'key' }],
+    ['mutual TLS', { type: 'mutualTLS' }],
+    ['of another object', { $ref: '#/components/nowhere' }],
+  ])('a scheme that is %s does not matter where no operation requires it', (_what, unused) => {
+    const schemes = { ...SCHEMES, unused };
+    expect(ruleOf({ security: [{ token: ['a:read'] }] }, {}, schemes)).toEqual({ kind: 'scopes', anyOf: [['a:read']] });
   });
 });

@@ -1,22 +1,9 @@
+import { OpenApiError, type OpenApiFault } from './faults';
+
 /** A value inside a JSON document. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [name: string]: Json | undefined;
-}
-
-/** A fault of an OpenAPI document: the document, the place in it, what was found and what is allowed. */
-export class OpenApiError extends Error {
-  override readonly name = 'OpenApiError';
-
-  constructor(
-    /** Name of the document, as the caller gave it. */
-    readonly source: string,
-    /** JSON pointer (RFC 6901) of the fault. */
-    readonly pointer: string,
-    fault: string,
-  ) {
-    super(`${source}#${pointer}: ${fault}`);
-  }
 }
 
 /** A value of the document and where it is. */
@@ -26,27 +13,82 @@ export interface Place<T extends Json = Json> {
   readonly pointer: string;
 }
 
-/** An OpenAPI 3.0 document: places, references, and errors that name them. */
+/** Versions of OpenAPI that are read. */
+export type OpenApiVersion = '3.0' | '3.1';
+
+/** An OpenAPI document: places, references, and faults that name them. */
 export class OpenApiDocument {
   readonly root: Place<JsonObject>;
+  readonly version: OpenApiVersion;
+  /** Faults that the reading went on after, by what they say. */
+  private readonly faults = new Map<string, OpenApiFault>();
 
-  /** @throws {OpenApiError} when it is no OpenAPI 3.0 document */
+  /**
+   * @param lineOf line of a JSON pointer in the text that the document was read from
+   * @throws {OpenApiError} when it is no OpenAPI document of a version that is read
+   */
   constructor(
     document: unknown,
     readonly source: string,
+    private readonly lineOf: (pointer: string) => number | undefined = () => undefined,
   ) {
     if (!isObject(document)) {
-      throw new OpenApiError(source, '', 'is no JSON object, expected an OpenAPI 3.0 document');
+      this.fail({ pointer: '' }, 'is no JSON object, expected an OpenAPI document of version 3.0 or 3.1');
     }
     this.root = { value: document, pointer: '' };
-    const version = document.openapi;
-    if (typeof version !== 'string' || !/^3\.0(\.|$)/.test(version)) {
-      this.fail({ pointer: '/openapi' }, `version is ${show(version)}, allowed is 3.0.x`);
+    if (document.openapi === undefined && document.swagger !== undefined) {
+      this.fail(
+        { pointer: '/swagger' },
+        `is Swagger ${show(document.swagger)}, allowed is OpenAPI 3.0 or 3.1: convert it, for example with swagger2openapi`,
+      );
+    }
+    this.version = this.versionOf(document.openapi);
+  }
+
+  private versionOf(version: Json | undefined): OpenApiVersion {
+    const minor = typeof version === 'string' ? /^(3\.[01])(\.|$)/.exec(version)?.[1] : undefined;
+    return minor === '3.0' || minor === '3.1'
+      ? minor
+      : this.fail({ pointer: '/openapi' }, `version is ${show(version)}, allowed are 3.0.x and 3.1.x`);
+  }
+
+  /** @throws {OpenApiError} always */
+  fail(place: { readonly pointer: string }, text: string): never {
+    const { pointer } = place;
+    throw new OpenApiError([{ source: this.source, pointer, text, line: this.lineOf(pointer) }]);
+  }
+
+  /** Does a part of the reading. A fault in it is kept for {@link conclude}, and the reading goes on behind it. */
+  attempt<T>(part: () => T): T | undefined {
+    try {
+      return part();
+    } catch (error) {
+      if (!(error instanceof OpenApiError)) {
+        throw error;
+      }
+      for (const fault of error.faults) {
+        this.faults.set(`${fault.pointer} ${fault.text}`, fault);
+      }
+      return undefined;
     }
   }
 
-  fail(place: { readonly pointer: string }, fault: string): never {
-    throw new OpenApiError(this.source, place.pointer, fault);
+  /**
+   * Ends a reading, or a part of it.
+   *
+   * @param known number of faults that were kept when it began
+   * @throws {OpenApiError} with every fault that was kept since
+   */
+  conclude(known = 0): void {
+    const faults = [...this.faults.values()].slice(known);
+    if (faults.length > 0) {
+      throw new OpenApiError(faults);
+    }
+  }
+
+  /** Number of faults that were kept. */
+  get faultCount(): number {
+    return this.faults.size;
   }
 
   /** A member of an object, or `undefined` when it is absent. */
@@ -87,6 +129,14 @@ export class OpenApiDocument {
       seen.add(current.pointer);
       current = this.target(reference);
     }
+  }
+
+  /** An object whose members are named by the author, so that one called `$ref` is no reference. */
+  map(place: Place): Place<JsonObject> {
+    if (!isObject(place.value)) {
+      return this.fail(place, `is ${show(place.value)}, expected an object`);
+    }
+    return { value: place.value, pointer: place.pointer };
   }
 
   list(place: Place): Place[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type OpenApiOptions, type RouteDefinition, routesFromOpenApi } from '../../../constructs/gateway';
+import { type OpenApiOptions, type RouteDefinition, routesFromOpenApi } from '../../../../constructs/gateway';
 
 const SECURITY = [{ token: ['a:read'] }];
 const COMPONENTS = { securitySchemes: { token: { type: 'openIdConnect', openIdConnectUrl: 'https://x' } } };
@@ -84,19 +84,10 @@ describe('routesFromOpenApi', () => {
     expect(optional?.requestBody?.required).toBe(false);
   });
 
-  test('takes one schema for several kinds of JSON, and refuses two', () => {
+  test('takes one schema for several kinds of JSON', () => {
     const merge = 'application/merge-patch+json';
     const [route] = routes({ '/a': { patch: body({ 'application/json': STRING, [merge]: STRING }) } });
     expect(route?.requestBody?.contentTypes).toEqual(['application/json', merge]);
-    const other = { schema: { type: 'integer' } };
-    expect(() => routes({ '/a': { patch: body({ 'application/json': STRING, [merge]: other }) } })).toThrow(
-      'api.json#/paths/~1a/patch/requestBody/content/application~1merge-patch+json: media type',
-    );
-  });
-
-  test('leaves a body alone that may be something else than JSON', () => {
-    const [route] = routes({ '/a': { post: body({ 'application/json': STRING, 'text/csv': {} }) } });
-    expect(route).not.toHaveProperty('requestBody');
   });
 
   test('reads whether a usage key is required', () => {
@@ -155,7 +146,7 @@ describe('routesFromOpenApi', () => {
   });
 
   test('reads the example', () => {
-    const file = join(__dirname, '../../../examples/homepage-dashboard/openapi.json');
+    const file = join(__dirname, '../../../../examples/homepage-dashboard/openapi.json');
     const document = JSON.parse(readFileSync(file, 'utf8'));
     const found = routesFromOpenApi(document, { source: 'openapi.json' });
     const operations = Object.values<object>(document.paths).flatMap((item) =>

@@ -1,6 +1,6 @@
 import Ajv from 'ajv';
-import { requestSchema } from '../../../constructs/gateway/json-schema';
-import { type Json, OpenApiDocument } from '../../../constructs/gateway/openapi-document';
+import { type Json, OpenApiDocument } from '../../../../constructs/gateway/openapi/document';
+import { requestSchema } from '../../../../constructs/gateway/openapi/json-schema';
 
 function convert(schema: unknown, schemas: Record<string, unknown> = {}): Record<string, Json> {
   const document = new OpenApiDocument(

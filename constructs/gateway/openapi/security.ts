@@ -1,22 +1,25 @@
-import type { AccessRule } from '../../lambdas/lib/access-rule';
-import { type JsonObject, type OpenApiDocument, type Place, show } from './openapi-document';
-
-/** Extension that holds the written reason of a public operation. */
-export const PUBLIC_EXTENSION = 'x-gatehouse-public';
+import type { AccessRule } from '../../../lambdas/lib/access-rule';
+import { type JsonObject, type OpenApiDocument, type Place, show } from './document';
+import { PUBLIC_EXTENSION } from './extensions';
 
 /** What a security scheme of the document means to the gateway. */
 type Scheme = { readonly kind: 'iam' } | { readonly kind: 'token'; readonly scopes: ReadonlySet<string> | undefined };
 
 /** Reads access rules from the `security` of operations. */
 export class SecurityReader {
-  private readonly schemes = new Map<string, Scheme>();
+  /** Places of the schemes by name; one that no operation requires may be of any type. */
+  private readonly declared = new Map<string, Place>();
+  private readonly read = new Map<string, Scheme>();
 
-  /** @throws {OpenApiError} for a scheme that is neither for tokens nor for AWS signatures */
-  constructor(private readonly document: OpenApiDocument) {
+  /** @param scopes what may be required besides what a scheme declares. @default - any */
+  constructor(
+    private readonly document: OpenApiDocument,
+    private readonly scopes?: readonly string[],
+  ) {
     const components = document.member(document.root, 'components');
     const schemes = components && document.member(document.object(components), 'securitySchemes');
     for (const { name, place } of schemes ? document.members(document.object(schemes)) : []) {
-      this.schemes.set(name, this.scheme(document.object(place)));
+      this.declared.set(name, place);
     }
   }
 
@@ -24,7 +27,8 @@ export class SecurityReader {
    * The access rule of an operation: each requirement is all-of, the list of them any-of.
    *
    * @param label `GET /v1/status`, for errors
-   * @throws {OpenApiError} when there is no rule, or one that a gateway cannot keep
+   * @throws {OpenApiError} when there is no rule, or one that a gateway cannot keep, or a scheme of it is neither for tokens nor for
+   *   AWS signatures
    */
   ruleOf(operation: Place<JsonObject>, label: string): AccessRule {
     const { document } = this;
@@ -78,11 +82,11 @@ export class SecurityReader {
     }
     const scopes: string[] = [];
     for (const { name, place: list } of entries) {
-      const scheme = this.schemes.get(name);
+      const scheme = this.schemeOf(name);
       if (scheme === undefined) {
         return document.fail(
           list,
-          `operation ${label} requires the scheme ${show(name)}, declared are ${show([...this.schemes.keys()])}`,
+          `operation ${label} requires the scheme ${show(name)}, declared are ${show([...this.declared.keys()])}`,
         );
       }
       if (scheme.kind === 'iam') {
@@ -106,10 +110,27 @@ export class SecurityReader {
             `operation ${label} requires the scope ${show(scope)}, scheme ${show(name)} declares ${[...scheme.scopes].join(', ')}`,
           );
         }
+        if (this.scopes !== undefined && !this.scopes.includes(scope)) {
+          document.fail(
+            item,
+            `route ${label} requires the scope ${show(scope)}, allowed are ${this.scopes.join(', ')}`,
+          );
+        }
         scopes.push(scope);
       }
     }
     return [...new Set(scopes)];
+  }
+
+  private schemeOf(name: string): Scheme | undefined {
+    const known = this.read.get(name);
+    const place = this.declared.get(name);
+    if (known !== undefined || place === undefined) {
+      return known;
+    }
+    const scheme = this.scheme(this.document.object(place));
+    this.read.set(name, scheme);
+    return scheme;
   }
 
   private scheme(place: Place<JsonObject>): Scheme {
