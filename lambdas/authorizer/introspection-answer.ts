@@ -8,7 +8,7 @@ export interface IntrospectedToken {
   readonly tokenId: string;
   readonly clientId: string;
   /** The subject; the client itself where it acts on its own behalf. */
-  readonly principal: string;
+  readonly subject: string;
   /** 0 where the server does not say, so that every revocation of what was issued before a time includes the token. */
   readonly issuedAt: number;
   readonly exp: number;
@@ -46,6 +46,7 @@ export function checkAnswer(
   if (refusal) {
     return refusal;
   }
+<<<<<<< HEAD
   const { client_id: clientId, sub, iat, exp, scope = '' } = answer as unknown as Checked;
   return {
     tokenId: isPublicId(jti, token) ? jti : '-',
@@ -56,6 +57,21 @@ export function checkAnswer(
     scopes: grantedScopes(scope, issuer.scopes),
     confirmation: cnf,
   };
+=======
+  const leeway = issuer.leewaySeconds;
+  const refused = timeProblem(now, Math.max(iat ?? 0, nbf) - leeway, exp + leeway);
+  return refused
+    ? { refused }
+    : {
+        tokenId: isPublicId(jti, token) ? jti : '-',
+        clientId,
+        subject: sub ?? clientId,
+        issuedAt: iat ?? 0,
+        exp,
+        scopes: grantedScopes(scope, issuer.scopes),
+        confirmation: cnf,
+      };
+>>>>>>> a9e5ca8 (A principal is method, issuer and subject; an issuer speaks only for the applications bound to it)
 }
 
 /** An answer without a fault. */
