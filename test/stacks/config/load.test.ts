@@ -152,7 +152,7 @@ describe('checkConfig', () => {
       '/issuers/0/applications/0 is "gatehouse-admin',
     ],
     ['a name twice', ['a', 'a'], '/issuers/0/applications'],
-    ['one text', 'home-page', '/issuers/0/applications is "home-page", allowed is a value of type array'],
+    ['one text', 'home-page', '/issuers/0/applications is "home-page", allowed is a value of type object'],
   ])('refuses %s as applications of an issuer', (_, applications, expected) => {
     const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks', applications };
     expect(messageOf(() => checkConfig(change('issuers', [entry]), 'x'))).toContain(expected);
