@@ -46,32 +46,16 @@ export function checkAnswer(
   if (refusal) {
     return refusal;
   }
-<<<<<<< HEAD
   const { client_id: clientId, sub, iat, exp, scope = '' } = answer as unknown as Checked;
   return {
     tokenId: isPublicId(jti, token) ? jti : '-',
     clientId,
-    principal: sub ?? clientId,
+    subject: sub ?? clientId,
     issuedAt: iat ?? 0,
     exp,
     scopes: grantedScopes(scope, issuer.scopes),
     confirmation: cnf,
   };
-=======
-  const leeway = issuer.leewaySeconds;
-  const refused = timeProblem(now, Math.max(iat ?? 0, nbf) - leeway, exp + leeway);
-  return refused
-    ? { refused }
-    : {
-        tokenId: isPublicId(jti, token) ? jti : '-',
-        clientId,
-        subject: sub ?? clientId,
-        issuedAt: iat ?? 0,
-        exp,
-        scopes: grantedScopes(scope, issuer.scopes),
-        confirmation: cnf,
-      };
->>>>>>> a9e5ca8 (A principal is method, issuer and subject; an issuer speaks only for the applications bound to it)
 }
 
 /** An answer without a fault. */

@@ -55,7 +55,9 @@ describe('a good API token', () => {
   test('may come behind two spaces (RFC 9110, 11.4), and with nothing else around it', async () => {
     const { authorize, issue } = apiHarness();
     const token = issue();
-    await expect(authorize(eventFor(`Bearer  ${token}`))).resolves.toMatchObject({ principalId: 'homepage' });
+    await expect(authorize(eventFor(`Bearer  ${token}`))).resolves.toMatchObject({
+      context: { application: 'homepage' },
+    });
     for (const value of [`Bearer\t${token}`, `Bearer ${token} `, `Bearer ${token} x`, `Bearer ${token},x`]) {
       await expect(authorize(eventFor(value))).rejects.toThrow(/^Unauthorized$/);
     }
