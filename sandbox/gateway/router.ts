@@ -1,3 +1,4 @@
+import { type PathReader, PathTree, readPath } from '../../lambdas/lib/gateway-paths';
 import type { ApiDefinition, MethodDefinition, ResourceDefinition } from './model';
 
 export interface RouteMatch {
@@ -7,89 +8,41 @@ export interface RouteMatch {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-interface Node {
-  readonly literals: Map<string, Node>;
-  parameter?: { readonly name: string; readonly node: Node };
-  greedy?: { readonly name: string; readonly resource: ResourceDefinition };
-  resource?: ResourceDefinition;
-}
-
 /**
- * Finds the method for a path: a literal segment beats a parameter, which beats a greedy parameter. The path alone
- * decides on the resource, so a method that the most specific resource lacks is not looked for in another one. One
- * slash at the end is ignored.
+ * How the sandbox reads paths, of the gateways that the model of them has: as little as is recorded. A slash at the end is
+ * ignored and empty segments are dropped; what is encoded stays as it is, and dot segments are segments like any other.
  */
+export const SANDBOX_READER: PathReader = {
+  splitsEncodedSlash: false,
+  decodes: false,
+  dots: 'kept',
+  empties: 'dropped',
+};
+
+/** Finds the method for a path, as API Gateway does; see {@link PathTree}. */
 export class Router {
-  private readonly root: Node = newNode();
+  private readonly resources = new PathTree<ResourceDefinition>();
 
   constructor(definition: ApiDefinition) {
     for (const resource of definition.resources) {
-      if (resource.methods.length > 0) this.add(resource);
+      if (resource.methods.length > 0) this.resources.add(resource.path, resource);
     }
   }
 
   match(httpMethod: string, path: string): RouteMatch | undefined {
-    const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-    const segments = trimmed === '/' || trimmed === '' ? [] : trimmed.slice(1).split('/');
-    const found = find(this.root, segments, 0);
+    const found = this.resources.find(readPath(path, SANDBOX_READER));
     if (found === undefined) return undefined;
+    const { value: resource, parameters } = found;
     const method =
-      found.resource.methods.find((candidate) => candidate.httpMethod === httpMethod) ??
-      found.resource.methods.find((candidate) => candidate.httpMethod === 'ANY');
-    return method && { resource: found.resource, method, pathParameters: Object.fromEntries(found.parameters) };
-  }
-
-  private add(resource: ResourceDefinition): void {
-    let node = this.root;
-    for (const segment of resource.path.split('/').slice(1)) {
-      if (segment === '') continue;
-      const [, name, plus] = /^\{([^}+]+)(\+?)\}$/.exec(segment) ?? [];
-      if (name === undefined) {
-        let next = node.literals.get(segment);
-        if (next === undefined) {
-          next = newNode();
-          node.literals.set(segment, next);
-        }
-        node = next;
-      } else if (plus === '+') {
-        node.greedy = { name, resource };
-        return;
-      } else {
-        node.parameter ??= { name, node: newNode() };
-        node = node.parameter.node;
-      }
-    }
-    node.resource = resource;
+      resource.methods.find((candidate) => candidate.httpMethod === httpMethod) ??
+      resource.methods.find((candidate) => candidate.httpMethod === 'ANY');
+    const values = parameters.map((segments) => segments.join('/'));
+    return method && { resource, method, pathParameters: Object.fromEntries(named(resource.path, values)) };
   }
 }
 
-interface Found {
-  readonly resource: ResourceDefinition;
-  readonly parameters: readonly (readonly [string, string])[];
-}
-
-function find(node: Node, segments: readonly string[], index: number): Found | undefined {
-  const segment = segments[index];
-  if (segment === undefined) return node.resource && { resource: node.resource, parameters: [] };
-  const literal = node.literals.get(segment);
-  const byLiteral = literal && find(literal, segments, index + 1);
-  if (byLiteral) return byLiteral;
-  if (node.parameter && segment !== '') {
-    const byParameter = find(node.parameter.node, segments, index + 1);
-    if (byParameter) {
-      return {
-        resource: byParameter.resource,
-        parameters: [[node.parameter.name, segment], ...byParameter.parameters],
-      };
-    }
-  }
-  if (!node.greedy) return undefined;
-  return {
-    resource: node.greedy.resource,
-    parameters: [[node.greedy.name, segments.slice(index).join('/')]],
-  };
-}
-
-function newNode(): Node {
-  return { literals: new Map() };
+/** The values of parameters by their names, which stand in a template in the same order. */
+function named(template: string, values: readonly string[]): [string, string][] {
+  const names = [...template.matchAll(/\{([^}+]+)\+?\}/g)].map(([, name = '']) => name);
+  return values.map((value, index) => [names[index] ?? '', value]);
 }

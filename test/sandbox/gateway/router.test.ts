@@ -52,9 +52,14 @@ describe('router', () => {
     expect(match('PUT', '/v1/a')).toBeUndefined();
   });
 
-  test.each(['/v1//b', '//v1/a'])('an empty segment is no parameter: %s', (path) => {
-    const strict = router({ '/v1/{x}/b': ['GET'], '/v1/a': ['GET'] });
-    expect(strict('GET', path)).toBeUndefined();
+  test.each([
+    ['before the path', '//v1/a', 'GET /v1/a {}'],
+    ['within it', '/v1//a', 'GET /v1/a {}'],
+    ['two at its end', '/v1/a//', 'GET /v1/a {}'],
+    ['for a parameter, which it is none of', '/v1//b', 'GET /v1/{x} {"x":"b"}'],
+    ['in what a greedy parameter takes', '/x//y/', 'ANY /{proxy+} {"proxy":"x/y"}'],
+  ])('an empty segment is dropped, as API Gateway drops it %s: %s', (_, path, expected) => {
+    expect(match('GET', path)).toBe(expected);
   });
 
   test('a greedy parameter needs at least one segment', () => {

@@ -12,22 +12,36 @@ export function ruled(key: string, rule: AccessRule): RouteRule {
   return { method, path, rule };
 }
 
-/**
- * The route that API Gateway resolves a request to, written apart from the code under test: of the templates that match,
- * the one with a literal, else a parameter, else a greedy parameter where they differ first.
- */
+/** The route that API Gateway resolves a request with a plain path to. */
 export function resolve(rules: readonly RouteRule[], method: string, path: string): RouteRule | undefined {
-  return rules
-    .filter((rule) => rule.method === method && templateExpression(rule.path).test(path))
-    .sort((a, b) => (orderOf(a.path) < orderOf(b.path) ? -1 : 1))[0];
+  return resolveSegments(rules, method, path === '/' ? [] : path.slice(1).split('/'));
 }
 
-function templateExpression(path: string): RegExp {
-  const source = path
-    .split('/')
-    .map((part) => (part.endsWith('+}') ? '.+' : part.startsWith('{') ? '[^/]+' : part.replaceAll('.', '\\.')))
-    .join('/');
-  return new RegExp(`^${source}$`);
+/**
+ * The route that API Gateway resolves segments to, written apart from the code under test: of the templates that match, the one
+ * with a literal, else a parameter, else a greedy parameter where they differ first. The path decides, then the method.
+ */
+export function resolveSegments(
+  rules: readonly RouteRule[],
+  method: string,
+  segments: readonly string[],
+): RouteRule | undefined {
+  const [first] = rules
+    .filter((rule) => isMatch(rule.path, segments))
+    .sort((a, b) => (orderOf(a.path) < orderOf(b.path) ? -1 : 1));
+  return rules.find((rule) => rule.method === method && rule.path === first?.path);
+}
+
+function isMatch(template: string, segments: readonly string[]): boolean {
+  const parts = template === '/' ? [] : template.slice(1).split('/');
+  const isGreedy = parts.at(-1)?.endsWith('+}') === true;
+  return (
+    (isGreedy ? segments.length >= parts.length : segments.length === parts.length) &&
+    parts.every((part, index) => {
+      const segment = segments[index];
+      return part.endsWith('+}') || (part.startsWith('{') ? segment !== '' : segment === part);
+    })
+  );
 }
 
 function orderOf(path: string): string {
