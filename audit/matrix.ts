@@ -159,7 +159,7 @@ function throttleOf(model: AuditModel, route: Route, stages: readonly Stage[]): 
 /** Stages may be made outside the plan; settings and usage plans in the plan still tell of them. */
 function stageNotInPlan(api: Api): Stage {
   const notInPlan = unknown('the stage is not in the plan');
-  return { api, address: '', name: notInPlan, webAcl: notInPlan, apiVariable: notInPlan };
+  return { api, address: '', name: notInPlan, webAcl: notInPlan, apiVariable: notInPlan, resultsVariable: notInPlan };
 }
 
 function compareRows(left: MatrixRow, right: MatrixRow): number {

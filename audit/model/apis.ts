@@ -1,7 +1,7 @@
 import type { Resource, Stack } from '../reader/stack';
 import { known, orDefault, unknown, type Value } from '../three-valued';
 import { type Join, join } from './joins';
-import type { Api, Authorizer, AuthorizerLink, Stage } from './types';
+import type { Api, Authorizer, AuthorizerLink } from './types';
 
 export const REST_API = 'aws_api_gateway_rest_api';
 const STAGE = 'aws_api_gateway_stage';
@@ -81,9 +81,15 @@ export function addStages(stack: Stack, apis: ApiIndex): void {
       resource.type === STAGE || (resource.attributes.configured('stage_name') && name.kind !== 'absent');
     const api = ownStage ? apis.of(resource) : undefined;
     if (api !== undefined) {
-      const apiVariable = resource.attributes.object('variables').string('gatehouseApi');
-      const stage: Stage = { api, address: resource.address, name, webAcl: guarded(resource), apiVariable };
-      api.stages.push(stage);
+      const variables = resource.attributes.object('variables');
+      api.stages.push({
+        api,
+        address: resource.address,
+        name,
+        webAcl: guarded(resource),
+        apiVariable: variables.string('gatehouseApi'),
+        resultsVariable: variables.string('gatehouseResults'),
+      });
     }
   }
 }

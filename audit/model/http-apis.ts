@@ -85,8 +85,10 @@ function isWebSocket({ attributes }: Resource): boolean {
 function stageOf(resource: Resource, api: Api): MethodSettings[] {
   const { attributes, address } = resource;
   const name = attributes.string('name');
-  const apiVariable = attributes.object('stage_variables').string('gatehouseApi');
-  const stage: Stage = { api, address, name, webAcl: known(false), apiVariable };
+  const variables = attributes.object('stage_variables');
+  const apiVariable = variables.string('gatehouseApi');
+  const resultsVariable = variables.string('gatehouseResults');
+  const stage: Stage = { api, address, name, webAcl: known(false), apiVariable, resultsVariable };
   api.stages.push(stage);
   const settings = (block: Attributes, target: Value<SettingsTarget>): MethodSettings => ({
     api,

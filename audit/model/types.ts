@@ -26,6 +26,8 @@ export interface Stage {
   readonly webAcl: Value<boolean>;
   /** Stage variable `gatehouseApi`: which entry of the access rules the API is. */
   readonly apiVariable: Value<string>;
+  /** Stage variable `gatehouseResults`: `route` where the authorizer answers for one route and not for the whole API. */
+  readonly resultsVariable: Value<string>;
 }
 
 /** Rate in requests per second, burst in requests; absent: no limit at this level. */
