@@ -1,5 +1,4 @@
-export { type Caller, CallerError, readCaller } from '../lambdas/lib/caller';
-export { AUTH_METHODS, type AuthMethod, type Principal, parsePrincipal, principalText } from '../lambdas/lib/principal';
+export { AUTH_METHODS, type AuthMethod, type Caller, CallerError, readCaller } from '../lambdas/lib/caller';
 export {
   EXPIRY_HEADER,
   expiryHeaders,

@@ -47,6 +47,7 @@ export class GatewayStack extends GatehouseStack {
       authorizer: {
         function: authorizer,
         resultTtlSeconds: authorizerCacheSeconds(api),
+        ...(api.authorizerResultPerRoute === undefined ? {} : { resultPerRoute: api.authorizerResultPerRoute }),
         ...this.dpopOptions(api),
       },
       usageKeysRequired: true,
@@ -55,11 +56,8 @@ export class GatewayStack extends GatehouseStack {
       ...(api.throttle === undefined ? {} : { throttle: api.throttle }),
     });
 
-    // The document is the same in every environment: it is told of once.
-    if (props.environment === Object.keys(this.config.environments)[0]) {
-      for (const line of summarizeNotes(documents.notes)) {
-        Annotations.of(this.gateway).addWarning(line);
-      }
+    for (const line of summarizeNotes(documents.notes)) {
+      Annotations.of(this.gateway).addWarning(line);
     }
     this.tiers = new UsageTiers(this, 'Tiers', { gateway: this.gateway, tiers: this.config.tiers });
     this.dashboard = new GatewayDashboard(this, 'Dashboard', {

@@ -6,6 +6,7 @@ export { createAnswers } from '../../lambdas/authorizer/answer';
 export { createAuthorizer } from '../../lambdas/authorizer/authorizer';
 export { nodeCryptoEngine } from '../../lambdas/authorizer/node-crypto-engine';
 export { joseEngine } from '../../lambdas/authorizer/optional/jose-engine';
+export { compileApiPolicy } from '../../lambdas/authorizer/policy-compiler';
 export { compileRoutes } from '../../lambdas/authorizer/route-compiler';
 export { routeTable } from '../../lambdas/authorizer/route-table';
 export { generateApiToken, hashApiToken } from '../../lambdas/lib/api-token';

@@ -31,11 +31,11 @@ export function jose(kit, list, clock) {
 }
 
 /** `verifySync` of aws-jwt-verify, then the policy that the authorizer makes, remembered by scope set as there. */
-export function awsJwtVerify(kit, list, routes) {
+export function awsJwtVerify(kit, list) {
   const verifier = kit.JwtVerifier.create({ issuer: ISSUER, audience: AUDIENCE, jwksUri: `${ISSUER}jwks` });
   verifier.cacheJwks(JWKS);
-  const { sales } = makeConfig(routes).apis;
-  const answers = kit.createAnswers(sales, kit.routeTable(routes));
+  const { sales } = makeConfig(kit).apis;
+  const answers = kit.createAnswers(sales, kit.routeTable(sales.routes));
   return async () => {
     for (const { token } of list) {
       const { sub, client_id: application, scope, jti, iat, exp } = verifier.verifySync(token);
@@ -52,7 +52,7 @@ export function awsJwtVerify(kit, list, routes) {
         refusedFrom: exp,
         cidrs: [],
       };
-      answers.allow(credential, answers.granted(scopes), STAGE_ARN);
+      answers.allow(credential, answers.resources(answers.granted(scopes), undefined), STAGE_ARN);
     }
   };
 }

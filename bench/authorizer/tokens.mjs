@@ -88,8 +88,10 @@ export function makeRoutes() {
   return [...routes, { method: 'GET', path: '/v1/sales/{region}', rule: { kind: 'scopes', anyOf: [['sales:read']] } }];
 }
 
-/** A configuration with one issuer, its keys in place, and one API. */
-export function makeConfig(routes) {
+/** A configuration with one issuer, its keys in place, and one API, whose routes and policy the kit's compilers make. */
+export function makeConfig({ compileRoutes, compileApiPolicy }) {
+  const routes = compileRoutes(makeRoutes());
+  const policy = compileApiPolicy(makeRoutes());
   return {
     version: 1,
     environment: 'dev',
@@ -106,7 +108,7 @@ export function makeConfig(routes) {
       },
     ],
     revocation: { refreshSeconds: 30, maxAgeSeconds: 300 },
-    apis: { sales: { routes, revocation: 'bounded', resultCacheSeconds: 60 } },
+    apis: { sales: { routes, policy, revocation: 'bounded', resultCacheSeconds: 60 } },
     metricsNamespace: 'Gatehouse',
   };
 }

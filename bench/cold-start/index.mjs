@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { median } from '../authorizer/measure.mjs';
-import { AUDIENCE, ISSUER, JWKS, makeConfig, makeEvent, makeRoutes, makeToken } from '../authorizer/tokens.mjs';
+import { AUDIENCE, ISSUER, JWKS, makeConfig, makeEvent, makeToken } from '../authorizer/tokens.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const bundleOptions = JSON.parse(readFileSync(join(root, 'scripts/bundle-options.json'), 'utf8'));
@@ -78,8 +78,9 @@ function own(folder, engine) {
   const to = join(folder, `gatehouse-${engine}`);
   mkdirSync(to);
   cpSync(built, to, { recursive: true });
-  const { compileRoutes } = createRequire(import.meta.url)(join(root, 'dist/lambdas/authorizer/route-compiler.js'));
-  writeFileSync(join(to, 'config.json'), JSON.stringify({ ...makeConfig(compileRoutes(makeRoutes())), engine }));
+  const load = (name) => createRequire(import.meta.url)(join(root, `dist/lambdas/authorizer/${name}.js`));
+  const config = makeConfig({ ...load('route-compiler'), ...load('policy-compiler') });
+  writeFileSync(join(to, 'config.json'), JSON.stringify({ ...config, engine }));
   return join(to, 'index.js');
 }
 

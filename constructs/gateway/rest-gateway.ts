@@ -7,9 +7,15 @@ import { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api'
 import { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
-import { Annotations, dependable, type ITerraformDependable, Lazy, type TerraformResource } from 'cdktf';
+import { Annotations, dependable, type ITerraformDependable, Lazy, type TerraformResource, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { API_STAGE_VARIABLE } from '../../lambdas/authorizer/config';
+import {
+  type AnswerForm,
+  API_STAGE_VARIABLE,
+  answerForm,
+  RESULTS_PER_ROUTE,
+  RESULTS_STAGE_VARIABLE,
+} from '../../lambdas/authorizer/config';
 import { ConstructError } from '../support/errors';
 import type { IFunction } from '../support/function-ref';
 import { TerraformData } from '../support/terraform-data';
@@ -31,6 +37,7 @@ import {
   type RouteProps,
   RouteTable,
   routeKey,
+  routeRules,
   sortRoutes,
 } from './route';
 
@@ -59,6 +66,14 @@ export interface AuthorizerOptions {
    * @default 60
    */
   readonly resultTtlSeconds?: number;
+  /**
+   * Whether a result is always kept for the one route that was asked for (token, method and resource), and not for all
+   * routes of the API. A gateway whose routes no policy can tell apart does so by itself; a caller's first request to each
+   * route then asks the authorizer.
+   *
+   * @default false
+   */
+  readonly resultPerRoute?: boolean;
   /**
    * JWS algorithms of the DPoP proofs (RFC 9449) that the authorizer accepts. Needs `resultTtlSeconds` 0: each proof is for one
    * request.
@@ -167,6 +182,7 @@ export class RestGateway extends Construct implements IRestGateway {
   readonly accessRules: TerraformResource;
 
   private readonly table = new RouteTable();
+  private form: AnswerForm | undefined;
   private readonly gatewayRoutes: GatewayRoutes;
   /** What a deployment is a snapshot of. */
   private readonly deployed: TerraformResource[] = [];
@@ -221,6 +237,7 @@ export class RestGateway extends Construct implements IRestGateway {
     this.accessRules = new TerraformData(this, 'AccessRules', {
       input: {
         api: props.apiId,
+        results: Lazy.stringValue({ produce: () => (props.authorizer === undefined ? undefined : this.answerForm) }),
         routes: Lazy.anyValue({ produce: () => accessRuleTable(this.routes, this.gatewayRoutes.preflightPaths) }),
       },
     });
@@ -248,6 +265,16 @@ export class RestGateway extends Construct implements IRestGateway {
     return this.table.list();
   }
 
+  /**
+   * What an answer of the authorizer is for: every route of the API, or the one that was requested. The authorizer is told by
+   * the stage variable `gatehouseResults`, so that both always go by the same.
+   */
+  get answerForm(): AnswerForm {
+    const { resultTtlSeconds = 60, resultPerRoute = false } = this.props.authorizer ?? {};
+    this.form ??= resultPerRoute ? 'route' : answerForm(routeRules(this.routes), resultTtlSeconds, this.stageName);
+    return this.form;
+  }
+
   /** Methods by route key, without preflights. */
   get methods(): ReadonlyMap<string, ApiGatewayMethod> {
     return this.gatewayRoutes.methods;
@@ -266,6 +293,7 @@ export class RestGateway extends Construct implements IRestGateway {
     const { integrations, authorizer, cors, usageKeysRequired = false } = this.props;
     const key = routeKey(route);
     this.checked(() => this.table.add(route));
+    this.form = undefined;
     const scoped = route.rule.kind === 'scopes';
     if (scoped && authorizer === undefined) {
       throw new ConstructError(`route ${key} requires scopes, but the gateway has no authorizer`, this);
@@ -344,12 +372,20 @@ export class RestGateway extends Construct implements IRestGateway {
       restApiId: this.restApiId,
       name: this.gatewayName,
       type: 'REQUEST',
-      identitySource: 'method.request.header.Authorization',
+      identitySource: Lazy.stringValue({ produce: () => this.identitySources().join(',') }),
       authorizerResultTtlInSeconds: options.resultTtlSeconds ?? 60,
       authorizerUri: options.function.invokeArn,
     });
     this.deployed.push(authorizer);
     return authorizer;
+  }
+
+  /** What a result is kept for. Where none is kept, they are only what has to be there. */
+  private identitySources(): readonly string[] {
+    const credential = 'method.request.header.Authorization';
+    return this.answerForm === 'api' || this.props.authorizer?.resultTtlSeconds === 0
+      ? [credential]
+      : [credential, 'context.httpMethod', 'context.resourcePath'];
   }
 
   private renderDeployment(): ApiGatewayDeployment {
@@ -384,15 +420,23 @@ export class RestGateway extends Construct implements IRestGateway {
   }
 
   private renderStage(): ApiGatewayStage {
-    const { apiId, cors, tags, tracing = true } = this.props;
+    const { apiId, authorizer, cors, tags, tracing = true } = this.props;
     return new ApiGatewayStage(this, 'Stage', {
       restApiId: this.restApiId,
       deploymentId: this.deployment.id,
       stageName: this.stageName,
-      variables: {
-        [API_STAGE_VARIABLE]: apiId,
-        ...(cors === undefined ? {} : { [ORIGIN_STAGE_VARIABLE]: cors.allowOrigin }),
-      },
+      // The form of the answers is known when all routes are.
+      variables: Token.asStringMap(
+        Lazy.anyValue({
+          produce: () => ({
+            [API_STAGE_VARIABLE]: apiId,
+            ...(cors === undefined ? {} : { [ORIGIN_STAGE_VARIABLE]: cors.allowOrigin }),
+            ...(authorizer !== undefined && this.answerForm === 'route'
+              ? { [RESULTS_STAGE_VARIABLE]: RESULTS_PER_ROUTE }
+              : {}),
+          }),
+        }),
+      ),
       accessLogSettings: {
         destinationArn: this.accessLogGroup.arn,
         format: escapeTerraform(this.props.accessLogFormat ?? accessLogFormat()),

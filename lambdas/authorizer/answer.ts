@@ -2,9 +2,18 @@ import { BoundedCache } from './bounded-cache';
 import { type ApiConfig, CHALLENGE_CONTEXT } from './config';
 import { type AuthorizerContext, contextOf } from './context';
 import type { Credential } from './credential';
-import { optionalParts } from './optional-parts';
-import { buildPolicy, denyAll, forStage, type Grants, grantsOf, type PolicyDocument, type StageGrants } from './policy';
+import {
+  apiGrants,
+  buildPolicy,
+  denyAll,
+  forStage,
+  type Grants,
+  type PolicyDocument,
+  routeGrants,
+  type StageGrants,
+} from './policy';
 import { AuthorizerError } from './reasons';
+import { MAX_RESULT_BYTES } from './result-size';
 import type { Route, RouteTable } from './route-table';
 
 /** What a REST API takes from its authorizer. */
@@ -19,12 +28,9 @@ export interface AuthorizerResult {
 /** What a scope set grants in one API. */
 export interface Granted {
   readonly routes: ReadonlySet<Route>;
-  /** By the ARN of the stage: the exact resources, and those of the collapsed policy once one was needed. */
-  readonly stages: Map<string, { readonly exact: StageGrants; collapsed?: StageGrants }>;
+  /** Resources for all of them at once; none where every answer is for one route. */
+  readonly resources: Grants | undefined;
 }
-
-/** Largest answer, in bytes: API Gateway refuses more than about 8 KB. */
-export const MAX_RESULT_BYTES = 7000;
 
 /** A challenge is no part of the length of an answer that is checked, so it has to be short. In characters. */
 const MAX_SCOPE_LENGTH = 500;
@@ -39,49 +45,62 @@ export interface Answers {
   /** What a scope set grants. It is worked out once. */
   granted(scopes: readonly string[]): Granted;
   /**
-   * The policy for every route of a stage, with its context.
-   *
-   * @throws {AuthorizerError} when it is too long even with collapsed resources
+   * Resources that an answer allows: for the one route, where the gateway keeps it for that alone, else for all that is
+   * granted.
    */
-  allow(credential: Credential, granted: Granted, stageArn: string): AuthorizerResult;
+  resources(granted: Granted, route: Route | undefined): Grants;
+  /**
+   * The policy for resources in a stage, with its context.
+   *
+   * @throws {AuthorizerError} when it is too long
+   */
+  allow(credential: Credential, resources: Grants, stageArn: string): AuthorizerResult;
 }
 
 /** Makes the answers for one API. */
-export function createAnswers(api: ApiConfig, table: RouteTable): Answers {
+export function createAnswers({ policy }: Pick<ApiConfig, 'policy'>, table: RouteTable): Answers {
   const byScopes = new BoundedCache<Granted>(SCOPE_SETS);
+  const byRoute = new Map<Route, Grants>();
+  const inStages = new WeakMap<Grants, Map<string, StageGrants>>();
 
-  const collapsedGrants = (routes: ReadonlySet<Route>): Grants =>
-    optionalParts.overflow().collapsedGrantsOf(api.routes, new Set([...routes].map(({ key }) => key)));
+  function inStage(resources: Grants, stageArn: string): StageGrants {
+    const stages = inStages.get(resources) ?? new Map<string, StageGrants>();
+    inStages.set(resources, stages);
+    const grants = stages.get(stageArn) ?? forStage(stageArn, resources);
+    stages.set(stageArn, grants);
+    return grants;
+  }
 
   return {
     granted(scopes) {
       const key = scopes.join(' ');
       let granted = byScopes.get(key, 0);
       if (!granted) {
-        granted = { routes: new Set(table.granted(scopes)), stages: new Map() };
+        granted = { routes: new Set(table.granted(scopes)), resources: policy && apiGrants(policy, scopes) };
         byScopes.set(key, granted, 1);
       }
       return granted;
     },
-    allow(credential, { routes, stages }, stageArn) {
-      let grants = stages.get(stageArn);
-      if (!grants) {
-        grants = { exact: forStage(stageArn, grantsOf(table.routes, routes)) };
-        stages.set(stageArn, grants);
+    resources({ routes, resources = NOTHING }, route) {
+      if (!route) {
+        return resources;
       }
-      const exact = resultWith(credential, buildPolicy(grants.exact, credential.refusedFrom, credential.cidrs));
-      if (fits(exact, grants.exact, credential)) {
-        return exact;
+      const known = byRoute.get(route) ?? routeGrants(route);
+      byRoute.set(route, known);
+      return routes.has(route) ? known : NOTHING;
+    },
+    allow(credential, resources, stageArn) {
+      const grants = inStage(resources, stageArn);
+      const result = resultWith(credential, buildPolicy(grants, credential.refusedFrom, credential.cidrs));
+      if (!fits(result, grants, credential)) {
+        throw new AuthorizerError('output_too_large', `answer for the token is longer than ${MAX_RESULT_BYTES} bytes`);
       }
-      grants.collapsed ??= forStage(stageArn, collapsedGrants(routes));
-      const collapsed = resultWith(credential, buildPolicy(grants.collapsed, credential.refusedFrom, credential.cidrs));
-      if (fits(collapsed, grants.collapsed, credential)) {
-        return collapsed;
-      }
-      throw new AuthorizerError('output_too_large', `answer for the token is longer than ${MAX_RESULT_BYTES} bytes`);
+      return result;
     },
   };
 }
+
+const NOTHING: Grants = { allowed: [], denied: [] };
 
 /** The answer that denies every route of a stage to a verified caller. */
 export function denyEverything(credential: Credential, stageArn: string): AuthorizerResult {

@@ -17,8 +17,8 @@ const UNAUTHORIZED = Object.freeze(new Error('Unauthorized'));
 /**
  * Makes the authorizer of a platform environment.
  *
- * For a REST API it resolves with a policy for every route, so that a cached answer is right for the others too; for an
- * HTTP API with a verdict about the one route. Or it rejects: with an error whose message is exactly `Unauthorized`
+ * For a REST API it resolves with a policy for every route, so that a kept answer is right for the others too, or, where the
+ * gateway keeps none or one for each route, with a policy for the one route; for an HTTP API with a verdict about it. Or it rejects: with an error whose message is exactly `Unauthorized`
  * when the credential is bad (401), with any other when a dependency fails or the configuration is wrong (500, never
  * cached).
  *
@@ -67,18 +67,19 @@ export function createAuthorizer(config: AuthorizerConfig, ports: AuthorizerPort
     if (reason === 'wrong_environment' || (reason === 'source_address' && !isAddress(sourceIp))) {
       return denyEverything(credential, stageArn);
     }
-    const result = allow(verified, stageArn);
+    const result = allow(verified, note, stageArn);
     const isForOne = reason === 'scope_denied' && api.config.resultCacheSeconds === 0;
     return isForOne ? withChallenge(result, note.route) : result;
   }
 
-  function allow(verified: Verified, stageArn: string): AuthorizerResult {
+  function allow(verified: Verified, { request, route }: Note, stageArn: string): AuthorizerResult {
     const { latest, api, credential, granted } = verified;
-    if (latest?.stageArn === stageArn) {
+    const resources = api.answers.resources(granted, request?.isResultPerRoute ? route : undefined);
+    if (latest?.stageArn === stageArn && latest.resources === resources) {
       return latest.result;
     }
-    const result = api.answers.allow(credential, granted, stageArn);
-    verified.latest = { stageArn, result };
+    const result = api.answers.allow(credential, resources, stageArn);
+    verified.latest = { stageArn, resources, result };
     return result;
   }
 

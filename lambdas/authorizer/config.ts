@@ -1,15 +1,24 @@
 import type { RouteRule } from '../lib/access-rule';
 import { readConfigFile } from '../lib/config-file';
-import { assertExpressible } from './route-analysis';
+import type { ApiPolicy } from './policy';
+import { compileApiPolicy } from './policy-compiler';
 import { compileRoutes, patternRoutes } from './route-compiler';
 import type { CompiledRoute } from './route-table';
 
+export { type AnswerForm, answerForm } from './answer-form';
 export { isKeyFor, usableKey } from './key-hygiene';
 export { routeWarnings } from './route-warnings';
 export { tokenPattern } from './token-pattern';
 
 /** Stage variable by which a gateway tells the authorizer which entry of {@link AuthorizerConfig.apis} is its own. */
 export const API_STAGE_VARIABLE = 'gatehouseApi';
+
+/**
+ * Stage variable by which a gateway tells the authorizer that it keeps no result, or keeps it for the one route alone: its
+ * only value is {@link RESULTS_PER_ROUTE}. Without it a result is kept for every route of the API.
+ */
+export const RESULTS_STAGE_VARIABLE = 'gatehouseResults';
+export const RESULTS_PER_ROUTE = 'route';
 
 /** Context value with the challenge (RFC 6750, 3) for a denied request, where the gateway keeps no results. */
 export const CHALLENGE_CONTEXT = 'challenge';
@@ -86,12 +95,6 @@ export interface IssuerConfig {
    * @default - every scope by its exact name, and no wildcard
    */
   readonly scopes?: readonly string[];
-  /**
-   * Applications that the issuer speaks for, by the client id in its tokens. A client that is not named belongs to no
-   * application: it has no usage key, no tier and no team.
-   * @default - it speaks for none
-   */
-  readonly applications?: Readonly<Record<string, string>>;
   /** Accepted JWS algorithms. */
   readonly algorithms: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
   /** Inline JSON Web Key Set (RFC 7517), public keys only; with `jwksUri` it serves until the first fetch. */
@@ -134,6 +137,8 @@ export interface ApiSettings {
 /** Everything that the settings of an API become for the running function. */
 export interface ApiConfig extends ApiSettings {
   readonly routes: readonly CompiledRoute[];
+  /** Policies that stand for the whole API. @default - every answer is for one route */
+  readonly policy?: ApiPolicy;
 }
 
 /** An API before its routes are compiled. */
@@ -177,18 +182,16 @@ export interface AuthorizerDeclaration extends Omit<AuthorizerConfig, 'apis'> {
 /**
  * Compiles the route tables of a configuration.
  *
- * @throws {Error} when a route table is malformed, or no policy can grant one of its routes and withhold another
+ * @throws {Error} when a route table is malformed
  */
 export function compileConfig(declaration: AuthorizerDeclaration): AuthorizerConfig {
   const apis = Object.entries(declaration.apis).map(([api, { routes, ...settings }]) => {
-    const compiled = compileRoutes(routes);
-    // An HTTP API gets a verdict for one route and no policy.
-    if (settings.gateway === undefined) {
-      assertExpressible(api, routes, compiled);
-    }
+    // An HTTP API gets a verdict for one route, and a gateway that keeps no results a policy for one route.
+    const isForOne = settings.gateway !== undefined || settings.resultCacheSeconds === 0;
+    const policy = isForOne ? undefined : compileApiPolicy(routes);
     // For what it throws.
     patternRoutes(settings.shadow ?? []);
-    return [api, { ...settings, routes: compiled }] as const;
+    return [api, { ...settings, routes: compileRoutes(routes), ...(policy && { policy }) }] as const;
   });
   return { ...declaration, apis: Object.fromEntries(apis) };
 }

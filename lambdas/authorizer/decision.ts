@@ -1,19 +1,20 @@
-import type { RevocationSet } from '../lib/revocation-set';
+import { hasOneReading } from '../lib/gateway-paths';
 import { createAccessTokenVerifier } from './access-token-verifier';
 import { type Answers, type AuthorizerResult, createAnswers, type Granted } from './answer';
 import { createApiTokenVerifier } from './api-token-verifier';
 import { BoundedCache } from './bounded-cache';
 import { type Presented, presentedToken } from './carrier';
-import type { ApiConfig, AuthorizerConfig } from './config';
+import { type ApiConfig, type AuthorizerConfig, RESULTS_STAGE_VARIABLE } from './config';
 import type { Credential } from './credential';
 import { createIssuerParts } from './issuer-parts';
 import type { Narrow } from './optional/networks';
 import type { Shadow } from './optional/shadow';
 import { optionalParts } from './optional-parts';
+import type { Grants } from './policy';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError, type Reason, type Refusal } from './reasons';
 import { type AuthorizerEvent, createRequestReader, type GatewayRequest } from './request';
-import { createRevocations } from './revocations';
+import { createRevocations, type RevocationSet } from './revocations';
 import { type Route, type RouteTable, routeTable } from './route-table';
 import { sha256 } from './sha256';
 import { type AddressCheck, addressCheck } from './source-address';
@@ -32,8 +33,8 @@ export interface Verified {
   readonly api: Api;
   readonly granted: Granted;
   readonly isAllowedFrom: AddressCheck;
-  /** The answer, once it was made; a remembered token has the same for every request to a stage. */
-  latest: { readonly stageArn: string; readonly result: AuthorizerResult } | undefined;
+  /** The last answer; a remembered token has the same for every request to a stage, or to one route of it. */
+  latest: { readonly stageArn: string; readonly resources: Grants; readonly result: AuthorizerResult } | undefined;
 }
 
 export type Outcome = Verified | Refusal;
@@ -84,7 +85,7 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     ? optionalParts.shadow().createShadow(ports.warn)
     : undefined;
   const readRequest = createRequestReader();
-  const verifyApiToken = config.apiTokens && createApiTokenVerifier(config.apiTokens, config.environment, ports);
+  const verifyApiToken = config.apiTokens && createApiTokenVerifier(config.apiTokens, ports);
   const issuerParts = createIssuerParts(config, ports);
   const verifyAccessToken = createAccessTokenVerifier(config, ports, issuerParts);
   const revocations = createRevocations(config, ports);
@@ -109,6 +110,14 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     if (!api || !(route || request.isCatchAll) || request.gateway !== api.config.gateway) {
       const { method, path } = request;
       throw new AuthorizerError('config_error', `route ${method} ${path} of API ${request.api} is not configured`);
+    }
+    // A whole-API answer is for gateways that keep it for every route, and one for a route for those that do not: nothing
+    // is decided where the gateway expects the one and only the other can be given.
+    if (!request.isResultPerRoute && !api.config.policy) {
+      throw new AuthorizerError(
+        'config_error',
+        `API ${request.api} has answers for one route only, which stage variable ${RESULTS_STAGE_VARIABLE} does not ask for`,
+      );
     }
     note.route = route;
     // The server's answers have a memory of their own, as long as its settings say.
@@ -183,14 +192,23 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     return 'refused' in found ? found : unlessRevoked(verifiedIn(api, found), set);
   }
 
-  function reasonFor({ credential, isAllowedFrom, granted }: Verified, { request, route }: Note): Reason {
+  function reasonFor({ credential, isAllowedFrom, granted, api }: Verified, { request, route }: Note): Reason {
     if (credential.environment !== config.environment) {
       return 'wrong_environment';
     }
     if (!isAllowedFrom(request?.sourceIp)) {
       return 'source_address';
     }
-    return route && granted.routes.has(route) ? 'ok' : 'scope_denied';
+    if (!request || !route || !granted.routes.has(route)) {
+      return 'scope_denied';
+    }
+    const { ownPath, method, isResultPerRoute } = request;
+    const resources = api.answers.resources(granted, isResultPerRoute ? route : undefined);
+    return ownPath === undefined ||
+      hasOneReading(ownPath) ||
+      optionalParts.unusualPath().allowsPath(resources, method, ownPath)
+      ? 'ok'
+      : 'unusual_path';
   }
 
   return { decide, reasonFor, shadowOf };

@@ -7,12 +7,12 @@ export const optionalParts = {
   joseEngine: () => require('./optional/jose-engine') as typeof import('./optional/jose-engine'),
   /** Public keys of Ed25519. */
   edwards: () => require('./optional/edwards') as typeof import('./optional/edwards'),
-  /** Policies for scope sets whose exact list of resources is too long. */
-  overflow: () => require('./optional/overflow') as typeof import('./optional/overflow'),
   /** HTTP APIs, payload format 2.0. */
   httpApi: () => require('./optional/http-api') as typeof import('./optional/http-api'),
   /** Networks of an API. */
   networks: () => require('./optional/networks') as typeof import('./optional/networks'),
+  /** Paths that are written otherwise than routes are. */
+  unusualPath: () => require('./optional/unusual-path') as typeof import('./optional/unusual-path'),
   /** Rule sets that are not enforced. */
   shadow: () => require('./optional/shadow') as typeof import('./optional/shadow'),
   /** Tokens that their issuer is asked about. */

@@ -1,4 +1,5 @@
-import type { Route } from './route-table';
+import { satisfies } from '../lib/scopes';
+import { type Route, resourcesOf } from './route-table';
 
 /** A statement of the policy. */
 export interface PolicyStatement {
@@ -15,8 +16,28 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-const Effect = 'Deny' as const;
-const Action = 'execute-api:Invoke' as const;
+/** Routes that the same scopes open, in the policies of an API. Resources stand below the ARN of the stage. */
+export interface PolicyGroup {
+  /** Alternatives of all-of scope lists. */
+  readonly anyOf: readonly (readonly string[])[];
+  /** Resources that allow the routes: `GET/v1/sales/*`. */
+  readonly allowed: readonly string[];
+  /** Positions of the groups whose resources reach requests for these routes, because a `*` crosses slashes. */
+  readonly exposedBy?: readonly number[];
+  /** Resources that deny the routes to whom such a group is granted, and this one is not. */
+  readonly denied?: readonly string[];
+}
+
+/** How the policies of an API are put together for a scope set; compiled at synth where policies can tell its routes apart. */
+export interface ApiPolicy {
+  readonly groups: readonly PolicyGroup[];
+  /** Resources that deny paths which may lead out of what a `*` is meant for: empty and dot segments. */
+  readonly unusual: readonly string[];
+  /** More of them where routes are exposed: other spellings of their literals, `*%2F*`, `*%6*`. */
+  readonly encoded?: readonly string[];
+  /** More of them where none is. */
+  readonly encodedDots: readonly string[];
+}
 
 /** Resources of a policy, below the ARN of the stage: `GET/v1/sales/*`. */
 export interface Grants {
@@ -26,28 +47,36 @@ export interface Grants {
   readonly denied: readonly string[];
 }
 
+const Action = 'execute-api:Invoke' as const;
+
 /**
- * Resources for exactly the granted routes. A `*` of IAM crosses slashes, so `GET/orders/*` also matches
- * `GET/orders/1/admin`: requests for a route that is not granted, and that an allowed resource exposes, are denied.
- * Where that denial also matches a granted route, **the denial wins**; `findAmbiguities` reports such tables.
+ * Resources for exactly the routes that scopes open, for a policy that stands for the whole API. A `*` of IAM crosses
+ * slashes and may be empty, so `GET/orders/*` also matches `GET/orders/1/admin` and `GET/orders/`: what an allowed resource
+ * exposes of withheld routes is denied, in every spelling that the gateway may read.
  */
-export function grantsOf(routes: readonly Route[], granted: ReadonlySet<Route>, exact = granted): Grants {
-  const denied = new Set<string>();
-  for (const route of routes) {
-    if (route.overlaps && !granted.has(route)) {
-      for (const [index, resources] of route.overlaps) {
-        if (exact.has(routes[index] as Route)) {
-          for (const resource of resources) {
-            denied.add(resource);
-          }
-        }
-      }
-    }
+export function apiGrants(policy: ApiPolicy, scopes: readonly string[]): Grants {
+  const { groups, unusual, encoded = [], encodedDots } = policy;
+  const granted = groups.map(({ anyOf }) => satisfies(scopes, anyOf));
+  const allowed = groups.flatMap((group, index) => (granted[index] ? group.allowed : []));
+  const exposed = groups.filter(
+    ({ exposedBy }, index) => !granted[index] && exposedBy?.some((position) => granted[position]),
+  );
+  if (!allowed.some((resource) => resource.includes('*'))) {
+    return { allowed, denied: [] };
   }
-  return { allowed: [...exact].map((route) => route.resource), denied: [...denied] };
+  const spellings = exposed.length > 0 ? encoded : encodedDots;
+  return { allowed, denied: [...unusual, ...spellings, ...exposed.flatMap(({ denied = [] }) => denied)] };
 }
 
-/** Grants with the ARNs of one stage. They are made once for a scope set, and shared by the policies of its tokens. */
+/**
+ * Resources for one route, for a policy that the gateway keeps for this route alone, or not at all. It is that which
+ * confines it: a `*` may match paths of other routes.
+ */
+export function routeGrants(route: Route): Grants {
+  return { allowed: resourcesOf(route.resource), denied: [] };
+}
+
+/** Grants with the ARNs of one stage. They are made once for a scope set or route, and shared by the policies of its tokens. */
 export interface StageGrants {
   readonly everything: readonly string[];
   readonly allowed: readonly string[];
@@ -75,7 +104,7 @@ export function buildPolicy(
   cidrs: readonly string[],
 ): PolicyDocument {
   if (allowed.length === 0) {
-    return policy([{ Effect, Action, Resource: everything }]);
+    return policy([{ Effect: 'Deny', Action, Resource: everything }]);
   }
   const time = { 'aws:CurrentTime': `${new Date(validUntil * 1000).toISOString().slice(0, 19)}Z` };
   const networks = { 'aws:SourceIp': cidrs };
@@ -89,21 +118,21 @@ export function buildPolicy(
       Resource: allowed,
       Condition: isLimited ? { DateLessThan: time, IpAddress: networks } : { DateLessThan: time },
     },
-    { Effect, Action, NotResource: allowed },
-    { Effect, Action, Resource: everything, Condition: { DateGreaterThanEquals: time } },
+    { Effect: 'Deny', Action, NotResource: allowed },
+    { Effect: 'Deny', Action, Resource: everything, Condition: { DateGreaterThanEquals: time } },
   ];
   if (denied.length > 0) {
-    statements.push({ Effect, Action, Resource: denied });
+    statements.push({ Effect: 'Deny', Action, Resource: denied });
   }
   if (isLimited) {
-    statements.push({ Effect, Action, Resource: everything, Condition: { NotIpAddress: networks } });
+    statements.push({ Effect: 'Deny', Action, Resource: everything, Condition: { NotIpAddress: networks } });
   }
   return policy(statements);
 }
 
 /** Policy that denies every route of a stage. */
 export function denyAll(stageArn: string): PolicyDocument {
-  return policy([{ Effect, Action, Resource: [`${stageArn}/*`] }]);
+  return policy([{ Effect: 'Deny', Action, Resource: [`${stageArn}/*`] }]);
 }
 
 function policy(Statement: readonly PolicyStatement[]): PolicyDocument {

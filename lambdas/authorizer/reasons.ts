@@ -21,6 +21,7 @@ export type Reason =
   | 'sender_constraint'
   // deny: 403
   | 'scope_denied'
+  | 'unusual_path'
   | 'source_address'
   | 'wrong_environment'
   // error: 500

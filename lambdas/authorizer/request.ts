@@ -1,5 +1,5 @@
 import type { CarrierEvent } from './carrier';
-import { API_STAGE_VARIABLE } from './config';
+import { API_STAGE_VARIABLE, RESULTS_PER_ROUTE, RESULTS_STAGE_VARIABLE } from './config';
 import { AuthorizerError } from './reasons';
 
 /** The parts of a REST REQUEST authorizer event that the authorizer reads. Everything in it is unchecked. */
@@ -21,7 +21,7 @@ export interface AuthorizerEvent extends CarrierEvent {
   } | null;
 }
 
-/** What the gateway says about a request. Headers, query and path as the client wrote them play no part. */
+/** What the gateway says about a request. Headers and query play no part. */
 export interface GatewayRequest {
   readonly api: string;
   readonly stage: string;
@@ -30,6 +30,10 @@ export interface GatewayRequest {
   readonly method: string;
   /** Path template of the resource that the gateway chose: `/v1/sales/{region}`. */
   readonly path: string;
+  /** Path below the stage as the client wrote it, by which the gateway judges a policy. @default - it judges none */
+  readonly ownPath?: string;
+  /** Whether the gateway keeps a result for the one route alone, or none at all. */
+  readonly isResultPerRoute: boolean;
   readonly requestId: string;
   readonly sourceIp: string | undefined;
   /** Kind of the gateway. @default - a REST API */
@@ -78,6 +82,13 @@ export function createRequestReader(): RequestReader {
     if (!api) {
       throw new AuthorizerError('config_error', `stage variable ${API_STAGE_VARIABLE} is missing`);
     }
+    const results = event.stageVariables?.[RESULTS_STAGE_VARIABLE];
+    if (results !== undefined && results !== RESULTS_PER_ROUTE) {
+      throw new AuthorizerError(
+        'config_error',
+        `stage variable ${RESULTS_STAGE_VARIABLE} is not "${RESULTS_PER_ROUTE}"`,
+      );
+    }
     const { prefix } = known;
     const methodEnd = arn.indexOf('/', prefix.length);
     const method = arn.slice(prefix.length, methodEnd);
@@ -90,6 +101,8 @@ export function createRequestReader(): RequestReader {
       stageArn: known.stageArn,
       method,
       path,
+      ownPath: arn.slice(methodEnd),
+      isResultPerRoute: results !== undefined,
       requestId: text(requestId) ?? '',
       sourceIp: text(identity?.sourceIp),
     };

@@ -6,11 +6,6 @@ export interface CompiledRoute {
   readonly key: string;
   /** Alternatives of all-of scope lists; empty for public and IAM routes, which are not the authorizer's to protect. */
   readonly anyOf: readonly (readonly string[])[];
-  /**
-   * Positions of other routes whose resource also matches requests that the gateway resolves to this one, each with IAM
-   * resources for those requests. They are to be denied to a token that may call the other route and not this one.
-   */
-  readonly overlaps?: readonly (readonly [number, readonly string[]])[];
 }
 
 /** A route of the table. */
@@ -51,6 +46,14 @@ export function routeTable(compiled: readonly CompiledRoute[]): RouteTable {
 /** A route key as an IAM resource. */
 export function resourceOf(key: string): string {
   return key.replace(' ', '').replace(/{[^/]+}/g, '*');
+}
+
+/**
+ * IAM resources for the paths of a route: its own, and the same with a slash at the end, which the gateway ignores and the ARN
+ * of a request keeps. A `*` at the end has it in it; the root has no other.
+ */
+export function resourcesOf(resource: string): readonly string[] {
+  return resource.endsWith('*') || resource.endsWith('/') ? [resource] : [resource, `${resource}/`];
 }
 
 /** A path, or a route key, with the names of its parameters left out. */

@@ -1,20 +1,23 @@
 /**
- * One step of a pattern over path segments: a literal, exactly one segment, or one and more.
+ * One step of a pattern over path segments: a literal, exactly one segment, one and more (`many`), or none and more (`any`).
  *
- * Route templates and IAM resource patterns are both written in it. A `*` in an IAM pattern stands between slashes here and
- * crosses them, so it is `many`; a path parameter of API Gateway is `one`, and a greedy one (`{proxy+}`) is `many`.
+ * Route templates and IAM resources are both written in it. A `*` in an IAM resource stands between slashes here and
+ * crosses them; a path parameter of API Gateway is `one`, and a greedy one (`{proxy+}`) is `many`.
  */
-export type Step = { readonly literal: string } | 'one' | 'many';
+export type Step = { readonly literal: string } | 'one' | 'many' | 'any';
 
-/** A set of paths. */
+/** A set of lists of segments. */
 export type Pattern = readonly Step[];
 
-/** Stands in examples for a segment that no pattern spells out. */
+/** Positions in a pattern, and the end behind them, are bits of a 32-bit number. */
+export const MAX_STEPS = 30;
+
+/** Stands for a segment that no pattern spells out. */
 const ANY_OTHER = '(any)';
 
 /**
- * A path that all of `include` match and none of `exclude`; `undefined` when there is none. The search walks all patterns
- * at once, with the set of positions in each as a bit mask.
+ * A list of segments that all of `include` match and none of `exclude`; `undefined` when there is none. The search walks all
+ * patterns at once, with the set of positions in each as a bit mask.
  */
 export function findPath(include: readonly Pattern[], exclude: readonly Pattern[] = []): string[] | undefined {
   const patterns = [...include, ...exclude];
@@ -41,9 +44,26 @@ export function findPath(include: readonly Pattern[], exclude: readonly Pattern[
     return undefined;
   };
   return walk(
-    patterns.map(() => 1),
+    patterns.map((pattern) => closed(pattern, 1)),
     [],
   );
+}
+
+/** Whether two patterns have a list of segments in common. A look at their beginnings spares nearly all searches. */
+export function overlap(a: Pattern, b: Pattern): boolean {
+  for (let index = 0; ; index++) {
+    const x = a[index];
+    const y = b[index];
+    if (x === 'many' || x === 'any' || y === 'many' || y === 'any') {
+      return findPath([a, b]) !== undefined;
+    }
+    if (x === undefined || y === undefined) {
+      return x === y;
+    }
+    if (typeof x === 'object' && typeof y === 'object' && x.literal !== y.literal) {
+      return false;
+    }
+  }
 }
 
 function advance(pattern: Pattern, state: number, segment: string): number {
@@ -52,12 +72,23 @@ function advance(pattern: Pattern, state: number, segment: string): number {
     const step = pattern[position];
     if ((state >> position) & 1 && step !== undefined && (typeof step === 'string' || step.literal === segment)) {
       next |= 2 << position;
-      if (step === 'many') {
+      if (step === 'many' || step === 'any') {
         next |= 1 << position;
       }
     }
   }
-  return next;
+  return closed(pattern, next);
+}
+
+/** A state with what stands behind steps that may match nothing. */
+function closed(pattern: Pattern, state: number): number {
+  let whole = state;
+  for (let position = 0; position < pattern.length; position++) {
+    if ((whole >> position) & 1 && pattern[position] === 'any') {
+      whole |= 2 << position;
+    }
+  }
+  return whole;
 }
 
 /** Segments worth trying: the literals at the present positions, and one that is none of them. */
@@ -71,45 +102,4 @@ function nextSegments(patterns: readonly Pattern[], states: readonly number[]): 
     });
   });
   return segments;
-}
-
-/**
- * IAM resources for what both patterns match; each `one` becomes a `*`, so they may match more. At most one resource of the
- * same text for each way to lay the two over one another.
- */
-export function commonResources(a: Pattern, b: Pattern): ReadonlySet<string> {
-  const known = new Map<string, ReadonlySet<string>>();
-  const common = (i: number, j: number): ReadonlySet<string> => {
-    const key = `${i} ${j}`;
-    let found = known.get(key);
-    if (!found) {
-      found = new Set(lay(i, j));
-      known.set(key, found);
-    }
-    return found;
-  };
-  const lay = (i: number, j: number): string[] => {
-    const x = a[i];
-    const y = b[j];
-    if (!x || !y) {
-      return x === y ? [''] : [];
-    }
-    const literals = [x, y].flatMap((step) => (typeof step === 'object' ? step.literal : []));
-    if (new Set(literals).size > 1) {
-      return [];
-    }
-    const rests = [
-      common(i + 1, j + 1),
-      // One of the two goes on where the other ends; both going on is in the `*` already.
-      x === 'many' ? common(i, j + 1) : [],
-      y === 'many' ? common(i + 1, j) : [],
-    ];
-    return rests.flatMap((rest) => [...rest].map((one) => `/${literals[0] ?? '*'}${one}`));
-  };
-  return new Set([...common(0, 0)].map((resource) => resource.slice(1)));
-}
-
-/** What an IAM resource matches: its `*` stands between slashes and crosses them. */
-export function reachOf(resource: string): Pattern {
-  return resource.split('/').map((part) => (part === '*' ? 'many' : { literal: part }));
 }

@@ -38,15 +38,22 @@ const EVERYTHING: DecisionRecord = {
   decision: 'error',
   reason: 'internal',
   claim: 'exp',
-  request: { api: 'a', stage: 'dev', stageArn: 'arn', method: 'GET', path: '/', requestId: 'r', sourceIp: '192.0.2.1' },
+  request: {
+    api: 'a',
+    stage: 'dev',
+    stageArn: 'arn',
+    method: 'GET',
+    path: '/',
+    isResultPerRoute: false,
+    requestId: 'r',
+    sourceIp: '192.0.2.1',
+  },
   route: 'GET /',
   tokenId: 'id',
   credential: {
     authMethod: 'api_token',
     tokenId: 'id',
     principal: 'p',
-    issuer: 'urn:gatehouse:platform:dev',
-    subject: 'p',
     application: 'a',
     environment: 'dev',
     scopes: [],
@@ -130,7 +137,7 @@ describe('docs/authorizer.md', () => {
   });
 
   test.each([
-    ['lambdas/authorizer/answer.ts', 'MAX_RESULT_BYTES = 7000', '7,000 bytes'],
+    ['lambdas/authorizer/result-size.ts', 'MAX_RESULT_BYTES = 7000', '7,000 bytes'],
     ['lambdas/authorizer/carrier.ts', 'MAX_TOKEN_LENGTH = 8192', '8,192 characters'],
     ['lambdas/authorizer/decision.ts', 'MEMORY_MS = 5000', '| 5 s | 2,000 tokens'],
     ['lambdas/authorizer/api-token-verifier.ts', 'UNKNOWN_MS = 5000', '| unknown API token | 5 s |'],

@@ -211,7 +211,7 @@ test('warnings of constructs are told, and name no place of this machine', () =>
   const warnings: string[] = [];
   synthesize(loaded, outdir, { onWarning: (warning) => warnings.push(warning) });
   const warning =
-    'platform-dev/Authorizer: API shop: GET /v1/carts/merge is not answered by GET /v1/carts/{cart}, because /v1/carts/merge has other methods only';
+    'platform-dev/Authorizer: API shop: the path alone selects a resource, so requests are not answered where a more special path has other methods only: GET /v1/carts/merge (not by GET /v1/carts/{cart}), PUT /v1/carts/merge (not by PUT /v1/carts/{cart})';
   expect(warnings).toContain(warning);
   expect(readFileSync(join(outdir, 'manifest.json'), 'utf8')).not.toContain(resolve(__dirname, '../..'));
 });

@@ -63,6 +63,7 @@ export function readHttpRequest(event: AuthorizerEvent & HttpEvent): GatewayRequ
     stageArn,
     method,
     path,
+    isResultPerRoute: true,
     requestId: text(requestId) ?? '',
     sourceIp,
     gateway: 'http',

@@ -1,4 +1,3 @@
-import { principalPrefix } from '../../lib/principal';
 import { BoundedCache } from '../bounded-cache';
 import type { AuthorizerConfig, IntrospectionConfig, IssuerConfig } from '../config';
 import type { Credential } from '../credential';
@@ -55,7 +54,6 @@ function createServer(
   parts: IssuerParts,
 ) {
   const ask = createIntrospectionClient(issuer, introspection, ports, parts.keysOf);
-  const principalStart = principalPrefix('access_token', issuer.issuer);
   const accepted = new BoundedCache<Credential>(REMEMBERED);
   const refused = new BoundedCache<Refusal>(REMEMBERED);
   const pending = new Map<string, Promise<Credential | Refusal>>();
@@ -67,12 +65,12 @@ function createServer(
       refused.set(key, found, asked + Math.min(REFUSAL_MS, introspection.cacheSeconds * 1000));
       return found;
     }
-    const { exp, ...facts } = found;
+    const { clientId, exp, ...facts } = found;
     const credential: Credential = {
       authMethod: 'access_token',
       ...facts,
-      principal: principalStart + facts.subject,
-      ...(await parts.findApplication(issuer, facts.clientId)),
+      ...(await parts.findApplication(clientId)),
+      application: clientId,
       environment: config.environment,
       issuer: issuer.issuer,
       expiresAt: exp,

@@ -33,8 +33,22 @@ test('what is written can be read, with its routes compiled', () => {
         resultCacheSeconds: 60,
         routes: [
           { key: 'GET /a/{x}', anyOf: [['a:read']] },
-          { key: 'GET /a/{x}/b', anyOf: [['b:read']], overlaps: [[0, ['GET/a/*/b']]] },
+          { key: 'GET /a/{x}/b', anyOf: [['b:read']] },
         ],
+        policy: {
+          groups: [
+            { anyOf: [['a:read']], allowed: ['GET/a/*'], exposedBy: [1] },
+            {
+              anyOf: [['b:read']],
+              allowed: ['GET/a/*/b', 'GET/a/*/b/'],
+              exposedBy: [0],
+              denied: ['GET/a/*/b', 'GET/a/*/b/'],
+            },
+          ],
+          unusual: expect.arrayContaining(['*//*', '*/../*']),
+          encoded: ['*%2F*', '*%2f*', '*%6*'],
+          encodedDots: expect.arrayContaining(['*%2F..*']),
+        },
       },
     },
   });
@@ -45,9 +59,9 @@ test.each(['{}', 'null', '{"version":2}'])('another version is refused: %s', (te
   expect(() => readAuthorizerConfig(folder)).toThrow('expected 1');
 });
 
-test('a route table that no policy can express is not written', () => {
-  const declaration = declared(scoped('GET /a/{rest+}', 'a:read'), scoped('GET /a/{x}', 'b:read'));
-  expect(() => writeAuthorizerConfig(declaration)).toThrow('API shop has the routes GET /a/{rest+} and GET /a/{x}');
+test('a route table that no policy can express is written without one', () => {
+  const rules = [scoped('GET /a/{rest+}', 'a:read'), scoped('GET /a/{x}', 'b:read')];
+  expect(compileConfig(declared(...rules)).apis.shop).not.toHaveProperty('policy');
 });
 
 test('a malformed route table is not written', () => {
@@ -55,14 +69,16 @@ test('a malformed route table is not written', () => {
 });
 
 describe('settings of an API', () => {
-  const { shop } = declared(scoped('GET /a/{rest+}', 'a:read'), scoped('GET /a/{x}', 'b:read')).apis;
-  const withSettings = (settings: Partial<typeof shop & ApiSettings>) => ({
+  const { shop } = declared(scoped('GET /a', 'a:read'), scoped('GET /b', 'b:read')).apis;
+  const withSettings = (settings: Partial<ApiSettings> & { routes?: RouteRule[] }) => ({
     ...config,
     apis: { shop: { ...shop, ...settings } },
   });
 
-  test('an HTTP API needs no policy that can express its routes', () => {
-    expect(() => writeAuthorizerConfig(withSettings({ gateway: 'http' }))).not.toThrow();
+  test('a policy for the whole API is compiled where results are kept, of a REST API', () => {
+    expect(compileConfig(withSettings({})).apis.shop).toHaveProperty('policy');
+    expect(compileConfig(withSettings({ gateway: 'http' })).apis.shop).not.toHaveProperty('policy');
+    expect(compileConfig(withSettings({ resultCacheSeconds: 0 })).apis.shop).not.toHaveProperty('policy');
   });
 
   test('a malformed rule set that is not enforced is not written', () => {

@@ -6,9 +6,7 @@ import { formatLogLine, type LogEntry } from '../../../lambdas/lib/log';
 const credential: Credential = {
   authMethod: 'api_token',
   tokenId: 'id',
-  principal: 'api_token|urn:gatehouse:platform:dev|id',
-  issuer: 'urn:gatehouse:platform:dev',
-  subject: 'id',
+  principal: 'homepage',
   application: 'homepage',
   environment: 'dev',
   scopes: ['a:read'],
@@ -28,6 +26,7 @@ const record: DecisionRecord = {
     stageArn: 'arn',
     method: 'GET',
     path: '/v1/sales/{region}',
+    isResultPerRoute: false,
     requestId: 'r1',
     sourceIp: '192.0.2.1',
   },

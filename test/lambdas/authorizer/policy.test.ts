@@ -1,41 +1,91 @@
-import { buildPolicy, denyAll, forStage, grantsOf } from '../../../lambdas/authorizer/policy';
+import { covers } from '../../../lambdas/authorizer/optional/unusual-path';
+import { apiGrants, buildPolicy, denyAll, forStage, routeGrants } from '../../../lambdas/authorizer/policy';
+import { compileApiPolicy } from '../../../lambdas/authorizer/policy-compiler';
 import { compileRoutes } from '../../../lambdas/authorizer/route-compiler';
 import { routeTable } from '../../../lambdas/authorizer/route-table';
 import type { RouteRule } from '../../../lambdas/lib/access-rule';
 import { evaluate } from './support/iam';
-import { ruled, scoped } from './support/routing';
+import { scoped } from './support/routing';
 
 const STAGE = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef1234/live';
 const VALID_UNTIL = Date.UTC(2030, 0, 2, 3, 4, 5) / 1000;
 
+/** Denials of other spellings of a path, which every policy with a star has. */
+const UNUSUAL = ['*//*', '*/./*', '*/../*', '*/.', '*/..', '*%2E*', '*%2e*'];
+
 function grants(rules: readonly RouteRule[], ...scopes: string[]) {
-  const table = routeTable(compileRoutes(rules));
-  return grantsOf(table.routes, new Set(table.granted(scopes)));
+  const compiled = compileApiPolicy(rules);
+  if (!compiled) {
+    throw new Error('no policy for the whole API is exact');
+  }
+  return apiGrants(compiled, scopes);
 }
 
 function policy(rules: readonly RouteRule[], scopes: string[], cidrs: string[] = []) {
   return buildPolicy(forStage(STAGE, grants(rules, ...scopes)), VALID_UNTIL, cidrs);
 }
 
-describe('resources', () => {
-  test('are those of the granted routes', () => {
-    const rules = [scoped('GET /a', 'a:read'), scoped('POST /a', 'a:write'), scoped('GET /b/{x}', 'a:read')];
-    expect(grants(rules, 'a:read')).toEqual({ allowed: ['GET/a', 'GET/b/*'], denied: [] });
+describe('resources of a policy for the whole API', () => {
+  test('are those of the granted routes, with and without a slash at the end', () => {
+    const rules = [scoped('GET /a', 'a:read'), scoped('POST /a', 'a:write'), scoped('GET /b', 'a:read')];
+    expect(grants(rules, 'a:read')).toEqual({ allowed: ['GET/a', 'GET/a/', 'GET/b', 'GET/b/'], denied: [] });
+    expect(grants(rules, 'z:read')).toEqual({ allowed: [], denied: [] });
   });
 
-  test('deny an exposed deeper route that is not granted', () => {
+  test('deny other spellings of a path where a star could take them', () => {
+    const rules = [scoped('GET /a/{x}', 'a:read'), scoped('GET /b', 'b:read')];
+    expect(grants(rules, 'a:read')).toEqual({
+      allowed: ['GET/a/*'],
+      denied: [...UNUSUAL, '*%2F..*', '*%2f..*', '*/..%2F*', '*/..%2f*'],
+    });
+    expect(grants(rules, 'b:read').denied).toEqual([]);
+  });
+
+  test('deny an exposed deeper route that is withheld, in every spelling', () => {
     const rules = [scoped('GET /a/{x}', 'a:read'), scoped('GET /a/{x}/admin', 'a:admin')];
-    expect(grants(rules, 'a:read').denied).toEqual(['GET/a/*/admin']);
-    expect(grants(rules, 'a:read', 'a:admin').denied).toEqual([]);
+    expect(grants(rules, 'a:read').denied).toEqual([
+      ...UNUSUAL,
+      ...['*%2F*', '*%2f*', '*%6*'],
+      ...['GET/a/*/admin', 'GET/a/*/admin/'],
+    ]);
+    expect(grants(rules, 'a:read', 'a:admin').denied).not.toContain('GET/a/*/admin');
+    expect(grants(rules, 'a:admin').denied).not.toContain('GET/a/*/admin');
   });
+});
 
-  test('deny no public and no IAM route: the authorizer is not asked about them', () => {
-    const rules = [
-      scoped('GET /a/{x}', 'a:read'),
-      ruled('GET /a/{x}/status', { kind: 'public', reason: 'r' }),
-      ruled('GET /a/{x}/internal', { kind: 'iam' }),
-    ];
-    expect(grants(rules, 'a:read').denied).toEqual([]);
+describe('resources of a policy for one route', () => {
+  const { routes } = routeTable(
+    compileRoutes([scoped('GET /a/{x}', 'a:b'), scoped('GET /a/{x}/b', 'a:b'), scoped('PUT /', 'a:b')]),
+  );
+
+  test('are its own, with and without a slash at the end', () => {
+    expect(routes.map(routeGrants)).toEqual([
+      { allowed: ['GET/a/*'], denied: [] },
+      { allowed: ['GET/a/*/b', 'GET/a/*/b/'], denied: [] },
+      { allowed: ['PUT/'], denied: [] },
+    ]);
+  });
+});
+
+describe('resources cover a path', () => {
+  test.each([
+    [['GET/a'], [], 'GET/a', true],
+    [['GET/a'], [], 'GET/a/', false],
+    [['GET/a/*'], [], 'GET/a/', true],
+    [['GET/a/*'], [], 'GET/a/b/c', true],
+    [['GET/*/b'], [], 'GET/a/x/b', true],
+    [['GET/*/b/*/b'], [], 'GET/a/b/b', false],
+    [['GET/*/b'], [], 'GET/b', false],
+    [['GET/a/*'], ['*%2F*'], 'GET/a/x%2Fy', false],
+    [['GET/a/*'], ['*/..'], 'GET/a/..', false],
+    [['GET/a/*'], ['*/..'], 'GET/a/..b', true],
+    [['GET/*a'], [], 'GET/a', true],
+    [['GET/a*a'], [], 'GET/a', false],
+    [[], [], 'GET/a', false],
+  ])('%j without %j, %s: %s, as IAM compares them', (allowed, denied, path, expected) => {
+    expect(covers({ allowed, denied }, path)).toBe(expected);
+    const found = buildPolicy(forStage(STAGE, { allowed, denied }), VALID_UNTIL, []);
+    expect(evaluate(found, { arn: `${STAGE}/${path}` }) === 'allow').toBe(expected);
   });
 });
 
@@ -54,7 +104,13 @@ describe('policy', () => {
         { Effect: 'Allow', Action, Resource: granted, Condition: { DateLessThan: time, IpAddress: networks } },
         { Effect: 'Deny', Action, NotResource: granted },
         { Effect: 'Deny', Action, Resource: everything, Condition: { DateGreaterThanEquals: time } },
-        { Effect: 'Deny', Action, Resource: [`${STAGE}/GET/a/*/admin`] },
+        {
+          Effect: 'Deny',
+          Action,
+          Resource: [...UNUSUAL, '*%2F*', '*%2f*', '*%6*', 'GET/a/*/admin', 'GET/a/*/admin/'].map(
+            (resource) => `${STAGE}/${resource}`,
+          ),
+        },
         { Effect: 'Deny', Action, Resource: everything, Condition: { NotIpAddress: networks } },
       ],
     });
@@ -83,7 +139,10 @@ describe('policy', () => {
     ['another method', 'DELETE/a/1', 'explicit deny'],
     ['a method in lower case', 'get/a/1', 'explicit deny'],
     ['a star as a segment', 'GET/*', 'explicit deny'],
-    ['dots', 'GET/a/../b', 'allow'],
+    ['the neighbour below, with a slash at the end', 'GET/a/1/admin/', 'explicit deny'],
+    ['the neighbour below, spelled otherwise', 'GET/a/1/%61dmin', 'explicit deny'],
+    ['the granted route, with a slash at the end', 'GET/a/1/', 'allow'],
+    ['dots', 'GET/a/../b', 'explicit deny'],
     ['the collection above', 'GET/a', 'explicit deny'],
     ['a slash at the end of another route', 'GET/b/', 'explicit deny'],
   ])('answers for %s', (_, path, verdict) => {

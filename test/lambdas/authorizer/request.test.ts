@@ -12,6 +12,8 @@ test('reads what the gateway says', () => {
     stageArn: STAGE_ARN,
     method: 'GET',
     path: '/v1/sales/{region}',
+    ownPath: '/v1/sales/emea',
+    isResultPerRoute: false,
     requestId: 'request-1',
     sourceIp: '192.0.2.1',
   });
@@ -33,6 +35,16 @@ test('does not take the stage of another request for its own', () => {
   expect(read({ ...event, methodArn: arn, requestContext: other })).toMatchObject({ stage: 'beta' });
   expect(read(event).stage).toBe('dev');
   expect(() => read({ ...event, requestContext: other })).toThrow(AuthorizerError);
+});
+
+test('keeps the path as the client wrote it, by which the gateway judges a policy', () => {
+  const methodArn = `${STAGE_ARN}/GET//v1/sales/em%65a/`;
+  expect(readRequest({ ...event, methodArn }).ownPath).toBe('//v1/sales/em%65a/');
+});
+
+test('knows from the stage that a result is kept for the one route', () => {
+  const stageVariables = { gatehouseApi: 'sales', gatehouseResults: 'route' };
+  expect(readRequest({ ...event, stageVariables }).isResultPerRoute).toBe(true);
 });
 
 test('takes the method from the ARN and not from a header', () => {
@@ -64,6 +76,8 @@ test.each<[string, Partial<AuthorizerEvent>]>([
   ['no stage in the context', { requestContext: { ...event.requestContext, stage: undefined } }],
   ['no stage variables', { stageVariables: null }],
   ['an empty stage variable', { stageVariables: { gatehouseApi: '' } }],
+  ['another form of results', { stageVariables: { gatehouseApi: 'sales', gatehouseResults: 'api' } }],
+  ['an empty form of results', { stageVariables: { gatehouseApi: 'sales', gatehouseResults: '' } }],
 ])('refuses %s', (_, changes) => {
   expect(() => readRequest({ ...event, ...changes })).toThrow(AuthorizerError);
 });

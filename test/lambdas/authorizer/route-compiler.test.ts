@@ -1,48 +1,12 @@
 import { compileRoutes, patternRoutes, preferredTo } from '../../../lambdas/authorizer/route-compiler';
 import { ruled, scoped } from './support/routing';
 
-describe('resources to deny where a star crosses slashes', () => {
-  const table = compileRoutes([
-    scoped('GET /orders', 'a:b'),
-    scoped('GET /orders/{id}', 'a:b'),
-    scoped('GET /orders/{id}/admin', 'a:b'),
-    scoped('GET /orders/export', 'a:b'),
-    scoped('POST /orders/{id}/admin', 'a:b'),
-    scoped('GET /{area}/search', 'a:b'),
-    scoped('GET /{area}/{x}/{y}', 'a:b'),
-    scoped('GET /{rest+}', 'a:b'),
+test('keeps of a route its key and its scopes', () => {
+  const rules = [scoped('GET /a/{x}', 'a:read', 'b:read+c:read'), ruled('GET /b', { kind: 'iam' })];
+  expect(compileRoutes(rules)).toEqual([
+    { key: 'GET /a/{x}', anyOf: [['a:read'], ['b:read', 'c:read']] },
+    { key: 'GET /b', anyOf: [] },
   ]);
-  test.each([
-    ['a deeper route', 'GET /orders/{id}', 'GET /orders/{id}/admin', ['GET/orders/*/admin']],
-    ['a literal sibling', 'GET /orders/{id}', 'GET /orders/export', ['GET/orders/export']],
-    ['only what lies below, of a route with parameters', 'GET /orders/{id}', 'GET /{area}/{x}/{y}', ['GET/orders/*/*']],
-    ['only what lies below, of a catch-all', 'GET /orders/{id}', 'GET /{rest+}', ['GET/orders/*/*']],
-    [
-      'what the gateway leaves to a less special route',
-      'GET /{area}/search',
-      'GET /orders/{id}',
-      ['GET/orders/search'],
-    ],
-    ['nothing above', 'GET /orders/{id}/admin', 'GET /orders/{id}', []],
-    ['nothing beside a literal', 'GET /orders/export', 'GET /orders/{id}', []],
-    ['nothing of the collection', 'GET /orders/{id}', 'GET /orders', []],
-    ['nothing of another method', 'GET /orders/{id}', 'POST /orders/{id}/admin', []],
-    // The gateway resolves GET /orders/search to /orders/{id}.
-    ['nothing that the gateway resolves otherwise', 'GET /orders/{id}', 'GET /{area}/search', []],
-  ])('%s: %s allowed, %s withheld', (_, other, withheld, expected) => {
-    const position = table.findIndex(({ key }) => key === other);
-    const { overlaps = [] } = table.find(({ key }) => key === withheld) ?? {};
-    expect(overlaps.find(([index]) => index === position)?.[1] ?? []).toEqual(expected);
-  });
-});
-
-test("has no overlaps with public and IAM routes, which are not the authorizer's", () => {
-  const table = compileRoutes([
-    scoped('GET /a/{x}', 'a:b'),
-    ruled('GET /a/{x}/status', { kind: 'public', reason: 'r' }),
-    ruled('GET /{rest+}', { kind: 'iam' }),
-  ]);
-  expect(table.map(({ overlaps }) => overlaps)).toEqual([undefined, undefined, undefined]);
 });
 
 test('knows which templates the gateway prefers', () => {
@@ -54,11 +18,16 @@ test('knows which templates the gateway prefers', () => {
     scoped('POST /a', 'a:b'),
   ]);
   const preferred = (key: string) => {
-    const templates = routes.flatMap((one) => (one.key === key ? preferredTo(one, routes) : []));
-    return routes.filter((one) => templates.includes(one.template)).map((one) => one.key);
+    const own = routes.find((one) => one.key === key)?.template ?? [];
+    const preferredOnes = preferredTo(
+      own,
+      routes.map(({ template }) => template),
+    );
+    return routes.filter(({ template }) => preferredOnes.includes(template)).map((one) => one.key);
   };
-  expect(preferred('GET /{rest+}')).toEqual(['GET /{x}', 'GET /a', 'GET /a/b']);
-  expect(preferred('GET /{x}')).toEqual(['GET /a']);
+  // The path alone selects the resource, so that of another method goes before it too.
+  expect(preferred('GET /{rest+}')).toEqual(['GET /{x}', 'GET /a', 'GET /a/b', 'POST /a']);
+  expect(preferred('GET /{x}')).toEqual(['GET /a', 'POST /a']);
   expect(preferred('GET /a')).toEqual([]);
 });
 

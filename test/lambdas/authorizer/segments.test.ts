@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { commonResources, findPath, type Pattern, reachOf } from '../../../lambdas/authorizer/segments';
+import { findPath, overlap, type Pattern, type Step } from '../../../lambdas/authorizer/segments';
 
-/** `a/{}/*`: literals, exactly one segment, one and more. */
+const STEPS: Readonly<Record<string, Step>> = { '{}': 'one', '*': 'many', '**': 'any' };
+
+/** `a`, `{}`, `*` and `**`: literals, exactly one segment, one and more, none and more. */
 function pattern(text: string): Pattern {
-  return text.split('/').map((part) => (part === '{}' ? 'one' : part === '*' ? 'many' : { literal: part }));
+  const parts = text === '' ? [] : text.split('/');
+  return parts.map((part) => STEPS[part] ?? { literal: part });
 }
 
 function find(include: string[], exclude: string[] = []): string | undefined {
@@ -15,6 +18,8 @@ test.each([
   ['one segment', ['a/{}'], 'a/(any)'],
   ['one and more segments', ['a/*/b'], 'a/(any)/b'],
   ['several patterns at once', ['a/{}/c', 'a/b/{}'], 'a/b/c'],
+  ['a step that matches nothing', ['a/**', 'a'], 'a'],
+  ['a step that matches nothing, in the middle', ['a/**/b', '{}/{}'], 'a/b'],
   ['a star that has to cross a slash', ['a/*/c', 'a/{}/b/c'], 'a/(any)/b/c'],
 ])('finds a path of %s', (_, include, path) => {
   expect(find(include)).toBe(path);
@@ -42,29 +47,45 @@ test('ends on patterns with many stars', () => {
   expect(find(['*/*/*/*/a', '*/*/*/b/*'], ['*/b/a', '*/b/*/a'])).toBeUndefined();
 });
 
-describe('common resources', () => {
+describe('overlap', () => {
+  const step = fc.constantFrom('a', 'b', '{}', '*', '**');
+  const text = fc.array(step, { minLength: 0, maxLength: 4 }).map((steps) => steps.join('/'));
+
   test.each([
-    ['literals win over parameters', 'a/{}/c', '{}/b/c', ['a/b/c']],
-    ['parameters become stars', 'a/{}', '{}/{}', ['a/*']],
-    ['a star takes what the other has', 'a/{}/{}/d', 'a/*', ['a/*/*/d']],
-    ['a star in the middle', 'a/{}/{}/d', 'a/*/d', ['a/*/*/d']],
-    ['two stars laid over one another', 'a/*/b', 'a/x/*', ['a/x/b', 'a/x/*/b']],
-    ['other literals', 'a/{}', 'b/{}', []],
-    ['other lengths', 'a/{}', 'a/{}/{}', []],
+    ['the same', 'a/{}', 'a/{}', true],
+    ['a literal and a parameter', 'a/b', '{}/b', true],
+    ['other literals', 'a/{}', 'b/{}', false],
+    ['other lengths', 'a', 'a/{}', false],
+    ['a step that may match nothing', 'a', 'a/**', true],
+    ['a step that has to match something', 'a', 'a/*', false],
   ])('%s', (_, a, b, expected) => {
-    expect([...commonResources(pattern(a), pattern(b))].sort()).toEqual(expected.sort());
+    expect(overlap(pattern(a), pattern(b))).toBe(expected);
   });
 
-  test('reach what both patterns match', () => {
-    const step = fc.constantFrom('a', 'b', '{}', '*');
-    const text = fc.array(step, { minLength: 1, maxLength: 4 }).map((steps) => steps.join('/'));
-    const path = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 5 });
+  test('is where the search finds a list of segments', () => {
     fc.assert(
-      fc.property(text, text, path, (a, b, segments) => {
-        const own: Pattern = segments.map((literal) => ({ literal }));
-        fc.pre(findPath([pattern(a), own]) !== undefined && findPath([pattern(b), own]) !== undefined);
-        const resources = [...commonResources(pattern(a), pattern(b))];
-        expect(resources.some((one) => findPath([reachOf(one), own]))).toBe(true);
+      fc.property(text, text, (a, b) => {
+        expect(overlap(pattern(a), pattern(b))).toBe(findPath([pattern(a), pattern(b)]) !== undefined);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a list that is found matches what is included and nothing that is excluded', () => {
+    const expression = (one: string) =>
+      new RegExp(
+        `^${one
+          .split('/')
+          .filter(Boolean)
+          .map((part) => ({ '{}': '/[^/]+', '*': '(/[^/]+)+', '**': '(/[^/]+)*' })[part] ?? `/${part}`)
+          .join('')}$`,
+      );
+    fc.assert(
+      fc.property(text, text, text, (a, b, without) => {
+        const found = findPath([pattern(a), pattern(b)], [pattern(without)]);
+        const path = found?.map((segment) => `/${segment}`).join('');
+        fc.pre(path !== undefined);
+        expect([a, b, without].map((one) => expression(one).test(path ?? ''))).toEqual([true, true, false]);
       }),
       { numRuns: 2000 },
     );

@@ -1,6 +1,7 @@
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { ApiConfig, AuthorizerConfig, IssuerConfig } from '../../../../lambdas/authorizer/config';
 import { joseEngine } from '../../../../lambdas/authorizer/optional/jose-engine';
+import { compileApiPolicy } from '../../../../lambdas/authorizer/policy-compiler';
 import type { AuthorizerPorts, DecisionRecord } from '../../../../lambdas/authorizer/ports';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/request';
 import { compileRoutes } from '../../../../lambdas/authorizer/route-compiler';
@@ -97,7 +98,6 @@ export function issuerConfig(keys: readonly SigningKey[], changes: Partial<Issue
     audience: [AUDIENCE],
     algorithms: ['RS256', 'ES256'],
     ...(changes.jwksUri === undefined && { jwks: { keys: keys.map((key) => key.jwk) } }),
-    applications: { reports: 'reports' },
     types: ['at+jwt'],
     maxLifetimeSeconds: 3600,
     leewaySeconds: 5,
@@ -105,10 +105,11 @@ export function issuerConfig(keys: readonly SigningKey[], changes: Partial<Issue
   };
 }
 
-/** Routes as a configuration holds them, of an API whose gateway keeps no results. */
+/** Routes as a configuration holds them, with a policy for the whole API where there is one. */
 export function compiled(routes: readonly RouteRule[], revocation: 'strict' | 'bounded' = 'bounded'): ApiConfig {
   const api = { routes, revocation, resultCacheSeconds: 0 };
-  return { ...api, routes: compileRoutes(routes) };
+  const policy = compileApiPolicy(routes);
+  return { ...api, routes: compileRoutes(routes), ...(policy && { policy }) };
 }
 
 export function authorizerConfig(issuers: readonly IssuerConfig[]): AuthorizerConfig {

@@ -89,17 +89,19 @@ export interface RequestOptions {
   /** Path template of the resource. @default - the path */
   readonly resource?: string;
   readonly sourceIp?: string;
+  /** What the stage says of results. @default "api" */
+  readonly results?: 'api' | 'route';
 }
 
 /** Event of a request with an Authorization header. */
 export function eventFor(authorization: string, options: RequestOptions = {}): AuthorizerEvent {
-  const { method = 'GET', path = '/v1/sales', resource = path, sourceIp = '192.0.2.1' } = options;
+  const { method = 'GET', path = '/v1/sales', resource = path, sourceIp = '192.0.2.1', results } = options;
   return {
     type: 'REQUEST',
     methodArn: `${STAGE_ARN}/${method}${path}`,
     headers: { Authorization: authorization, Host: 'api.example.com' },
     multiValueHeaders: { Authorization: [authorization], Host: ['api.example.com'] },
-    stageVariables: { gatehouseApi: 'sales' },
+    stageVariables: { gatehouseApi: 'sales', ...(results === 'route' && { gatehouseResults: 'route' }) },
     requestContext: {
       apiId: 'api1',
       stage: 'dev',

@@ -37,14 +37,12 @@ export const CONFIG: TokenServiceConfig = {
 
 /** Context of the platform's authorizer. */
 export const AUTHORIZER = {
-  principalId: 'api_token|urn:gatehouse:platform:dev|AAAAAAAAAAAAAAAA',
-  principal: 'api_token|urn:gatehouse:platform:dev|AAAAAAAAAAAAAAAA',
-  issuer: 'urn:gatehouse:platform:dev',
+  principalId: 'portal',
+  principal: 'portal',
   tokenId: 'AAAAAAAAAAAAAAAA',
   application: 'portal',
   environment: 'dev',
   scopes: '*',
-  issuedAt: '1767222000',
   expiresAt: '1767229200',
   authMethod: 'api_token',
 };
