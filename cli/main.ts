@@ -58,7 +58,9 @@ function report(error: unknown, debug: boolean): number {
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   const failure = error instanceof Error ? error : new Error(String(error));
-  process.stderr.write(`gatehouse: ${debug ? failure.stack : failure.message.split('\n')[0]}\n`);
+  // An OpenAPI document may have many faults, a line each.
+  const told = failure instanceof OpenApiError ? failure.message : failure.message.split('\n')[0];
+  process.stderr.write(`gatehouse: ${debug ? failure.stack : told}\n`);
   return exitCodeOf(failure);
 }
 

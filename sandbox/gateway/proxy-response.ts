@@ -122,7 +122,7 @@ function headerText(value: unknown): string {
 
 /** API Gateway decodes a body when the first media type that the client accepts is a binary one of the API. */
 function acceptsBinary({ api, request }: RoutedRequest): boolean {
-  const [first] = (headerValues(request.headers, 'accept').at(-1) ?? '').split(',');
+  const [first] = (headerValues(request.headers, 'accept')[0] ?? '').split(',');
   return isBinary(api, first);
 }
 

@@ -1,7 +1,7 @@
 import type { ValidateFunction } from 'ajv';
 import { GatewayError } from './errors';
 import type { RoutedRequest } from './events';
-import { compileDraft4, describeErrors } from './json-schema';
+import { compileModel, describeErrors } from './json-schema';
 import type { ApiDefinition } from './model';
 import { own } from './own';
 import { type GatewayRequest, headerValues } from './request';
@@ -18,7 +18,7 @@ export class RequestValidator {
     this.models = new Map(
       Object.entries(definition.models).map(([name, schema]) => {
         try {
-          return [name, compileDraft4(schema)];
+          return [name, compileModel(schema)];
         } catch (cause) {
           throw new Error(`model ${name} cannot be used: ${(cause as Error).message}`, { cause });
         }
@@ -45,7 +45,8 @@ export class RequestValidator {
       new GatewayError('BAD_REQUEST_BODY', { validation, cause: validation });
     let body: unknown;
     try {
-      body = JSON.parse(request.body.toString('utf8'));
+      // Public emulators have recorded that an absent body is checked as an empty object.
+      body = request.body.length === 0 ? {} : JSON.parse(request.body.toString('utf8'));
     } catch {
       throw invalid('[body is not JSON]');
     }
@@ -59,22 +60,26 @@ export function contentTypeOf(request: GatewayRequest): string {
   return type.trim().toLowerCase();
 }
 
+/** In the order in which API Gateway tells what is missing. */
+const LOCATIONS = ['header', 'path', 'querystring'];
+
 function checkParameters(routed: RoutedRequest): void {
   const missing = Object.entries(routed.route.method.requestParameters)
     .filter(([, required]) => required)
-    .map(([parameter]) => /^method\.request\.(header|querystring|path)\.(.+)$/.exec(parameter))
-    .filter((match) => match !== null && isBlank(parameterValue(routed, match[1] ?? '', match[2] ?? '')))
-    .map((match) => match?.[2] ?? '')
-    .sort();
+    .flatMap(([parameter]) => {
+      const [, location = '', name = ''] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(parameter) ?? [];
+      return location !== '' && isBlank(parameterValue(routed, location, name)) ? [{ location, name }] : [];
+    })
+    .sort((a, b) => LOCATIONS.indexOf(a.location) - LOCATIONS.indexOf(b.location) || (a.name < b.name ? -1 : 1));
   if (missing.length === 0) return;
-  const text = `Missing required request parameters: [${missing.join(', ')}]`;
+  const text = `Missing required request parameters: [${missing.map(({ name }) => name).join(', ')}]`;
   throw new GatewayError('BAD_REQUEST_PARAMETERS', { text, validation: text });
 }
 
-/** Last value of a parameter of a request. Names of headers are not case-sensitive. */
-export function parameterValue({ request, route }: RoutedRequest, location: string, name: string): string | undefined {
-  if (location === 'header') return headerValues(request.headers, name).at(-1);
-  return location === 'path' ? route.pathParameters[name] : request.query[name]?.at(-1);
+/** Last value of a parameter. Of a header only the name as the method writes it counts: API Gateway compares the case here. */
+function parameterValue({ request, route }: RoutedRequest, location: string, name: string): string | undefined {
+  if (location === 'header') return own(request.headers, name)?.at(-1);
+  return location === 'path' ? own(route.pathParameters, name) : own(request.query, name)?.at(-1);
 }
 
 function isBlank(value: string | undefined): boolean {

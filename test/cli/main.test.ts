@@ -71,6 +71,26 @@ describe('gatehouse', () => {
     expect(existsSync(target)).toBe(false);
   });
 
+  test('all faults of a document are told in one run, a line each', async () => {
+    const config = JSON.parse(readFileSync(join(EXAMPLE, 'gatehouse.config.json'), 'utf8'));
+    const name = Object.keys(config.apis)[0] ?? '';
+    config.apis[name].openapi = join(folder.path, 'faulty-api.json');
+    const document = JSON.parse(readFileSync(join(EXAMPLE, 'openapi.json'), 'utf8'));
+    document.paths['/v1/sales'].get.security = [{ nobody: [] }];
+    document.paths['/v1/sales'].get['x-gatehouse-publik'] = 'why';
+    writeFileSync(config.apis[name].openapi, JSON.stringify(document, null, 2));
+    const file = join(folder.path, 'two-faults.json');
+    writeFileSync(file, JSON.stringify(config));
+    const { code, stderr } = await run('synth', '--config', file, '--out', join(folder.path, 'nothing'));
+    expect(code).toBe(64);
+    const [head, ...lines] = stderr.trimEnd().split('\n');
+    expect(head).toMatch(/^gatehouse: 2 faults in .*faulty-api\.json:$/);
+    expect(lines).toEqual([
+      expect.stringMatching(/#\/paths\/~1v1~1sales\/get\/x-gatehouse-publik: .* \(line \d+\)$/),
+      expect.stringMatching(/#\/paths\/~1v1~1sales\/get\/security\/0\/nobody: .* \(line \d+\)$/),
+    ]);
+  });
+
   test('an environment that the configuration lacks is named with those it has', async () => {
     const config = join(EXAMPLE, 'gatehouse.config.json');
     const { code, stderr } = await run('start', '--config', config, '--environment', 'stage', '--out', out);

@@ -124,7 +124,7 @@ describe('limits and checks', () => {
     test.each([
       ['against the model', '{"item":1}'],
       ['without a required property', '{}'],
-      ['at a limit that is exclusive', '{"item":"x","count":0}'],
+      ['below a limit', '{"item":"x","count":-1}'],
       ['no JSON', '{'],
       ['empty', ''],
     ])('a body that is wrong is 400 before the backend: %s', async (_name, body) => {
@@ -132,6 +132,24 @@ describe('limits and checks', () => {
       const answer = await post('/orders?q=1', body);
       expect([answer.status, answer.text]).toEqual([400, '{"message":"Invalid request body"}']);
       expect(fixture.backendCalls).toBe(before);
+    });
+
+    test('a limit that is exclusive is not: API Gateway does not support exclusiveMinimum', async () => {
+      expect((await post('/orders?q=1', '{"item":"x","count":0}')).status).toBe(200);
+    });
+
+    test('what is missing is told in the order header, path, query', async () => {
+      const answer = await fixture.get('/orders', { method: 'POST', body: '{"item":"x"}' });
+      expect(answer.text).toBe('{"message":"Missing required request parameters: [X-Shop, q]"}');
+    });
+
+    test('the name of a required header counts as it is written', async () => {
+      const headers = { 'x-shop': '1', 'Content-Type': 'application/json' };
+      const answer = await fixture.get('/orders?q=1', { method: 'POST', body: '{"item":"x"}', headers });
+      expect([answer.status, answer.text]).toEqual([
+        400,
+        '{"message":"Missing required request parameters: [X-Shop]"}',
+      ]);
     });
 
     test('a validator of bodies leaves parameters, one of parameters leaves the body', async () => {
