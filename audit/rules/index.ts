@@ -11,6 +11,7 @@ import { apiKeyReplaced } from './api-key-replaced';
 import { apiKeyValueInLog } from './api-key-value-in-log';
 import { apiKeyWithoutPlan } from './api-key-without-plan';
 import { apiOpenToEveryAccount } from './api-open-to-every-account';
+import { authorizerAndGateway } from './authorizer-and-gateway';
 import { authorizerConcurrency } from './authorizer-concurrency';
 import { authorizerPermission } from './authorizer-permission';
 import { authorizerReference } from './authorizer-reference';
@@ -115,6 +116,7 @@ export const RULES: readonly Rule[] = [
   jwtIssuerAndAudience,
   duplicateApiName,
   resultForOneRoute,
+  authorizerAndGateway,
   encryptionAtRest,
   customerManagedKey,
   keyRotation,

@@ -15,6 +15,7 @@ import { kitBundle } from '../support/bundles';
 import type { IFunction } from '../support/function-ref';
 import type { Names } from '../support/names';
 import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
+import { TerraformData } from '../support/terraform-data';
 import type { ITokenStore } from '../tokens/token-store';
 import { completeIntrospection, grantClientSecrets, type IntrospectionOptions } from './introspection';
 import { DEFAULT_ALGORITHMS } from './issuer-keys';
@@ -193,6 +194,10 @@ export class TokenAuthorizer extends Construct implements IFunction {
       },
     });
     apiTokens?.store.grantRead(this.function);
+    // The package is not in a plan: the audit compares this with what the gateways do, also of other stacks.
+    new TerraformData(this, 'ProtectedApis', {
+      input: { authorizer: names.authorizer, apis: relianceTable(props.apis, issuers) },
+    });
     for (const [api, { routes }] of Object.entries(props.apis)) {
       for (const warning of routeWarnings(routes)) {
         // Annotations would add a stack trace, which names this machine's folders.
@@ -209,6 +214,24 @@ export class TokenAuthorizer extends Construct implements IFunction {
     this.functionArn = this.function.functionArn;
     this.invokeArn = this.function.invokeArn;
   }
+}
+
+/** What the function relies on, by API: for how long a gateway may keep its answers, and why. */
+function relianceTable(apis: Readonly<Record<string, ProtectedApi>>, issuers: readonly IssuerOptions[]) {
+  const constraints = [...new Set(issuers.flatMap(({ senderConstraints }) => senderConstraints ?? []))].sort();
+  return Object.fromEntries(
+    Object.entries(apis)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([api, { resultCacheSeconds, revocation = 'bounded' }]) => [
+        api,
+        {
+          revocation,
+          maxResultTtlSeconds: resultCacheSeconds,
+          // Bound tokens are refused where answers are kept.
+          senderConstraints: resultCacheSeconds === 0 ? constraints : [],
+        },
+      ]),
+  );
 }
 
 /** A network as IAM conditions take it. */

@@ -130,6 +130,7 @@ describe('platform', () => {
       aws_secretsmanager_secret: 1,
       aws_secretsmanager_secret_policy: 1,
       aws_secretsmanager_secret_rotation: 1,
+      terraform_data: 1,
     });
   });
 

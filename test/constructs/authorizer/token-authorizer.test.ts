@@ -96,8 +96,27 @@ test('is a function named by the names', () => {
     aws_iam_role: 1,
     aws_iam_role_policy: 1,
     aws_lambda_function: 1,
+    terraform_data: 1,
   });
   template.only('aws_lambda_function', { function_name: 'acme-prod-authorizer', memory_size: 512 });
+});
+
+test('says in the plan for how long a gateway may keep its answers, and why', () => {
+  const bound = { ...issuer, senderConstraints: ['mtls', 'dpop'] as const };
+  const apis = { shop: api, bank: { ...api, resultCacheSeconds: 0, revocation: 'strict' as const } };
+  const build = (stack: TerraformStack) => {
+    const store = new TokenStore(stack, 'Tokens', { ...location, names });
+    add(stack, { issuers: [bound], apis, apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] } });
+  };
+  Template.of(build).only('terraform_data', {
+    input: {
+      authorizer: 'acme-prod-authorizer',
+      apis: {
+        bank: { revocation: 'strict', maxResultTtlSeconds: 0, senderConstraints: ['dpop', 'mtls'] },
+        shop: { revocation: 'bounded', maxResultTtlSeconds: 60, senderConstraints: [] },
+      },
+    },
+  });
 });
 
 test('without a token store it may read nothing', () => {

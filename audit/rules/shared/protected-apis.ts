@@ -1,0 +1,59 @@
+import type { AuditModel } from '../../model/types';
+import type { Attributes } from '../../reader/attributes';
+import { known, type Value } from '../../three-valued';
+import { type Placed, resourcesOf } from './resources';
+
+/** What an authorizer function relies on for one of the APIs that it protects. */
+export interface Reliance {
+  /** For how long the gateway may keep an answer, in seconds. */
+  readonly maxResultTtlSeconds: Value<number>;
+  /** Why it may not be longer, for messages: `strict revocation`, `dpop`; empty where nothing more is said. */
+  readonly reasons: readonly string[];
+}
+
+/** The APIs of an authorizer function, by id. */
+export interface ProtectedApis {
+  readonly placed: Placed;
+  /** Name of the function. */
+  readonly authorizer: Value<string>;
+  /** Unknown where the plan does not tell them. */
+  readonly apis: Value<ReadonlyMap<string, Reliance>>;
+}
+
+/**
+ * What authorizer functions say in the plans: `terraform_data` resources whose input is
+ * `{ authorizer: <function name>, apis: { <id>: { maxResultTtlSeconds, revocation, senderConstraints } } }`.
+ */
+export function protectedApis(model: AuditModel): ProtectedApis[] {
+  return resourcesOf(model, 'terraform_data').flatMap((placed): ProtectedApis[] => {
+    const input = placed.resource.attributes.object('input');
+    const names = input.names();
+    if (!names.includes('authorizer') || !names.includes('apis')) {
+      return [];
+    }
+    return [{ placed, authorizer: input.string('authorizer'), apis: apisOf(input) }];
+  });
+}
+
+function apisOf(input: Attributes): Value<ReadonlyMap<string, Reliance>> {
+  const apis = input.object('apis');
+  if (apis.whollyUnknown) {
+    return { kind: 'unknown', cause: 'known only after apply' };
+  }
+  return known(new Map(apis.names().map((id) => [id, relianceOf(apis.object(id))])));
+}
+
+function relianceOf(api: Attributes): Reliance {
+  const revocation = api.string('revocation');
+  const constraints = api.elements('senderConstraints');
+  const isStrict = revocation.kind === 'known' && revocation.value === 'strict';
+  return {
+    maxResultTtlSeconds: api.number('maxResultTtlSeconds'),
+    reasons: [
+      ...(isStrict ? ['strict revocation'] : []),
+      ...(constraints.kind === 'known' ? constraints.value : []).flatMap((item) =>
+        item.kind === 'known' && typeof item.value === 'string' ? [item.value] : [],
+      ),
+    ],
+  };
+}
