@@ -1,4 +1,5 @@
-export { AUTH_METHODS, type AuthMethod, type Caller, CallerError, readCaller } from '../lambdas/lib/caller';
+export { type Caller, CallerError, readCaller } from '../lambdas/lib/caller';
+export { AUTH_METHODS, type AuthMethod, type Principal, parsePrincipal, principalText } from '../lambdas/lib/principal';
 export {
   EXPIRY_HEADER,
   expiryHeaders,

@@ -71,7 +71,7 @@ export function writeReport(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new CliError(`${file} cannot be written (${codeOf(error)})`, EXIT.failed, { cause: error });
+    throw new CliError(`${file} cannot be written (${codeOf(error)})`, EXIT.unwritable, { cause: error });
   }
 }
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { AuditError } from '../audit';
 import { OpenApiError } from '../constructs/gateway';
 import { ConstructError } from '../constructs/support/errors';
+import { SandboxError, SynthError } from '../sandbox';
 import { ConfigError } from '../stacks/config';
 import { registerAudit } from './commands/audit';
 import { registerBootstrap } from './commands/bootstrap';
@@ -68,8 +69,22 @@ function exitCodeOf(error: Error): number {
   if (error instanceof CliError || error instanceof AuditError) {
     return error.exitCode;
   }
-  const input = [ConfigError, OpenApiError, ConstructError].some((kind) => error instanceof kind);
-  return input ? EXIT.usage : EXIT.internal;
+  if ([ConfigError, OpenApiError, ConstructError].some((kind) => error instanceof kind)) {
+    return EXIT.usage;
+  }
+  if ([SandboxError, SynthError].some((kind) => error instanceof kind)) {
+    return EXIT.failed;
+  }
+  return isUnwritable(error) ? EXIT.unwritable : EXIT.internal;
+}
+
+/** What the operating system says of a path that cannot be written. */
+const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG'];
+
+/** An output that cannot be written is nobody's fault in here. Node.js names the path in the message. */
+function isUnwritable(error: Error): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return syscall !== undefined && UNWRITABLE.includes(code ?? '');
 }
 
 if (require.main === module) {

@@ -1,14 +1,11 @@
 import { loadConfig } from '../stacks/config';
 import { CliError, EXIT } from './errors';
 import { findConfig } from './options';
-import { plannedSecrets } from './planned-secrets';
 
 /** Where a platform is: its names, and how its AWS account is reached. */
 export interface PlatformTarget {
   /** `<prefix>-<environment>`, the first part of every resource name. */
   readonly namePrefix: string;
-  /** Names of the secrets that the configuration has rotated. @default - none is known */
-  readonly plannedSecrets?: readonly string[];
   readonly region: string;
   /** Endpoint in place of AWS, for the sandbox or an emulator. @default - AWS, or the `AWS_ENDPOINT_URL*` variables */
   readonly endpoint?: string | undefined;
@@ -39,7 +36,6 @@ export function platformOf(options: PlatformOptions): PlatformTarget {
   const endpoint = options.endpointUrl;
   return {
     namePrefix: `${config.prefix}-${options.environment}`,
-    plannedSecrets: plannedSecrets(config, options.environment),
     region: environment.region ?? config.region,
     endpoint,
     // The sandbox takes any credentials, and nobody has to set some for it.

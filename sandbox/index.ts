@@ -8,10 +8,13 @@ import type { RequestRefusal } from './gateway/pipeline';
 import { type GatewayServer, startGateway } from './gateway/server';
 import { FunctionRuntime, type InvokeResult } from './runtime';
 import { LogFiles } from './runtime/log-files';
+import { holdPort } from './state/port';
+import { StateFolder } from './state/state-folder';
 import { readSynth, type SynthModel } from './synth';
 
 export type { MutualTlsOptions } from './gateway/mutual-tls';
 export type { RequestRefusal } from './gateway/pipeline';
+export { SandboxError } from './state/error';
 export { SynthError } from './synth';
 
 export interface SandboxOptions {
@@ -23,6 +26,12 @@ export interface SandboxOptions {
   readonly stacks?: readonly string[];
   /** Folder of everything that survives a restart: tables, secrets, usage keys, deployments, logs. */
   readonly stateDir: string;
+  /**
+   * Begins with an empty state: what the sandbox wrote into the folder is deleted, once the folder and the ports are certain.
+   *
+   * @default false
+   */
+  readonly fresh?: boolean;
   /** App clients of Cognito user pools whose secrets are rotated. @default - there is none */
   readonly userPoolClients?: readonly UserPoolClientSpec[];
   /** Port of the AWS services on 127.0.0.1. @default 0, a free port */
@@ -55,6 +64,12 @@ export interface SandboxOptions {
   readonly onFailure?: (failure: RequestRefusal, api: string) => void;
   /** Told of each rotation's beginning and end, after that was logged. */
   readonly onRotation?: (event: RotationEvent) => void;
+  /**
+   * Told in a line of what keeps the sandbox from its work, such as a full disk; it goes on, and so does what waits when it can.
+   *
+   * @default - a line on stderr, the same one once a minute at most
+   */
+  readonly onTrouble?: (line: string) => void;
   /** Receives each line of a function after it was written to its file. */
   readonly onFunctionLog?: (functionName: string, line: string) => void;
 }
@@ -99,17 +114,31 @@ const ROTATION_LOG_GROUP = 'secretsmanager/rotations';
  * Runs what was synthesized, on 127.0.0.1: gateways, functions, and the AWS services that the functions use.
  *
  * @throws {SynthError} when the stacks cannot be run as they are
- * @throws {Error} when a port is in use, a certificate cannot be read, or the state is used by another process
+ * @throws {SandboxError} when a port is in use, or the state folder is another sandbox's, not the kit's, or incomplete
+ * @throws {Error} when a certificate cannot be read
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const stateDir = resolve(options.stateDir);
-  const model = readSynth({ ...options, synthDir: resolve(options.synthDir), stateDir });
-  const logs = new LogFiles(stateDir);
-  const opened: { close(): Promise<void> }[] = [{ close: () => Promise.resolve(logs.close()) }];
+  const onTrouble = options.onTrouble ?? tellOnStderr();
+  const state = StateFolder.open(options.stateDir);
+  const opened: { close(): Promise<void> }[] = [{ close: async () => state.release() }];
   try {
-    const { runtime, aws, schedules } = await startServices(options, model, stateDir, logs, opened);
-    const gateway = await serveGateway(options, model, { runtime, aws, logs });
+    const port = await holdPort(options.port ?? 8787);
+    opened.push({ close: () => port.release() });
+    const awsPort = await holdPort(options.awsPort ?? 0);
+    opened.push({ close: () => awsPort.release() });
+    if (options.fresh === true) state.clear();
+    state.assertComplete();
+    const stateDir = state.path;
+    const model = readSynth({ ...options, synthDir: resolve(options.synthDir), stateDir });
+    const logs = new LogFiles(stateDir, { onTrouble });
+    opened.push({ close: async () => logs.close() });
+    await awsPort.release();
+    const placed = { ...options, port: port.port, awsPort: awsPort.port, onTrouble };
+    const { runtime, aws, schedules } = await startServices(placed, model, stateDir, logs, opened);
+    await port.release();
+    const gateway = await serveGateway(placed, model, { runtime, aws, logs });
     opened.push(gateway);
+    state.recordComplete();
     return {
       url: gateway.url,
       ...(gateway.mutualTlsUrl === undefined ? {} : { mutualTlsUrl: gateway.mutualTlsUrl }),
@@ -132,13 +161,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 async function startServices(
-  options: SandboxOptions,
+  options: SandboxOptions & { readonly onTrouble: (line: string) => void },
   model: SynthModel,
   stateDir: string,
   logs: LogFiles,
   opened: { close(): Promise<void> }[],
 ): Promise<{ runtime: FunctionRuntime; aws: LocalAws; schedules: Schedules }> {
-  const { onFunctionLog, clock } = options;
+  const { onFunctionLog, onTrouble, clock } = options;
   const access = new FunctionAccess((name, event) => runtime.invoke(name, event), model.permissions);
   let environment: Readonly<Record<string, string>> = {};
   const runtime = new FunctionRuntime({
@@ -147,6 +176,7 @@ async function startServices(
     environment: () => environment,
     ...(clock === undefined ? {} : { clock }),
     ...(onFunctionLog === undefined ? {} : { onLog: onFunctionLog }),
+    onTrouble,
   });
   opened.push(runtime);
   await runtime.prepare();
@@ -155,6 +185,7 @@ async function startServices(
     tables: model.tables,
     secrets: model.secrets,
     usagePlans: model.usagePlans,
+    onTrouble,
     invoke: (name, event) => runtime.invoke(name, event),
     rotate: (functionName, event) => {
       const invoke = () => runtime.invoke(functionName, event);
@@ -215,6 +246,19 @@ function serveGateway(
       if (status >= 500) onFailure?.(refusal, api.api);
     },
   });
+}
+
+/** How long the same trouble is not told again, in milliseconds. */
+const TOLD_MS = 60_000;
+
+function tellOnStderr(): (line: string) => void {
+  const told = new Map<string, number>();
+  return (line) => {
+    const now = Date.now();
+    if (now - (told.get(line) ?? 0) < TOLD_MS) return;
+    told.set(line, now);
+    process.stderr.write(`gatehouse: ${line}\n`);
+  };
 }
 
 /** As API Gateway names it, with `_` where CloudWatch has it too. */

@@ -56,8 +56,11 @@ export class GatewayStack extends GatehouseStack {
       ...(api.throttle === undefined ? {} : { throttle: api.throttle }),
     });
 
-    for (const line of summarizeNotes(documents.notes)) {
-      Annotations.of(this.gateway).addWarning(line);
+    // The document is the same in every environment: it is told of once.
+    if (props.environment === Object.keys(this.config.environments)[0]) {
+      for (const line of summarizeNotes(documents.notes)) {
+        Annotations.of(this.gateway).addWarning(line);
+      }
     }
     this.tiers = new UsageTiers(this, 'Tiers', { gateway: this.gateway, tiers: this.config.tiers });
     this.dashboard = new GatewayDashboard(this, 'Dashboard', {

@@ -29,6 +29,7 @@ github (annotations of a job), gitlab (code quality), csv (the authorization mat
 
 Exit codes, the first that holds:
   70  internal error          64  wrong usage             5  the plan cannot be used
+  73  a report or the baseline cannot be written
    2  a stateful resource is destroyed, replaced or given up
    1  a rule fails             3  a waiver or the baseline is in trouble
    4  with --strict: an answer is unknown, or something was not judged

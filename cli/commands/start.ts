@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type AuditReport, auditPath, exitCode, renderTable, terminalOptions } from '../../audit';
 import { type Sandbox, startSandbox } from '../../sandbox';
@@ -15,6 +14,7 @@ interface StartOptions {
   readonly port: number;
   readonly state: string;
   readonly fresh?: boolean;
+  readonly awsPort: number;
 }
 
 /** `gatehouse start`: synthesize, audit, then serve the stacks of one environment on loopback. */
@@ -26,8 +26,13 @@ export function registerStart(program: Command): void {
     .addOption(synthFolderOption())
     .option('-e, --environment <name>', 'environment to serve (default: the first of the configuration)')
     .addOption(new Option('-p, --port <number>', 'port on 127.0.0.1').env('PORT').default(8787).argParser(portOf))
+    .addOption(
+      new Option('--aws-port <number>', 'port of the local AWS services on 127.0.0.1, 0 takes a free one')
+        .default(0)
+        .argParser(portOf),
+    )
     .option('--state <folder>', 'state that survives a restart: tokens, secrets, logs', '.gatehouse')
-    .option('--fresh', 'clear the state first')
+    .option('--fresh', 'begin with an empty state: what the sandbox kept in the folder is deleted')
     .action(start);
 }
 
@@ -41,14 +46,13 @@ async function start(options: StartOptions): Promise<void> {
 
   auditBeforeServing(auditPath(options.out));
 
-  if (options.fresh === true) {
-    rmSync(options.state, { recursive: true, force: true });
-  }
   const sandbox = await startSandbox({
     synthDir: options.out,
     environment,
     stateDir: options.state,
+    fresh: options.fresh === true,
     port: options.port,
+    awsPort: options.awsPort,
     userPoolClients: Object.values(loaded.config.rotation?.clientSecrets ?? {}).map(({ provider }) => provider),
   });
   closeOnSignal(sandbox);

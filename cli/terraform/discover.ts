@@ -1,14 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 
 /** Address of the AWS provider inside a mirror or a plug-in folder. */
 const PROVIDER_PATH = join('registry.terraform.io', 'hashicorp', 'aws');
-
-/** Not below a `.terraform`: what a working directory downloaded goes with it. Packages are many and hold no provider. */
-const PRUNED = ['(', '-name', '.terraform', '-o', '-name', 'node_modules', ')', '-prune', '-o'];
-const SEARCH = ['/', '-xdev', ...PRUNED, '-type', 'd', '-path', `*/${PROVIDER_PATH}`, '-print', '-quit'];
 
 /** The Terraform (or OpenTofu) binary: `TERRAFORM_BINARY_NAME`, else `terraform`, else `tofu`, looked for on PATH. */
 export function findTerraform(environment: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -21,49 +16,70 @@ export function findTerraform(environment: NodeJS.ProcessEnv = process.env): str
 }
 
 /**
- * A folder that holds the AWS provider as a filesystem mirror: `GATEHOUSE_TF_MIRROR`, then Terraform's own plug-in and
- * mirror folders, then a search of the disk. Nothing found means that `terraform init` downloads the provider.
- * Source of the folders: Terraform CLI configuration, "Implied Local Mirror Directories".
+ * A folder that holds the AWS provider as a filesystem mirror: `GATEHOUSE_TF_MIRROR`, else what Terraform itself would look
+ * at. Nothing found means that `terraform init` downloads the provider. Nowhere else is looked: Terraform executes the
+ * provider that it is given.
+ *
+ * @param home the user's home folder
+ * @see https://developer.hashicorp.com/terraform/cli/config/config-file "Implied Local Mirror Directories"
  */
-export function findProviderMirror(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+export function findProviderMirror(
+  environment: NodeJS.ProcessEnv = process.env,
+  home: string = homedir(),
+): string | undefined {
   const named = environment.GATEHOUSE_TF_MIRROR;
   if (named !== undefined && named !== '') {
-    return existsSync(join(named, PROVIDER_PATH)) ? named : undefined;
+    return holdsProvider(named) ? resolve(named) : undefined;
   }
-  const home = homedir();
-  const usual = [
-    environment.TF_PLUGIN_CACHE_DIR,
-    'terraform.d/plugins',
-    join(home, '.terraform.d/plugins'),
-    join(home, '.terraform.d/plugin-cache'),
-    join(home, '.local/share/terraform/plugins'),
-    '/usr/local/share/terraform/plugins',
-    '/usr/share/terraform/plugins',
-  ];
-  return (
-    usual.find((folder) => folder !== undefined && existsSync(join(folder, PROVIDER_PATH))) ?? searchDisk(environment)
+  const found = [...configuredFolders(environment, home), ...impliedFolders(environment, home)].find(holdsProvider);
+  return found === undefined ? undefined : resolve(found);
+}
+
+function holdsProvider(folder: string): boolean {
+  return existsSync(join(folder, PROVIDER_PATH));
+}
+
+/** The plug-in cache and the filesystem mirrors of Terraform's CLI configuration. */
+function configuredFolders(environment: NodeJS.ProcessEnv, home: string): string[] {
+  const cache = environment.TF_PLUGIN_CACHE_DIR;
+  const file = environment.TF_CLI_CONFIG_FILE || join(home, '.terraformrc');
+  return [...(cache === undefined || cache === '' ? [] : [cache]), ...foldersOf(file, environment, home)];
+}
+
+function foldersOf(file: string, environment: NodeJS.ProcessEnv, home: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    // Terraform goes on without one as well.
+    return [];
+  }
+  const code = text.replaceAll(/^\s*(#|\/\/).*$/gm, '');
+  const caches = [...code.matchAll(/^\s*plugin_cache_dir\s*=\s*"([^"]+)"/gm)];
+  const mirrors = [...code.matchAll(/\bfilesystem_mirror\s*\{[^}]*?\bpath\s*=\s*"([^"]+)"/g)];
+  const variables: NodeJS.ProcessEnv = { HOME: home, ...environment };
+  // Terraform puts environment variables into the path of the cache, and says so of no other.
+  return [...caches, ...mirrors].map(([, path = '']) =>
+    path.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced, bare) => variables[braced ?? bare] ?? ''),
   );
 }
 
-function searchDisk(environment: NodeJS.ProcessEnv): string | undefined {
-  if (process.platform === 'win32') {
-    return undefined;
-  }
-  try {
-    const found = execFileSync('find', SEARCH, {
-      env: environment,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: 60_000,
-    });
-    return mirrorOf(found);
-  } catch (error) {
-    // `find` exits non-zero for every folder it may not read, whatever it has found.
-    return mirrorOf(String((error as { stdout?: unknown }).stdout ?? ''));
-  }
-}
-
-function mirrorOf(output: string): string | undefined {
-  const folder = output.split('\n')[0] ?? '';
-  return folder === '' ? undefined : dirname(dirname(dirname(folder)));
+function impliedFolders(environment: NodeJS.ProcessEnv, home: string): string[] {
+  const data = environment.XDG_DATA_HOME || join(home, '.local', 'share');
+  const shared = (environment.XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(':');
+  const ofSystem: Partial<Record<NodeJS.Platform, string[]>> = {
+    darwin: [
+      join(home, 'Library/Application Support/io.terraform/plugins'),
+      '/Library/Application Support/io.terraform/plugins',
+    ],
+    win32: ['terraform.d/plugins', 'HashiCorp/Terraform/plugins'].map((path) =>
+      join(environment.APPDATA ?? home, path),
+    ),
+  };
+  return [
+    join('terraform.d', 'plugins'),
+    join(home, '.terraform.d', 'plugins'),
+    join(home, '.terraform.d', 'plugin-cache'),
+    ...(ofSystem[process.platform] ?? [data, ...shared].map((folder) => join(folder, 'terraform', 'plugins'))),
+  ];
 }

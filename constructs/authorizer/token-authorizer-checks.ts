@@ -1,6 +1,9 @@
 import type { IConstruct } from 'constructs';
 import type { RouteRule } from '../../lambdas/lib/access-rule';
 import { parseCidr } from '../../lambdas/lib/cidr';
+import { principalPrefix } from '../../lambdas/lib/principal';
+import { isSafeText, SAFE_TEXT_EXPECTED } from '../../lambdas/lib/text';
+import { ADMINISTRATION_APPLICATION, APPLICATION_NAME } from '../../lambdas/lib/token-record';
 import { checkRoutes, RouteError } from '../gateway/route';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
@@ -14,6 +17,10 @@ const ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const ENGINES: readonly unknown[] = ['jose', 'node-crypto', undefined];
 /** What an issuer may grant: `*`, or names with a colon whose last may be `*`. */
 const ISSUER_SCOPE = /^(\*|[A-Za-z0-9._/-]+(:[A-Za-z0-9._/-]+)*:(\*|[A-Za-z0-9._/-]+))$/;
+/** In characters; it is a part of every principal's text. */
+const LONGEST_ISSUER = 512;
+/** In characters; the authorizer accepts no longer claim. */
+const LONGEST_CLIENT_ID = 512;
 /** Members that only private and symmetric keys have (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 8037, 2). */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
@@ -101,6 +108,13 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
   if (issuer === '') {
     throw new ConstructError(`${path}.issuer is "", allowed is the exact value of the iss claim`, scope);
   }
+  if (!isSafeText(issuer) || principalPrefix('access_token', issuer).length > LONGEST_ISSUER) {
+    throw new ConstructError(
+      `${path}.issuer is ${JSON.stringify(issuer)}, allowed are at most ${LONGEST_ISSUER} characters of ${SAFE_TEXT_EXPECTED}`,
+      scope,
+    );
+  }
+  validateApplications(scope, options.applications, path);
   if (audience.length === 0 || audience.some((value) => value === '')) {
     throw new ConstructError(
       `${path}.audience is ${JSON.stringify(audience)}, allowed is a list of one or more values of the aud claim`,
@@ -143,6 +157,24 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
   }
   checkInteger(scope, `${path}.maxLifetimeSeconds`, options.maxLifetimeSeconds, 60, 2_592_000);
   checkInteger(scope, `${path}.leewaySeconds`, options.leewaySeconds, 0, 300);
+}
+
+function validateApplications(scope: IConstruct, applications: IssuerOptions['applications'], path: string): void {
+  const isList = Array.isArray(applications);
+  for (const [key, application] of Object.entries(applications ?? {})) {
+    if (!APPLICATION_NAME.test(application) || application === ADMINISTRATION_APPLICATION) {
+      throw new ConstructError(
+        `${path}.applications${isList ? `[${key}]` : `[${JSON.stringify(key)}]`} is ${JSON.stringify(application)}, allowed is the name of an application other than "${ADMINISTRATION_APPLICATION}": a lower-case letter, then at most 62 lower-case letters, digits or hyphens`,
+        scope,
+      );
+    }
+    if (!isList && (key === '' || key.length > LONGEST_CLIENT_ID || !isSafeText(key))) {
+      throw new ConstructError(
+        `${path}.applications has the client id ${JSON.stringify(key)}, allowed are 1 to ${LONGEST_CLIENT_ID} characters of ${SAFE_TEXT_EXPECTED}`,
+        scope,
+      );
+    }
+  }
 }
 
 function validateKeyAddress(scope: IConstruct, jwksUri: string, path: string): void {

@@ -45,6 +45,13 @@ export interface IssuerOptions {
    * @default - every scope by its exact name; no wildcard, which would grant scopes that are not named
    */
   readonly scopes?: readonly string[];
+  /**
+   * Applications that the issuer speaks for: their names, where its client ids are the same, or an application by the client id.
+   * Its tokens for other clients belong to no application: they have no usage key, no tier and no team, so that a metered route
+   * refuses them. Several issuers may speak for one application.
+   * @default - the issuer speaks for no application
+   */
+  readonly applications?: readonly string[] | Readonly<Record<string, string>>;
   /** Accepted JWS algorithms. @default ["RS256", "ES256"] */
   readonly algorithms?: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
   /**
@@ -239,19 +246,32 @@ function networkOf(cidr: string): string {
   return parseCidr(cidr)?.text ?? cidr;
 }
 
+/** Applications by client id; the order plays no part in what is written. */
+function boundApplications(applications: NonNullable<IssuerOptions['applications']>): Record<string, string> {
+  const entries = isList(applications)
+    ? applications.map((name): [string, string] => [name, name])
+    : Object.entries(applications);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isList<T>(value: readonly T[] | object): value is readonly T[] {
+  return Array.isArray(value);
+}
+
 /** How long a token of an issuer is accepted at most, the clock difference included, in seconds. */
 export function longestLifeSeconds(issuer: IssuerOptions): number {
   const { maxLifetimeSeconds, leewaySeconds } = completeIssuer(issuer);
   return maxLifetimeSeconds + leewaySeconds;
 }
 
-function completeIssuer({ introspection, ...options }: IssuerOptions): IssuerConfig {
+function completeIssuer({ introspection, applications, ...options }: IssuerOptions): IssuerConfig {
   return {
     algorithms: DEFAULT_ALGORITHMS,
     types: ['at+jwt', 'application/at+jwt'],
     maxLifetimeSeconds: 86_400,
     leewaySeconds: 30,
     ...options,
+    ...(applications && { applications: boundApplications(applications) }),
     ...(introspection && { introspection: completeIntrospection(introspection) }),
   };
 }

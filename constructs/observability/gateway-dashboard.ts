@@ -98,7 +98,7 @@ export class GatewayDashboard extends Construct {
       period: spec.period,
       evaluationPeriods: spec.evaluationPeriods,
       datapointsToAlarm: spec.datapoints,
-      treatMissingData: spec.missingData.treat,
+      treatMissingData: spec.missingData,
       alarmActions: [...topicArns],
       okActions: [...topicArns],
       tags: { ...tags, severity: spec.severity },

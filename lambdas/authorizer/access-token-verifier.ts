@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { principalPrefix } from '../lib/principal';
 import type { Verifier } from './api-token-verifier';
 import type { Application } from './applications';
 import { type AccessClaims, createClaimsCheck } from './claims';
@@ -10,6 +11,12 @@ import type { AuthorizerPorts } from './ports';
 import { AuthorizerError, type Refusal } from './reasons';
 
 type Verdict = Credential | Refusal;
+
+/** An issuer, as far as its tokens need it once their keys are known. */
+interface Trusted {
+  readonly issuer: IssuerConfig;
+  readonly principalStart: string;
+}
 
 const MALFORMED: Refusal = { refused: 'malformed' };
 const OTHER_ISSUER: Refusal = { refused: 'issuer_mismatch' };
@@ -34,7 +41,12 @@ export function createAccessTokenVerifier(
   const issuers = new Map(
     verified.map((issuer) => [
       issuer.issuer,
-      { issuer, checkClaims: createClaimsCheck(issuer), findKey: keysOf(issuer) },
+      {
+        issuer,
+        principalStart: principalPrefix('access_token', issuer.issuer),
+        checkClaims: createClaimsCheck(issuer),
+        findKey: keysOf(issuer),
+      },
     ]),
   );
   if (new Set(config.issuers.map(({ issuer }) => issuer)).size < config.issuers.length) {
@@ -47,36 +59,42 @@ export function createAccessTokenVerifier(
     token: string,
     key: KeyObject | undefined,
     claims: AccessClaims,
-    issuer: IssuerConfig,
+    trusted: Trusted,
   ): Verdict | Promise<Verdict> {
     if (!key) {
       return UNKNOWN_KEY;
     }
     const holds = ports.verifySignature(token, key, claims.algorithm);
     return holds instanceof Promise
-      ? holds.then((one) => afterSignature(one, claims, issuer))
-      : afterSignature(holds, claims, issuer);
+      ? holds.then((one) => afterSignature(one, claims, trusted))
+      : afterSignature(holds, claims, trusted);
   }
 
-  function afterSignature(holds: boolean, claims: AccessClaims, issuer: IssuerConfig): Verdict | Promise<Verdict> {
+  function afterSignature(holds: boolean, claims: AccessClaims, trusted: Trusted): Verdict | Promise<Verdict> {
     if (!holds) {
       return BAD_SIGNATURE;
     }
-    const application = findApplication(claims.clientId);
+    const application = findApplication(trusted.issuer, claims.clientId);
     return application instanceof Promise
-      ? application.then((one) => credentialOf(claims, issuer, one))
-      : credentialOf(claims, issuer, application);
+      ? application.then((one) => credentialOf(claims, trusted, one))
+      : credentialOf(claims, trusted, application);
   }
 
-  function credentialOf(claims: AccessClaims, issuer: IssuerConfig, application: Application): Credential {
+  function credentialOf(
+    claims: AccessClaims,
+    { issuer, principalStart }: Trusted,
+    { application, team, tier, usageKey }: Application,
+  ): Credential {
     return {
       authMethod: 'access_token',
       tokenId: claims.jti,
-      principal: claims.sub,
-      application: claims.clientId,
-      team: application.team,
-      tier: application.tier,
-      usageKey: application.usageKey,
+      principal: principalStart + claims.sub,
+      subject: claims.sub,
+      application,
+      clientId: claims.clientId,
+      team,
+      tier,
+      usageKey,
       environment: config.environment,
       scopes: claims.scopes,
       issuer: issuer.issuer,
@@ -98,14 +116,14 @@ export function createAccessTokenVerifier(
     if (!trusted) {
       return OTHER_ISSUER;
     }
-    const { issuer, checkClaims, findKey } = trusted;
+    const { checkClaims, findKey } = trusted;
     const claims = checkClaims(jwt, ports.clock() / 1000);
     if ('refused' in claims) {
       return claims;
     }
     const key = findKey(claims.kid, claims.algorithm);
     return key instanceof Promise
-      ? key.then((one) => checkSignature(token, one, claims, issuer))
-      : checkSignature(token, key, claims, issuer);
+      ? key.then((one) => checkSignature(token, one, claims, trusted))
+      : checkSignature(token, key, claims, trusted);
   };
 }

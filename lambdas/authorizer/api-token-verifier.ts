@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseApiToken } from '../lib/api-token';
+import { platformIssuer, principalPrefix } from '../lib/principal';
 import type { SecretGeneration } from '../lib/token-record';
 import { BoundedCache } from './bounded-cache';
 import type { ApiTokenConfig } from './config';
@@ -28,7 +29,13 @@ const UNKNOWN_SIZE = 2000;
  * read. What the record says about the token (status, times) is looked at only after its secret was proved, so that
  * nobody learns it from the public id. Well-formed tokens that are unknown, or have the wrong secret, are remembered for 5 s.
  */
-export function createApiTokenVerifier(config: ApiTokenConfig, ports: AuthorizerPorts): ApiTokenVerifier {
+export function createApiTokenVerifier(
+  config: ApiTokenConfig,
+  environment: string,
+  ports: AuthorizerPorts,
+): ApiTokenVerifier {
+  const issuer = platformIssuer(environment);
+  const principalStart = principalPrefix('api_token', issuer);
   const findPepper = createPepperCache(ports);
   const unknown = new BoundedCache<true>(UNKNOWN_SIZE);
 
@@ -52,12 +59,15 @@ export function createApiTokenVerifier(config: ApiTokenConfig, ports: Authorizer
       : {
           authMethod: 'api_token',
           tokenId,
-          principal: record.application,
+          principal: principalStart + tokenId,
+          issuer,
+          subject: tokenId,
           application: record.application,
           team: record.team,
           tier: record.tier,
           environment: record.environment,
           scopes: record.scopes,
+          ancestors: record.ancestors,
           issuedAt: generation.createdAt,
           expiresAt,
           refusedFrom,

@@ -1,7 +1,7 @@
 import { scopeMatches } from '../lib/scopes';
+import { isSafeText } from '../lib/text';
 import { timeProblem } from './api-token-verifier';
 import type { IssuerConfig } from './config';
-import { isClean } from './context';
 import type { UnverifiedJwt } from './jwt';
 import type { Refusal } from './reasons';
 import type { Algorithm } from './signature';
@@ -160,7 +160,7 @@ function mediaType(typ: string): string {
 }
 
 export function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH && isClean(value);
+  return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT_LENGTH && isSafeText(value);
 }
 
 export function isTime(value: unknown): value is number {

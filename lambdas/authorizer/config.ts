@@ -95,6 +95,12 @@ export interface IssuerConfig {
    * @default - every scope by its exact name, and no wildcard
    */
   readonly scopes?: readonly string[];
+  /**
+   * Applications that the issuer speaks for, by the client id in its tokens. A client that is not named belongs to no
+   * application: it has no usage key, no tier and no team.
+   * @default - it speaks for none
+   */
+  readonly applications?: Readonly<Record<string, string>>;
   /** Accepted JWS algorithms. */
   readonly algorithms: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
   /** Inline JSON Web Key Set (RFC 7517), public keys only; with `jwksUri` it serves until the first fetch. */

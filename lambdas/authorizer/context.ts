@@ -1,3 +1,4 @@
+import { isSafeText } from '../lib/text';
 import type { Credential } from './credential';
 
 /** Authorizer context: flat strings, because API Gateway answers 500 to objects and lists. */
@@ -9,11 +10,14 @@ const MAX_VALUE_LENGTH = 2048;
 const NAMES = [
   'tokenId',
   'principal',
+  'issuer',
   'application',
+  'clientId',
   'team',
   'environment',
   'scopes',
   'tier',
+  'issuedAt',
   'expiresAt',
   'authMethod',
   'secretGeneration',
@@ -31,14 +35,9 @@ export function contextOf(credential: Credential): AuthorizerContext {
         ? String(Math.floor(Number(value)))
         : value;
     // Anything but text would be a 500 of the gateway for the caller.
-    if (typeof text === 'string' && text.length <= MAX_VALUE_LENGTH && isClean(text)) {
+    if (typeof text === 'string' && text.length <= MAX_VALUE_LENGTH && isSafeText(text)) {
       context[name] = text;
     }
   }
   return context;
-}
-
-/** Whether a text is free of control characters (Unicode category Cc), which could forge a header or a log field. */
-export function isClean(text: string): boolean {
-  return !/[^ -~\u00a0-\uffff]/.test(text);
 }

@@ -1,21 +1,31 @@
+import type { AuthMethod } from '../lib/principal';
+import type { Ancestor } from '../lib/token-record';
+
 /** A token that was verified: who calls, and what the token may do. Times are epoch seconds. */
 export interface Credential {
-  readonly authMethod: 'api_token' | 'access_token';
+  readonly authMethod: AuthMethod;
   /** Public id of the API token, or the `jti` of the access token. */
   readonly tokenId: string;
-  /** Who acts: the application of an API token, or the subject of an access token. */
+  /** Who acts: the one text of method, issuer and subject. */
   readonly principal: string;
-  readonly application: string;
+  /** Issuer of an access token; of an API token the platform. */
+  readonly issuer: string;
+  /** Subject of an access token; public id of an API token. */
+  readonly subject: string;
+  /** What the token belongs to; an access token belongs to one where its issuer is bound to it. */
+  readonly application?: string | undefined;
+  /** Client that an access token was issued to, as its issuer names it. */
+  readonly clientId?: string;
   readonly team?: string | undefined;
   readonly tier?: string | undefined;
   readonly environment: string;
   readonly scopes: readonly string[];
   /** When the token, or the secret of an API token that was used, was issued. */
   readonly issuedAt: number;
-  /** Issuer of an access token. */
-  readonly issuer?: string;
   /** Id of the key that signed an access token. */
   readonly keyId?: string;
+  /** What an API token was derived from. */
+  readonly ancestors?: readonly Ancestor[] | undefined;
   /** What binds an access token to its sender: its `cnf` claim (RFC 7800), unchecked. */
   readonly confirmation?: unknown;
   /** Expiry as the token states it. */

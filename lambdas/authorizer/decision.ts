@@ -1,4 +1,5 @@
 import { hasOneReading } from '../lib/gateway-paths';
+import type { RevocationSet } from '../lib/revocation-set';
 import { createAccessTokenVerifier } from './access-token-verifier';
 import { type Answers, type AuthorizerResult, createAnswers, type Granted } from './answer';
 import { createApiTokenVerifier } from './api-token-verifier';
@@ -14,7 +15,7 @@ import type { Grants } from './policy';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError, type Reason, type Refusal } from './reasons';
 import { type AuthorizerEvent, createRequestReader, type GatewayRequest } from './request';
-import { createRevocations, type RevocationSet } from './revocations';
+import { createRevocations } from './revocations';
 import { type Route, type RouteTable, routeTable } from './route-table';
 import { sha256 } from './sha256';
 import { type AddressCheck, addressCheck } from './source-address';
@@ -85,7 +86,7 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     ? optionalParts.shadow().createShadow(ports.warn)
     : undefined;
   const readRequest = createRequestReader();
-  const verifyApiToken = config.apiTokens && createApiTokenVerifier(config.apiTokens, ports);
+  const verifyApiToken = config.apiTokens && createApiTokenVerifier(config.apiTokens, config.environment, ports);
   const issuerParts = createIssuerParts(config, ports);
   const verifyAccessToken = createAccessTokenVerifier(config, ports, issuerParts);
   const revocations = createRevocations(config, ports);

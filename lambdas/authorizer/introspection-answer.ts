@@ -8,7 +8,7 @@ export interface IntrospectedToken {
   readonly tokenId: string;
   readonly clientId: string;
   /** The subject; the client itself where it acts on its own behalf. */
-  readonly principal: string;
+  readonly subject: string;
   /** 0 where the server does not say, so that every revocation of what was issued before a time includes the token. */
   readonly issuedAt: number;
   readonly exp: number;
@@ -50,7 +50,7 @@ export function checkAnswer(
   return {
     tokenId: isPublicId(jti, token) ? jti : '-',
     clientId,
-    principal: sub ?? clientId,
+    subject: sub ?? clientId,
     issuedAt: iat ?? 0,
     exp,
     scopes: grantedScopes(scope, issuer.scopes),

@@ -1,3 +1,4 @@
+import { AUTH_METHODS } from '../lib/principal';
 import { type ApplicationRecord, applicationKey, type TokenRecord, tokenKey } from '../lib/token-record';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError, unreadable } from './reasons';
@@ -39,7 +40,7 @@ export async function readApplication(ports: AuthorizerPorts, name: string): Pro
   return item;
 }
 
-type Owner = Pick<ApplicationRecord, 'team' | 'tier' | 'usageKey'>;
+type Owner = { readonly [name in 'team' | 'tier' | 'usageKey']?: ApplicationRecord[name] | undefined };
 
 /**
  * Reads an item of the token table; `undefined` when there is none, or it is of another entity.
@@ -59,7 +60,7 @@ export function readItem(
 }
 
 function isTokenRecord(item: Item): item is Item & TokenRecord {
-  const { application, environment, scopes, cidrs, status, notBefore, expiresAt, generations } = item;
+  const { application, environment, scopes, cidrs, status, notBefore, expiresAt, generations, ancestors = [] } = item;
   return (
     isOwner(item) &&
     [application, environment].every(isText) &&
@@ -69,9 +70,23 @@ function isTokenRecord(item: Item): item is Item & TokenRecord {
     ['active', 'disabled', 'revoked'].some((one) => one === status) &&
     isTime(notBefore ?? 0) &&
     isTime(expiresAt) &&
+    isAncestry(ancestors) &&
     Array.isArray(generations) &&
     generations.every(
       (one) => isTime(one?.number) && isText(one.hash) && isText(one.pepperId) && isTime(one.graceUntil ?? 0),
+    )
+  );
+}
+
+/** What is read of it decides whether a token is revoked, so that nothing may be missing. */
+function isAncestry(ancestors: unknown): boolean {
+  return (
+    Array.isArray(ancestors) &&
+    ancestors.every(
+      (one) =>
+        AUTH_METHODS.some((method) => method === one?.authMethod) &&
+        [one.issuer, one.subject, one.tokenId].every(isText) &&
+        isTime(one.issuedAt),
     )
   );
 }

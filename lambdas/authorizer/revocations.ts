@@ -1,14 +1,9 @@
 import { REVOCATION_KINDS, REVOCATIONS_KEY, type RevocationEntry } from '../lib/revocation';
+import { NO_REVOCATIONS, type RevocationSet, revocationSet } from '../lib/revocation-set';
 import type { AuthorizerConfig } from './config';
-import type { Credential } from './credential';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError } from './reasons';
 import { readItem } from './record';
-
-/** Tokens that are refused although they would hold by themselves. */
-export interface RevocationSet {
-  refuses(credential: Credential): boolean;
-}
 
 /** Access to the set of the environment. */
 export interface Revocations {
@@ -23,13 +18,10 @@ export interface Revocations {
 /** Time after a failed read in which none is tried, so that requests do not wait for a table that is down. */
 const RETRY_MS = 1000;
 
-/** Set where nothing can be revoked. */
-const NONE: RevocationSet = { refuses: () => false };
-
 /** Keeps the revocations of the token table in memory; see `RevocationConfig`. Without a table there are none. */
 export function createRevocations(config: AuthorizerConfig, ports: AuthorizerPorts): Revocations {
   if (!config.apiTokens) {
-    return { read: () => NONE };
+    return { read: () => NO_REVOCATIONS };
   }
   const { refreshSeconds, maxAgeSeconds } = config.revocation;
   let held: { readonly set: RevocationSet; readonly readAt: number } | undefined;
@@ -86,38 +78,4 @@ function isEntry({ kind, value, issuer = '', issuedBefore = 0, until }: Readonly
     [value, issuer].every((one) => typeof one === 'string') &&
     [issuedBefore, until].every((one) => typeof one === 'number')
   );
-}
-
-/** Indexes entries by what they name. An entry is in force while it stands, so that the clock plays no part. */
-export function revocationSet(entries: readonly RevocationEntry[]): RevocationSet {
-  if (entries.length === 0) {
-    return NONE;
-  }
-  // The latest time before which tokens are refused; without one, all are.
-  const before = new Map<string, number>();
-  for (const { kind, issuer, value, issuedBefore = Number.POSITIVE_INFINITY } of entries) {
-    const key = keyOf(kind, issuer, value);
-    before.set(key, Math.max(issuedBefore, before.get(key) ?? 0));
-  }
-  return {
-    refuses: ({ authMethod, tokenId, principal, application, issuer, keyId, issuedAt }) => {
-      const isMeant = (kind: RevocationEntry['kind'], value: string | undefined, from?: string) =>
-        value !== undefined && issuedAt < (before.get(keyOf(kind, from, value)) ?? 0);
-      if (authMethod === 'api_token') {
-        return isMeant('token', tokenId) || isMeant('client', application);
-      }
-      return (
-        [undefined, issuer].some(
-          (from) => isMeant('jti', tokenId, from) || isMeant('sub', principal, from) || isMeant('kid', keyId, from),
-        ) ||
-        isMeant('client', application) ||
-        isMeant('issuer', issuer)
-      );
-    },
-  };
-}
-
-/** One text for what an entry names; JSON keeps an issuer and a value apart, whatever they hold. */
-function keyOf(kind: RevocationEntry['kind'], issuer: string | undefined, value: string): string {
-  return JSON.stringify([kind, issuer, value]);
 }

@@ -1,22 +1,30 @@
-/** Ways in which a caller can have proved who it is. */
-export const AUTH_METHODS = ['api_token', 'access_token'] as const;
-
-export type AuthMethod = (typeof AUTH_METHODS)[number];
+import { AUTH_METHODS, type AuthMethod, parsePrincipal } from './principal';
 
 /** Who calls, as the platform's authorizer found out. A backend never sees the token itself. */
 export interface Caller {
   /** Public id of the API token, or the `jti` of the access token. */
   readonly tokenId: string;
-  /** Who acts: the application of an API token, or the subject of an access token. */
+  /**
+   * Who acts, as one text that is unique among all callers of the platform: method, issuer and subject together. What belongs to
+   * a caller is stored under this, never under the subject alone.
+   */
   readonly principal: string;
-  /** What the token belongs to: limits and usage count by it. */
-  readonly application: string;
+  /** Issuer of the access token; for an API token the platform. */
+  readonly issuer: string;
+  /** Subject of the access token, unique within its issuer only; for an API token its public id. */
+  readonly subject: string;
+  /** What the token belongs to: limits and usage count by it. Access tokens have one where their issuer is bound to it. */
+  readonly application?: string;
+  /** Client that an access token was issued to, as its issuer names it. */
+  readonly clientId?: string;
   readonly team?: string;
   /** Environment of the platform. */
   readonly environment: string;
   /** All scopes of the token, also those that this route does not need; wildcards (`sales:*`, `*`) as they are. */
   readonly scopes: readonly string[];
   readonly tier?: string;
+  /** When the token was issued, or the secret of the API token that was used; epoch seconds. */
+  readonly issuedAt: number;
   /** Expiry as the token states it, in epoch seconds. */
   readonly expiresAt: number;
   readonly authMethod: AuthMethod;
@@ -56,18 +64,28 @@ export function readCaller(event: unknown): Caller {
     const wrong = authMethod === undefined ? 'authMethod' : 'scopes';
     throw new CallerError(`the authorizer context has no ${wrong} of the platform authorizer`);
   }
+  const text = required(context, 'principal');
+  const issuer = required(context, 'issuer');
+  const principal = parsePrincipal(text);
+  if (principal?.method !== authMethod || principal.issuer !== issuer) {
+    throw new CallerError('the authorizer context has a principal that is not of its authMethod and issuer');
+  }
   return {
     tokenId: required(context, 'tokenId'),
-    principal: required(context, 'principal'),
-    application: required(context, 'application'),
+    principal: text,
+    issuer,
+    subject: principal.subject,
     environment: required(context, 'environment'),
     scopes: scopes.split(' ').filter((scope) => scope !== ''),
+    issuedAt: integer(required(context, 'issuedAt'), 'issuedAt'),
     expiresAt: integer(required(context, 'expiresAt'), 'expiresAt'),
     authMethod,
-    ...optional(context, 'team', (text) => text),
-    ...optional(context, 'tier', (text) => text),
+    ...optional(context, 'application', asItIs),
+    ...optional(context, 'clientId', asItIs),
+    ...optional(context, 'team', asItIs),
+    ...optional(context, 'tier', asItIs),
     ...optional(context, 'secretGeneration', integer),
-    ...optional(context, 'keyId', (text) => text),
+    ...optional(context, 'keyId', asItIs),
   };
 }
 
@@ -107,4 +125,8 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined;
+}
+
+function asItIs(text: string): string {
+  return text;
 }

@@ -4,14 +4,27 @@
  * - `token`: an API token, by its public id
  * - `jti`: an access token, by its id
  * - `sub`: access tokens of a subject
- * - `client`: tokens of an application, API tokens as well as access tokens (`client_id`)
+ * - `client`: without an issuer the tokens of an application, API tokens as well as access tokens that belong to it; with one the
+ *   access tokens of a client of that issuer (`client_id`)
  * - `kid`: access tokens signed with a key
  * - `issuer`: access tokens of an issuer
+ * - `ancestor`: what a token issued, and what that issued in turn: an API token by its public id, or with an issuer an access
+ *   token by its id
+ *
+ * What names a token means what is derived from it too, unless an administrator's token issued it: that needs `ancestor`.
  */
-export type RevocationKind = 'token' | 'jti' | 'sub' | 'client' | 'kid' | 'issuer';
+export type RevocationKind = 'token' | 'jti' | 'sub' | 'client' | 'kid' | 'issuer' | 'ancestor';
 
 /** Kinds in the order in which they are listed to people. */
-export const REVOCATION_KINDS: readonly RevocationKind[] = ['token', 'jti', 'sub', 'client', 'kid', 'issuer'];
+export const REVOCATION_KINDS: readonly RevocationKind[] = [
+  'token',
+  'jti',
+  'sub',
+  'client',
+  'kid',
+  'issuer',
+  'ancestor',
+];
 
 /** Tokens that are refused. Times are epoch seconds. */
 export interface RevocationEntry {
@@ -20,7 +33,7 @@ export interface RevocationEntry {
   readonly kind: RevocationKind;
   /** Exact value of what `kind` names. */
   readonly value: string;
-  /** Issuer whose tokens are meant, for `jti`, `sub` and `kid`; without it those of every issuer. */
+  /** Issuer whose tokens are meant: always for `jti`, `sub` and `kid`, but for entries from before that was so, which mean every issuer. */
   readonly issuer?: string;
   /** Tokens issued at this time and later are not meant; without it all are. */
   readonly issuedBefore?: number;

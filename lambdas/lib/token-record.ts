@@ -1,3 +1,5 @@
+import type { AuthMethod } from './principal';
+
 /** State that an operator sets; expired and in-grace are derived from the clock instead. */
 export type TokenStatus = 'active' | 'disabled' | 'revoked';
 
@@ -13,6 +15,28 @@ export interface SecretGeneration {
   readonly graceUntil?: number;
   /** Epoch seconds. */
   readonly lastUsedAt?: number;
+}
+
+/** Application of administrator tokens; nobody may issue for it over HTTP, and no issuer speaks for it. */
+export const ADMINISTRATION_APPLICATION = 'gatehouse-administration';
+
+/** Names of applications. */
+export const APPLICATION_NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
+/** A token that another was derived from, with everything by which it can be revoked. */
+export interface Ancestor {
+  readonly authMethod: AuthMethod;
+  readonly issuer: string;
+  readonly subject: string;
+  /** Public id of an API token, `jti` of an access token. */
+  readonly tokenId: string;
+  readonly application?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly keyId?: string | undefined;
+  /** Epoch seconds. */
+  readonly issuedAt: number;
+  /** Whether it was an administrator's, made by a direct invocation: what that issues stands by itself. */
+  readonly administrator?: boolean | undefined;
 }
 
 /** An API token in the token table. All times are epoch seconds. */
@@ -32,7 +56,10 @@ export interface TokenRecord {
   /** Allowed source networks, IPv4 and IPv6; empty means any. */
   readonly cidrs: readonly string[];
   readonly createdAt: number;
+  /** Principal that issued the token. */
   readonly createdBy: string;
+  /** What the token was derived from, the first one first; at most {@link MAX_ANCESTORS}. */
+  readonly ancestors?: readonly Ancestor[];
   readonly notBefore?: number;
   readonly expiresAt: number;
   readonly lastUsedAt?: number;
@@ -67,6 +94,9 @@ export interface ApplicationRecord {
   /** Optimistic lock. */
   readonly version: number;
 }
+
+/** Longest line of ancestors: a token that has so many issues no other. */
+export const MAX_ANCESTORS = 5;
 
 /** Hash key of the token table. */
 export const TOKEN_TABLE_KEY = 'pk';

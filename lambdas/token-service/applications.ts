@@ -3,9 +3,6 @@ import type { TokenServiceConfig } from './config';
 import { ProblemError } from './http/problems';
 import type { TokenServicePorts } from './ports';
 
-/** Application of administrator tokens; nobody may issue for it over HTTP. */
-export const ADMINISTRATION_APPLICATION = 'gatehouse-administration';
-
 /** What an application is to be; its tier and its team never change once they are set. */
 export interface ApplicationRequest {
   readonly application: string;

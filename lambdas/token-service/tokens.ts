@@ -1,8 +1,8 @@
 import { hashApiToken } from '../lib/api-token';
 import type { LogMetrics } from '../lib/log';
 import { mayGrant } from '../lib/scopes';
-import { type TokenRecord, tokenKey } from '../lib/token-record';
-import { ADMINISTRATION_APPLICATION, Applications, refuseOtherTeam } from './applications';
+import { ADMINISTRATION_APPLICATION, type TokenRecord, tokenKey } from '../lib/token-record';
+import { Applications, refuseOtherTeam } from './applications';
 import { readNetwork } from './cidr';
 import type { TokenServiceConfig } from './config';
 import { readCursor, writeCursor } from './cursor';

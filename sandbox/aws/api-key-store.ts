@@ -43,7 +43,8 @@ export class PersistentApiKeys implements ApiKeyStore {
     this.planIds = new Set(usagePlans.map((plan) => plan.id));
     const stored = this.file.read();
     this.nextSequence = stored?.nextSequence ?? 1;
-    this.index(stored?.keys ?? []);
+    if (stored === undefined) this.commit([]);
+    else this.index(stored.keys);
   }
 
   findByValue(value: string): ApiKeyView | undefined {

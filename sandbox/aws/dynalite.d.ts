@@ -1,26 +1,32 @@
-/** The part of dynalite 4 that the sandbox uses; the package has no types of its own. */
-declare module 'dynalite' {
-  import type { Server } from 'node:http';
-
-  interface DynaliteOptions {
-    /** Folder of the LevelDB store; in memory when absent. */
-    path?: string;
-    createTableMs?: number;
-    deleteTableMs?: number;
-    updateTableMs?: number;
+/** The parts of dynalite 4 that the sandbox uses; the package has no types of its own. */
+declare module 'dynalite/db' {
+  export interface Store {
+    readonly db: {
+      open(): Promise<void>;
+      close(): Promise<void>;
+      /** Keys and decoded values. */
+      iterator(): AsyncIterable<[string, unknown]>;
+    };
   }
 
-  /** A server that does not listen yet; closing it closes the store. */
-  function dynalite(options?: DynaliteOptions): Server;
-  export = dynalite;
+  /** Opens the store in the background. Times are in milliseconds. */
+  export function create(options: {
+    path: string;
+    createTableMs: number;
+    deleteTableMs: number;
+    updateTableMs: number;
+  }): Store;
 }
 
-declare module 'dynalite/db' {
-  interface Database {
-    open(): Promise<void>;
-    close(): Promise<void>;
+declare module 'dynalite/validations' {
+  type Types = Readonly<Record<string, unknown>>;
+
+  /** What a caller did wrong: thrown by the checks, and given to the callback of an action. */
+  interface DynaliteRefusal {
+    readonly statusCode: number;
+    readonly body: object;
   }
 
-  /** Opens the store in the background. */
-  export function create(options: { path: string }): { db: Database };
+  export function checkTypes(input: unknown, types: Types): object;
+  export function checkValidations(input: object, types: Types, custom: unknown, store: object): void;
 }

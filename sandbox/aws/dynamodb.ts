@@ -1,21 +1,21 @@
 import { mkdirSync } from 'node:fs';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as path from 'node:path';
-import dynalite from 'dynalite';
-import { create as createStore } from 'dynalite/db';
-import { codeOf } from './error-code';
 import { listen, stop } from './listen';
-import { AwsError, refusal, sendError, unsupported } from './protocol';
+import { AwsError, parseJson, refusal, sendError, unsupported } from './protocol';
+import { TableStore } from './table-store';
 import { ensureTables } from './tables';
 import type { TableSpec } from './types';
 
-/** What dynalite 4 implements. It answers any other operation with an error that does not say which one it was. */
+/** What dynalite 4 implements. */
 const SUPPORTED = new Set(
   (
     'BatchGetItem BatchWriteItem CreateTable DeleteItem DeleteTable DescribeTable DescribeTimeToLive GetItem ListTables ' +
     'ListTagsOfResource PutItem Query Scan TagResource UntagResource UpdateItem UpdateTable'
   ).split(' '),
 );
+/** DynamoDB's largest request (service quotas). */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 export interface LocalDynamoDb {
   readonly endpoint: string;
@@ -25,111 +25,79 @@ export interface LocalDynamoDb {
 }
 
 /**
- * dynalite on a loopback port of its own, with its store in `<stateDir>/dynamodb`. LevelDB hands each write to the
- * operating system before it is acknowledged, so the death of this process loses none.
+ * DynamoDB on a loopback port of its own, with its store in `<stateDir>/dynamodb`.
  *
- * @throws Error when another process has the store open, or a stored table differs from the planned one.
+ * @throws {SandboxError} when another process has the store open, it is damaged, or a stored table differs from the planned one.
  */
-export async function startDynamoDb(stateDir: string, tables: readonly TableSpec[]): Promise<LocalDynamoDb> {
+export async function startDynamoDb(
+  stateDir: string,
+  tables: readonly TableSpec[],
+  onTrouble: (line: string) => void,
+): Promise<LocalDynamoDb> {
   const folder = path.join(stateDir, 'dynamodb');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  await assertStoreFree(folder);
-  const server = new GuardedDynalite(folder);
-  const endpoint = `http://127.0.0.1:${await server.listen()}`;
+  const store = await TableStore.open(folder);
+  let closing = false;
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    answer(store, request, response, closing).catch((error: unknown) => {
+      if (!(error instanceof AwsError)) onTrouble(`the table store failed: ${(error as Error).message}`);
+      sendError(
+        response,
+        error instanceof AwsError ? error : new AwsError('InternalServerError', 'the store failed', 500),
+      );
+    });
+  };
+  const server = createServer(handle);
+  const close = async (): Promise<void> => {
+    closing = true;
+    await stop(server);
+    await store.close();
+  };
   try {
-    await ensureTables(endpoint, tables);
+    const endpoint = `http://127.0.0.1:${await listen(server, 0)}`;
+    await ensureTables((operation, input) => store.call(operation, input), tables);
+    return { endpoint, handle, close };
   } catch (error) {
-    await server.close();
+    await close();
     throw error;
   }
-  return {
-    endpoint,
-    handle: (request, response) => server.handle(request, response),
-    close: () => server.close(),
-  };
 }
 
-/**
- * dynalite opens its store in the background and crashes the process at the first request when that failed, so the
- * store is opened and closed once before. A lock that a killed process left is no obstacle: the system released it.
- */
-async function assertStoreFree(folder: string): Promise<void> {
-  const { db } = createStore({ path: folder });
+async function answer(
+  store: TableStore,
+  request: IncomingMessage,
+  response: ServerResponse,
+  closing: boolean,
+): Promise<void> {
+  const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? 'without X-Amz-Target';
+  const refused = refusal(request) ?? (SUPPORTED.has(operation) ? undefined : unsupported(`DynamoDB ${operation}`));
+  if (refused !== undefined || closing) {
+    request.resume();
+    throw refused ?? new AwsError('ServiceUnavailable', 'the sandbox is stopping', 503);
+  }
+  const text = await bodyOf(request);
+  // The caller went away before it had said everything.
+  if (text === undefined) return;
+  const { status, body } = await store.call(operation, parseJson(text));
+  const answered = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', 'content-length': answered.length });
+  response.end(answered);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
   try {
-    await db.open();
+    for await (const chunk of request) {
+      size += (chunk as Buffer).length;
+      if (size > MAX_REQUEST_BYTES) {
+        throw new AwsError('RequestEntityTooLargeException', `the request is above ${MAX_REQUEST_BYTES} bytes`, 413);
+      }
+      chunks.push(chunk as Buffer);
+    }
   } catch (error) {
-    const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : error;
-    if (codeOf(cause) === 'LEVEL_LOCKED') {
-      throw new Error(`${folder} is in use by another process: is a sandbox already running on this state?`, { cause });
-    }
-    throw new Error(`cannot open the table store ${folder}: ${String(cause)}`, { cause });
+    if (error instanceof AwsError) throw error;
+    return undefined;
   }
-  await db.close();
-}
-
-/**
- * dynalite's own handler behind the checks of the other endpoints. It throws, and so ends the process, when a caller
- * goes away in the middle of a request or when the store closes under one; neither can happen here.
- */
-class GuardedDynalite {
-  private readonly server: Server;
-  private readonly handlers: ReturnType<Server['listeners']>;
-  private active = 0;
-  private onIdle: (() => void) | undefined;
-  private closing = false;
-
-  constructor(folder: string) {
-    this.server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-    this.handlers = this.server.listeners('request');
-    this.server.removeAllListeners('request');
-    this.server.on('request', (request, response) => this.handle(request, response));
-  }
-
-  listen(): Promise<number> {
-    return listen(this.server, 0);
-  }
-
-  handle(request: IncomingMessage, response: ServerResponse): void {
-    const refused = this.refusalOf(request);
-    if (refused) {
-      request.resume();
-      sendError(response, refused);
-      return;
-    }
-    let working = false;
-    request.once('end', () => {
-      working = true;
-      this.active += 1;
-    });
-    // Ended by the call, not by an event: the work goes on when the caller's connection is gone.
-    response.end = new Proxy(response.end, {
-      apply: (end, self, args) => {
-        if (working) this.workDone();
-        working = false;
-        return Reflect.apply(end, self, args);
-      },
-    });
-    for (const handler of this.handlers) handler.call(this.server, request, response);
-    // With a listener the event is dynalite's "throw"; without one an aborted request just ends.
-    request.removeAllListeners('error');
-  }
-
-  async close(): Promise<void> {
-    this.closing = true;
-    if (this.active > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
-    await stop(this.server);
-  }
-
-  private workDone(): void {
-    this.active -= 1;
-    if (this.active === 0) this.onIdle?.();
-  }
-
-  private refusalOf(request: IncomingMessage): AwsError | undefined {
-    const refused = refusal(request);
-    if (refused) return refused;
-    if (this.closing) return new AwsError('ServiceUnavailable', 'the sandbox is stopping', 503);
-    const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? 'without X-Amz-Target';
-    return SUPPORTED.has(operation) ? undefined : unsupported(`DynamoDB ${operation}`);
-  }
+  return Buffer.concat(chunks).toString('utf8');
 }

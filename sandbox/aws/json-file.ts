@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { z } from 'zod';
+import { SandboxError } from '../state/error';
 import { codeOf } from './error-code';
 
 /**
@@ -15,7 +16,7 @@ export class JsonFile<T> {
 
   /**
    * @returns undefined when there is no such file.
-   * @throws Error for content that is not what this version writes; the text never quotes the content.
+   * @throws {SandboxError} for content that is not what this version writes; the text never quotes the content.
    */
   read(): T | undefined {
     let text: string;
@@ -30,19 +31,28 @@ export class JsonFile<T> {
       value = JSON.parse(text);
     } catch {
       // No cause: the parser's message quotes the text, which holds secrets.
-      throw new Error(`${this.file} is not JSON: restore it or start with fresh state`);
+      throw new SandboxError(`${this.file} is not JSON: restore it or start with --fresh`);
     }
     const parsed = this.schema.safeParse(value);
     if (!parsed.success) {
       const places = parsed.error.issues.map((issue) => issue.path.join('.') || 'document');
-      throw new Error(
-        `${this.file} has an unexpected form at ${places.join(', ')}: restore it or start with fresh state`,
+      throw new SandboxError(
+        `${this.file} has an unexpected form at ${places.join(', ')}: restore it or start with --fresh`,
       );
     }
     return parsed.data;
   }
 
+  /** @throws {SandboxError} when the disk does not take it; the document before stays */
   write(value: T): void {
+    try {
+      this.replace(value);
+    } catch (error) {
+      throw new SandboxError(`${this.file} cannot be written (${codeOf(error) ?? String(error)})`, { cause: error });
+    }
+  }
+
+  private replace(value: T): void {
     const folder = path.dirname(this.file);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const temporary = `${this.file}.tmp`;
@@ -50,6 +60,10 @@ export class JsonFile<T> {
     try {
       writeFileSync(descriptor, `${JSON.stringify(value, null, 1)}\n`);
       fsyncSync(descriptor);
+    } catch (error) {
+      // Half a document takes room on a disk that has none.
+      rmSync(temporary, { force: true });
+      throw error;
     } finally {
       closeSync(descriptor);
     }

@@ -1,15 +1,17 @@
 import type { Server } from 'node:http';
+import { SandboxError } from '../state/error';
 
 /**
  * Listens on 127.0.0.1 and never on another interface.
  *
  * @returns the port, which differs from the wanted one when that is 0.
- * @throws Error when the port is taken.
+ * @throws {SandboxError} when the port is taken.
  */
 export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} on 127.0.0.1 is in use`, { cause: error }) : error);
+      const taken = error.code === 'EADDRINUSE';
+      reject(taken ? new SandboxError(`port ${port} on 127.0.0.1 is in use`, { cause: error }) : error);
     });
     server.listen(port, '127.0.0.1', () => {
       const address = server.address();

@@ -30,7 +30,7 @@ const MAX_BODY_BYTES = 6 * 1024 * 1024;
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { stateDir, region = 'us-east-1', accountId = '000000000000' } = options;
-  const { clock = Date.now } = options;
+  const { clock = Date.now, onTrouble = () => undefined } = options;
   const now = () => clock() / 1000;
   const apiKeys = new PersistentApiKeys(stateDir, options.usagePlans, now);
   const secrets = new SecretStore({ stateDir, secrets: options.secrets, region, accountId, now });
@@ -40,10 +40,11 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     refusal: options.rotationRefusal ?? (() => undefined),
     planned: new Map(options.secrets.flatMap(({ name, rotation }) => (rotation ? [[name, rotation]] : []))),
     onRotation: options.onRotation ?? (() => undefined),
+    onTrouble,
     retryDelaysMs: options.rotationRetryDelaysMs,
   });
   const userPoolClients = new UserPoolClients(stateDir, options.userPoolClients ?? [], now);
-  const dynamoDb = await startDynamoDb(stateDir, options.tables);
+  const dynamoDb = await startDynamoDb(stateDir, options.tables, onTrouble);
   const listener = getRequestListener(
     routes(options, { apiKeys, secrets, rotations, userPoolClients, accountId }).fetch,
   );
@@ -101,6 +102,7 @@ function routes(options: LocalAwsOptions, services: Services): Hono {
     }),
   );
   app.onError((error) => {
+    if (!(error instanceof AwsError)) options.onTrouble?.(`a local AWS service failed: ${error.message}`);
     const known = error instanceof AwsError ? error : new AwsError('InternalFailure', error.message, 500);
     const { headers, body } = errorBody(known);
     return new Response(body, { status: known.status, headers });

@@ -13,6 +13,8 @@ const RETRY_DELAYS_MS = [1000, 2000, 5000, 10_000];
 const POLL_MS = 250;
 /** A rotation that failed for good, or was declined, is tried again after a day at the latest (alphagov/govuk-infrastructure#236). */
 const NEXT_TRY_SECONDS = 86_400;
+/** How long nothing is begun after the state could not be written. */
+const TROUBLE_PAUSE_MS = 2000;
 
 export interface RotationDriverOptions {
   readonly store: SecretStore;
@@ -23,6 +25,8 @@ export interface RotationDriverOptions {
   /** Planned rotations by the names of their secrets. */
   readonly planned: ReadonlyMap<string, RotationSpec>;
   readonly onRotation: (event: RotationEvent) => void;
+  /** Told when the state could not be written; the rotation goes on when it can. */
+  readonly onTrouble: (line: string) => void;
   readonly retryDelaysMs?: readonly number[] | undefined;
 }
 
@@ -40,6 +44,8 @@ export class RotationDriver implements RotationControl {
   private readonly sleepers = new Set<() => void>();
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
+  /** By this machine's clock: what keeps the state from being written has nothing to do with the sandbox's. */
+  private pausedUntil = 0;
 
   constructor(private readonly options: RotationDriverOptions) {}
 
@@ -50,7 +56,20 @@ export class RotationDriver implements RotationControl {
   }
 
   poll(): void {
-    if (this.closed) return;
+    if (this.closed || Date.now() < this.pausedUntil) return;
+    try {
+      this.beginDue();
+    } catch (error) {
+      this.pause(error);
+    }
+  }
+
+  private pause(error: unknown): void {
+    this.pausedUntil = Date.now() + TROUBLE_PAUSE_MS;
+    this.options.onTrouble(`a rotation waits: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  private beginDue(): void {
     const { store } = this.options;
     for (const secret of store.list()) {
       const { rotation } = secret;
@@ -158,7 +177,9 @@ export class RotationDriver implements RotationControl {
   }
 
   private drive(name: string, attempt: RotationAttempt): void {
-    const work = this.attempt(name, attempt).finally(() => this.running.delete(name));
+    const work = this.attempt(name, attempt)
+      .catch((error: unknown) => this.pause(error))
+      .finally(() => this.running.delete(name));
     this.running.set(name, work);
   }
 

@@ -44,10 +44,12 @@ export class SecretStore {
   constructor(private readonly options: SecretStoreOptions) {
     this.now = options.now ?? (() => Date.now() / 1000);
     this.file = new JsonFile(path.join(options.stateDir, 'secrets.json'), secretsDocumentSchema);
-    const byName = new Map((this.file.read()?.secrets ?? []).map((secret) => [secret.name, secret]));
+    const known = this.file.read();
+    const byName = new Map((known?.secrets ?? []).map((secret) => [secret.name, secret]));
     for (const spec of options.secrets)
       byName.set(spec.name, { ...this.emptySecret(spec), ...stored(byName.get(spec.name)) });
     this.secrets = [...byName.values()];
+    if (known === undefined) this.write(this.secrets);
   }
 
   /** Secrets that were deleted stay until their recovery window ends. */

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import { SandboxError } from '../state/error';
+import type { TableAnswer } from './table-store';
 import type { IndexSpec, TableSpec } from './types';
+
+type TableCall = (operation: string, input: object) => Promise<TableAnswer>;
 
 const keySchema = z.array(z.object({ AttributeName: z.string(), KeyType: z.string() }));
 const indexSchema = z.object({
@@ -22,12 +26,12 @@ type StoredTable = z.infer<typeof describedSchema>['Table'];
  *
  * @throws Error for a stored table whose keys or indexes are not the planned ones: the sandbox converts no data.
  */
-export async function ensureTables(endpoint: string, tables: readonly TableSpec[]): Promise<void> {
+export async function ensureTables(call: TableCall, tables: readonly TableSpec[]): Promise<void> {
   for (const spec of tables) {
-    const known = await describe(endpoint, spec.name);
-    if (!known) await call(endpoint, 'CreateTable', createTableInput(spec));
-    else if (known.TableStatus === 'CREATING') await finishCreation(endpoint, spec);
-    const stored = await waitUntilActive(endpoint, spec.name);
+    const known = await describe(call, spec.name);
+    if (!known) await change(call, 'CreateTable', createTableInput(spec));
+    else if (known.TableStatus === 'CREATING') await finishCreation(call, spec);
+    const stored = await waitUntilActive(call, spec.name);
     assertAsPlanned(spec, stored);
   }
 }
@@ -36,12 +40,12 @@ export async function ensureTables(endpoint: string, tables: readonly TableSpec[
  * A process that was killed between the two steps by which dynalite makes a table leaves it "CREATING" for ever.
  * Changing its throughput goes through the same states and ends in "ACTIVE".
  */
-async function finishCreation(endpoint: string, spec: TableSpec): Promise<void> {
+async function finishCreation(call: TableCall, spec: TableSpec): Promise<void> {
   const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
   const indexes = (spec.globalSecondaryIndexes ?? []).map(({ name }) => ({
     Update: { IndexName: name, ProvisionedThroughput },
   }));
-  await call(endpoint, 'UpdateTable', {
+  await change(call, 'UpdateTable', {
     TableName: spec.name,
     BillingMode: 'PROVISIONED',
     ProvisionedThroughput,
@@ -49,20 +53,21 @@ async function finishCreation(endpoint: string, spec: TableSpec): Promise<void> 
   });
 }
 
-async function waitUntilActive(endpoint: string, name: string): Promise<StoredTable> {
+async function waitUntilActive(call: TableCall, name: string): Promise<StoredTable> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const table = await describe(endpoint, name);
+    const table = await describe(call, name);
     if (table?.TableStatus === 'ACTIVE') return table;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`table "${name}" did not become active`);
 }
 
-async function describe(endpoint: string, name: string): Promise<StoredTable | undefined> {
-  const answer = await send(endpoint, 'DescribeTable', { TableName: name });
-  if (answer.ok) return describedSchema.parse(answer.body).Table;
-  if (answer.type === 'ResourceNotFoundException') return undefined;
-  throw new Error(`DescribeTable of "${name}" failed: ${answer.type}: ${answer.message}`);
+async function describe(call: TableCall, name: string): Promise<StoredTable | undefined> {
+  const { status, body } = await call('DescribeTable', { TableName: name });
+  if (status === 200) return describedSchema.parse(body).Table;
+  const error = errorOf(body);
+  if (error.startsWith('ResourceNotFoundException')) return undefined;
+  throw new Error(`DescribeTable of "${name}" failed: ${error}`);
 }
 
 function createTableInput(spec: TableSpec): object {
@@ -94,9 +99,9 @@ function assertAsPlanned(spec: TableSpec, stored: StoredTable): void {
   const planned = planSummary(spec);
   const found = storedSummary(stored);
   if (planned === found) return;
-  throw new Error(
+  throw new SandboxError(
     `table "${spec.name}" is stored with other keys or indexes than planned, and the sandbox converts no data: ` +
-      `stored ${found}, planned ${planned}; start with fresh state`,
+      `stored ${found}, planned ${planned}; start with --fresh`,
   );
 }
 
@@ -127,27 +132,13 @@ function summary(
   return `${name}(${parts.join(', ')})`;
 }
 
-type Answer = { ok: true; body: unknown } | { ok: false; type: string; message: string };
-
-async function call(endpoint: string, operation: string, input: object): Promise<void> {
-  const answer = await send(endpoint, operation, input);
-  if (!answer.ok) throw new Error(`${operation} failed: ${answer.type}: ${answer.message}`);
+async function change(call: TableCall, operation: string, input: object): Promise<void> {
+  const { status, body } = await call(operation, input);
+  if (status !== 200) throw new Error(`${operation} failed: ${errorOf(body)}`);
 }
 
-/** dynalite wants the form of a signature, not a right one. */
-async function send(endpoint: string, operation: string, input: object): Promise<Answer> {
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      authorization: 'AWS4-HMAC-SHA256 Credential=sandbox, SignedHeaders=host, Signature=none',
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-date': '19700101T000000Z',
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
-    },
-    body: JSON.stringify(input),
-  });
-  const body: unknown = await response.json();
-  if (response.ok) return { ok: true, body };
+/** Name and text of an error. */
+function errorOf(body: unknown): string {
   const error = z.object({ __type: z.string(), message: z.string().default('') }).parse(body);
-  return { ok: false, type: error.__type.split('#').at(-1) ?? error.__type, message: error.message };
+  return `${error.__type.split('#').at(-1)}: ${error.message}`;
 }

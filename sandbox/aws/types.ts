@@ -120,6 +120,8 @@ export interface LocalAwsOptions {
   readonly rotationRetryDelaysMs?: readonly number[];
   /** Port on 127.0.0.1 of all services; DynamoDB has one of its own besides. @default 0, a free port */
   readonly port?: number;
+  /** Told in a line of what went wrong on this machine, such as a full disk; the services go on. @default - nobody */
+  readonly onTrouble?: (line: string) => void;
   /** @default 'us-east-1' */
   readonly region?: string;
   /** @default '000000000000' */

@@ -11,6 +11,8 @@ export interface FunctionRuntimeOptions {
   readonly environment: () => Readonly<Record<string, string>>;
   /** Receives each line that a function writes, after it was appended to the log file. */
   readonly onLog?: (functionName: string, line: string) => void;
+  /** Told in a line when log lines cannot be written. @default - nobody */
+  readonly onTrouble?: (line: string) => void;
   /** Epoch milliseconds that functions take for the time, fixed when a request begins. @default - this machine's clock */
   readonly clock?: () => number;
   /** Requests that run at the same time, per function; more wait in order. @default 4 */
@@ -30,7 +32,7 @@ export class FunctionRuntime {
 
   /** @throws Error for a duplicate name, a limit below 1, or a log group that is no file name. */
   constructor(private readonly options: FunctionRuntimeOptions) {
-    this.logs = new LogFiles(options.stateDir);
+    this.logs = new LogFiles(options.stateDir, options.onTrouble === undefined ? {} : { onTrouble: options.onTrouble });
     const functions = new Map<string, FunctionSpec>();
     for (const spec of options.functions) {
       if (functions.has(spec.name)) throw new Error(`function "${spec.name}" is given twice`);

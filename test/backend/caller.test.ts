@@ -1,14 +1,19 @@
 import { type Caller, CallerError, readCaller } from '../../backend';
 import { contextOf } from '../../lambdas/authorizer/context';
 
+const ISSUER = 'urn:gatehouse:platform:dev';
+const PRINCIPAL = `api_token|${ISSUER}|4fTq9LmZ0aRb7XcD`;
+
 const CONTEXT = {
   tokenId: '4fTq9LmZ0aRb7XcD',
-  principal: 'homepage',
+  principal: PRINCIPAL,
+  issuer: ISSUER,
   application: 'homepage',
   team: 'web',
   environment: 'dev',
   scopes: 'sales:read activity:*',
   tier: 'gold',
+  issuedAt: '1800000000',
   expiresAt: '1800003600',
   authMethod: 'api_token',
   secretGeneration: '2',
@@ -16,12 +21,15 @@ const CONTEXT = {
 
 const CALLER: Caller = {
   tokenId: '4fTq9LmZ0aRb7XcD',
-  principal: 'homepage',
+  principal: PRINCIPAL,
+  issuer: ISSUER,
+  subject: '4fTq9LmZ0aRb7XcD',
   application: 'homepage',
   team: 'web',
   environment: 'dev',
   scopes: ['sales:read', 'activity:*'],
   tier: 'gold',
+  issuedAt: 1_800_000_000,
   expiresAt: 1_800_003_600,
   authMethod: 'api_token',
   secretGeneration: 2,
@@ -47,15 +55,26 @@ describe('readCaller', () => {
   });
 
   test('reads what the authorizer writes', () => {
-    const context = contextOf({ ...CALLER, issuedAt: 1_800_000_000, refusedFrom: 1_800_003_600, cidrs: [] });
+    const context = contextOf({ ...CALLER, refusedFrom: 1_800_003_600, cidrs: [] });
     expect(readCaller(rest(context))).toEqual(CALLER);
   });
 
   test('leaves out what the token does not have', () => {
-    const { team: _, tier: __, secretGeneration: ___, ...context } = CONTEXT;
-    const caller = readCaller(rest({ ...context, authMethod: 'access_token' }));
+    const { team: _, tier: __, secretGeneration: ___, application: ____, ...context } = CONTEXT;
+    const principal = PRINCIPAL.replace('api_token', 'access_token');
+    const caller = readCaller(rest({ ...context, authMethod: 'access_token', principal }));
     expect(Object.keys(caller).sort()).toEqual(
-      ['tokenId', 'principal', 'application', 'environment', 'scopes', 'expiresAt', 'authMethod'].sort(),
+      [
+        'tokenId',
+        'principal',
+        'issuer',
+        'subject',
+        'environment',
+        'scopes',
+        'issuedAt',
+        'expiresAt',
+        'authMethod',
+      ].sort(),
     );
   });
 
@@ -77,13 +96,17 @@ describe('readCaller', () => {
     ['a nested context where it should be flat', rest({ lambda: CONTEXT })],
     ['a context in the prototype', rest(Object.create(CONTEXT))],
     ['a context of another authorizer', rest({ principalId: 'user', scopes: '*' })],
-    ...(['tokenId', 'principal', 'application', 'environment', 'scopes', 'expiresAt', 'authMethod'] as const).flatMap(
-      (name): [string, unknown][] => [
-        [`no ${name}`, rest(changed({ [name]: undefined }))],
-        [`a ${name} that is no text`, rest(changed({ [name]: ['*'] }))],
-      ],
-    ),
+    ...(
+      ['tokenId', 'principal', 'issuer', 'environment', 'scopes', 'issuedAt', 'expiresAt', 'authMethod'] as const
+    ).flatMap((name): [string, unknown][] => [
+      [`no ${name}`, rest(changed({ [name]: undefined }))],
+      [`a ${name} that is no text`, rest(changed({ [name]: ['*'] }))],
+    ]),
     ['an empty principal', rest(changed({ principal: '' }))],
+    ['a principal that is a subject alone', rest(changed({ principal: 'homepage' }))],
+    ['a principal of another method', rest(changed({ principal: PRINCIPAL.replace('api_token', 'access_token') }))],
+    ['a principal of another issuer', rest(changed({ issuer: 'https://issuer.example.com/' }))],
+    ['a principal without a subject', rest(changed({ principal: `api_token|${ISSUER}|` }))],
     ['an expiry that is no number', rest(changed({ expiresAt: 'never' }))],
     ['an expiry with a sign', rest(changed({ expiresAt: '-1' }))],
     ['an unknown method', rest(changed({ authMethod: 'none' }))],

@@ -2,10 +2,12 @@ import { type Caller, CallerError, protectedHandler, requireScopes, ScopeError }
 
 const CONTEXT = {
   tokenId: 't1',
-  principal: 'homepage',
+  principal: 'api_token|urn:gatehouse:platform:dev|t1',
+  issuer: 'urn:gatehouse:platform:dev',
   application: 'homepage',
   environment: 'dev',
   scopes: 'sales:read',
+  issuedAt: '1800000000',
   expiresAt: '1800003600',
   authMethod: 'api_token',
 };

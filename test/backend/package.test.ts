@@ -25,7 +25,14 @@ describe('gatehouse/backend of the built package', () => {
     const output = execFileSync(process.execPath, ['-e', script], { cwd: folder, encoding: 'utf8' });
     expect(JSON.parse(output)).toEqual([
       ['function', 'function', 'function'],
-      ['backend/index.js', 'lambdas/lib/caller.js', 'backend/handler.js', 'backend/scopes.js', 'lambdas/lib/scopes.js'],
+      [
+        'backend/index.js',
+        'lambdas/lib/caller.js',
+        'lambdas/lib/principal.js',
+        'backend/handler.js',
+        'backend/scopes.js',
+        'lambdas/lib/scopes.js',
+      ],
     ]);
   });
 });

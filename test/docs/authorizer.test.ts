@@ -54,6 +54,8 @@ const EVERYTHING: DecisionRecord = {
     authMethod: 'api_token',
     tokenId: 'id',
     principal: 'p',
+    issuer: 'urn:gatehouse:platform:dev',
+    subject: 'p',
     application: 'a',
     environment: 'dev',
     scopes: [],

@@ -42,7 +42,7 @@ describe('revocation in the sandbox', () => {
       return {
         ...example,
         tokens: { ...example.tokens, revocationRefreshSeconds: REFRESH_SECONDS },
-        issuers: [{ issuer: ISSUER, audience: [AUDIENCE], algorithms: ['ES256'], jwks }],
+        issuers: [{ issuer: ISSUER, audience: [AUDIENCE], algorithms: ['ES256'], jwks, applications: ['reporting'] }],
         apis: {
           bounded: { ...homepage, authorizerCacheSeconds: CACHE_SECONDS },
           strict: { ...rest, revocation: 'strict' },

@@ -37,7 +37,15 @@ describe('the example in the sandbox', () => {
     };
     const config = writeExampleConfig(folder.path, (example) => ({
       ...example,
-      issuers: [{ issuer: ISSUER, audience: [AUDIENCE], algorithms: ['ES256'], jwks: { keys: [jwk] } }],
+      issuers: [
+        {
+          issuer: ISSUER,
+          audience: [AUDIENCE],
+          algorithms: ['ES256'],
+          jwks: { keys: [jwk] },
+          applications: ['reporting'],
+        },
+      ],
       tiers: { ...example.tiers, tiny: { rateLimit: 100, burstLimit: 100, quota: { limit: 3, period: 'DAY' } } },
     }));
     const synthDir = join(folder.path, 'cdktf.out');

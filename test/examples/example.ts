@@ -111,16 +111,24 @@ export interface EventOptions {
   readonly at?: string;
 }
 
+/** Principal of an API token of the platform. */
+export function principalOf(subject: string): string {
+  return `api_token|urn:gatehouse:platform:dev|${subject}`;
+}
+
 /** Context of the platform's authorizer for an API token. */
-export function authorizerContext(application: string, principal: string): Record<string, string> {
+export function authorizerContext(application: string, subject: string): Record<string, string> {
+  const principal = principalOf(subject);
   return {
     tokenId: '4fTq9LmZ0aRb7XcD',
     principal,
+    issuer: 'urn:gatehouse:platform:dev',
     application,
     team: 'web',
     environment: 'dev',
     scopes: 'sales:read',
     tier: 'standard',
+    issuedAt: '1741600000',
     expiresAt: '1749556800',
     authMethod: 'api_token',
     secretGeneration: '1',

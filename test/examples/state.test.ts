@@ -2,7 +2,7 @@ import { handler as account } from '../../examples/homepage-dashboard/backends/a
 import { handler as activity } from '../../examples/homepage-dashboard/backends/activity';
 import { handler as notifications } from '../../examples/homepage-dashboard/backends/notifications';
 import type { Backend } from '../../examples/homepage-dashboard/backends/shared';
-import { authorizerContext, type EventOptions, proxyEvent } from './example';
+import { authorizerContext, type EventOptions, principalOf, proxyEvent } from './example';
 
 interface Reply {
   readonly status: number;
@@ -31,7 +31,11 @@ describe('activity backend', () => {
     const application = 'activity-new';
     const created = await call(activity, 'POST /v1/activity', { application, body: ENTRY });
     const { entries } = await list({ application });
-    expect(created.body).toMatchObject({ ...ENTRY, actor: 'activity-new-web', at: '2025-03-10T12:00:00.000Z' });
+    expect(created.body).toMatchObject({
+      ...ENTRY,
+      actor: principalOf('activity-new-web'),
+      at: '2025-03-10T12:00:00.000Z',
+    });
     expect(entries[0]).toEqual(created.body);
   });
 
@@ -173,7 +177,7 @@ describe('account backend', () => {
   test('makes the first profile from the token', async () => {
     const { body } = await call(account, 'GET /v1/profile', { application: 'front-desk' });
     expect(body).toMatchObject({
-      principal: 'front-desk-web',
+      principal: principalOf('front-desk-web'),
       application: 'front-desk',
       team: 'web',
       displayName: 'Front desk',
@@ -192,7 +196,7 @@ describe('account backend', () => {
     await call(account, 'PUT /v1/profile', { application, body: { ...profile, email: 'a@example.com' } });
     await call(account, 'PUT /v1/profile', { application, body: profile });
     const { body } = await call(account, 'GET /v1/profile', { application });
-    expect(body).toEqual({ principal: 'profile-replace-web', application, team: 'web', ...profile });
+    expect(body).toEqual({ principal: principalOf('profile-replace-web'), application, team: 'web', ...profile });
   });
 
   test('lets nobody write who they are', async () => {

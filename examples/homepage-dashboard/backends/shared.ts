@@ -26,6 +26,14 @@ export interface ProtectedRequest extends PublicRequest {
   readonly caller: Caller;
 }
 
+/**
+ * Whose shared data a caller sees: that of its application, and of a caller that belongs to none its own. No application has the
+ * name of a principal, which holds a `|`.
+ */
+export function ownerOf({ application, principal }: Caller): string {
+  return application ?? principal;
+}
+
 /** Routes by `<METHOD> <path template>`, as the OpenAPI document writes them. */
 export type Routes<Request> = Readonly<Record<string, (request: Request) => Answer>>;
 

@@ -1,3 +1,4 @@
+import { principalPrefix } from '../../lib/principal';
 import { BoundedCache } from '../bounded-cache';
 import type { AuthorizerConfig, IntrospectionConfig, IssuerConfig } from '../config';
 import type { Credential } from '../credential';
@@ -54,6 +55,7 @@ function createServer(
   parts: IssuerParts,
 ) {
   const ask = createIntrospectionClient(issuer, introspection, ports, parts.keysOf);
+  const principalStart = principalPrefix('access_token', issuer.issuer);
   const accepted = new BoundedCache<Credential>(REMEMBERED);
   const refused = new BoundedCache<Refusal>(REMEMBERED);
   const pending = new Map<string, Promise<Credential | Refusal>>();
@@ -65,12 +67,12 @@ function createServer(
       refused.set(key, found, asked + Math.min(REFUSAL_MS, introspection.cacheSeconds * 1000));
       return found;
     }
-    const { clientId, exp, ...facts } = found;
+    const { exp, ...facts } = found;
     const credential: Credential = {
       authMethod: 'access_token',
       ...facts,
-      ...(await parts.findApplication(clientId)),
-      application: clientId,
+      principal: principalStart + facts.subject,
+      ...(await parts.findApplication(issuer, facts.clientId)),
       environment: config.environment,
       issuer: issuer.issuer,
       expiresAt: exp,

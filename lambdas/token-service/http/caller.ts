@@ -2,7 +2,7 @@ import { readCaller } from '../../lib/caller';
 
 /** Who calls: what the gateway's authorizer found out. */
 export interface Caller {
-  /** Written into records as createdBy and revokedBy. */
+  /** The principal, written into records as createdBy and revokedBy; no other caller has the same. */
   readonly name: string;
   readonly scopes: readonly string[];
 }
@@ -13,6 +13,6 @@ export interface Caller {
  * @throws {CallerError} when the context of the authorizer is missing or malformed: without it nobody may do anything
  */
 export function callerOf(event: unknown): Caller {
-  const { principal, tokenId, scopes } = readCaller(event);
-  return { name: tokenId === principal ? principal : `${principal}/${tokenId}`, scopes };
+  const { principal, scopes } = readCaller(event);
+  return { name: principal, scopes };
 }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { apiTokenPattern } from '../../lib/api-token';
+import { APPLICATION_NAME } from '../../lib/token-record';
 import { NETWORK_EXPECTED, readNetwork } from '../cidr';
 
 /**
@@ -7,7 +8,6 @@ import { NETWORK_EXPECTED, readNetwork } from '../cidr';
  * draft 4 (API Gateway models) can say; finer rules are refinements, which stay out of the document.
  */
 
-const APPLICATION = /^[a-z][a-z0-9-]{0,62}$/;
 const SCOPE = /^(\*|[a-z][a-z0-9-]*:([a-z][a-z0-9-]*|\*))$/;
 const TIER = /^[a-z][a-z0-9-]{0,19}$/;
 export const TOKEN_ID = /^[0-9A-Za-z]{16}$/;
@@ -51,7 +51,7 @@ function hasControlCharacter(text: string): boolean {
 
 const application = z
   .string()
-  .regex(APPLICATION, 'expected a lower-case letter, then at most 62 lower-case letters, digits or hyphens');
+  .regex(APPLICATION_NAME, 'expected a lower-case letter, then at most 62 lower-case letters, digits or hyphens');
 
 const tier = z.string().regex(TIER, 'expected the name of a tier');
 

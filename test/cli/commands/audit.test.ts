@@ -86,11 +86,11 @@ describe('gatehouse audit', () => {
     expect(stderr).toContain('expected <format>=<file>');
   });
 
-  test('a file that cannot be written is one line', async () => {
+  test('a file that cannot be written is one line, and not a rule that fails', async () => {
     const target = join(folder.path, 'none/report.html');
     const { code, stderr } = await run('audit', BAD, '--format', 'html', '--out', target);
 
-    expect(code).toBe(1);
+    expect(code).toBe(73);
     expect(stderr).toBe(`gatehouse: ${target} cannot be written (ENOENT)\n`);
   });
 

@@ -1,5 +1,6 @@
 import type { TerraformStack } from 'cdktf';
 import {
+  type IssuerOptions,
   type ProtectedApi,
   TokenAuthorizer,
   type TokenAuthorizerProps,
@@ -72,6 +73,21 @@ test('packs issuers with their defaults, and the route tables', () => {
 test('given values of an issuer win over the defaults', () => {
   const given = { algorithms: ['EdDSA'] as const, types: ['JWT'], maxLifetimeSeconds: 600, leewaySeconds: 0 };
   expect(config({ issuers: [{ ...issuer, ...given }] }).issuers).toEqual([{ ...issuer, ...given }]);
+});
+
+test.each<[string, NonNullable<IssuerOptions['applications']>, unknown]>([
+  ['by their names', ['b', 'a'], { a: 'a', b: 'b' }],
+  ['by client id', { 'Client 2': 'b', 'Client 1': 'b' }, { 'Client 1': 'b', 'Client 2': 'b' }],
+  [
+    'by a client id that every object has a member for',
+    JSON.parse('{"__proto__":"b"}'),
+    JSON.parse('{"__proto__":"b"}'),
+  ],
+  ['not at all', [], {}],
+])('packs the applications of an issuer, given %s', (_, applications, expected) => {
+  const packed = config({ issuers: [{ ...issuer, applications }] }).issuers as { applications: unknown }[];
+  expect(packed[0]?.applications).toEqual(expected);
+  expect(JSON.stringify(packed[0]?.applications)).toBe(JSON.stringify(expected));
 });
 
 test('packs where API tokens are looked up, by name', () => {
@@ -184,6 +200,36 @@ describe('misuse', () => {
       'a scope of another form',
       { issuers: [{ ...issuer, scopes: ['sales:read', 'sales'] }] },
       'issuers[0].scopes holds "sales", allowed are "resource:action", "resource:*" and "*"',
+    ],
+    [
+      'an issuer with a control that turns the order of text',
+      { issuers: [{ ...issuer, issuer: 'https://i.example/\u202e' }] },
+      'issuers[0].issuer is "https://i.example/\u202e", allowed are at most 512 characters of text without control',
+    ],
+    [
+      'an issuer that is too long',
+      { issuers: [{ ...issuer, issuer: `https://${'i'.repeat(512)}` }] },
+      `issuers[0].issuer is "https://${'i'.repeat(512)}", allowed are at most 512 characters`,
+    ],
+    [
+      'an application that cannot be one',
+      { issuers: [{ ...issuer, applications: ['home-page', 'Home page'] }] },
+      'issuers[0].applications[1] is "Home page", allowed is the name of an application',
+    ],
+    [
+      'an application that cannot be one, by its client id',
+      { issuers: [{ ...issuer, applications: { spa: 'constructor!' } }] },
+      'issuers[0].applications["spa"] is "constructor!", allowed is the name of an application',
+    ],
+    [
+      'the application of administrators',
+      { issuers: [{ ...issuer, applications: { spa: 'gatehouse-administration' } }] },
+      'issuers[0].applications["spa"] is "gatehouse-administration", allowed is the name of an application other than',
+    ],
+    [
+      'a client id that no token can have',
+      { issuers: [{ ...issuer, applications: { 'a\u200bb': 'home-page' } }] },
+      'issuers[0].applications has the client id "a\u200bb", allowed are 1 to 512 characters of text without control',
     ],
     [
       'another engine',

@@ -46,8 +46,10 @@ describe.each(ENGINES)('createAccessTokenVerifier, engine %s', (_name, engine) =
     expect(await verify(accessToken(key))).toEqual({
       authMethod: 'access_token',
       tokenId: 'jti-1',
-      principal: 'user-1',
+      principal: `access_token|${ISSUER}|user-1`,
+      subject: 'user-1',
       application: 'reports',
+      clientId: 'reports',
       environment: 'dev',
       scopes: ['sales:read'],
       issuer: ISSUER,
@@ -65,8 +67,8 @@ describe.each(ENGINES)('createAccessTokenVerifier, engine %s', (_name, engine) =
     it('verifies the tokens of each issuer with its own keys', async () => {
       const { verify } = setUp(both());
 
-      expect(await verify(accessToken(r1))).toMatchObject({ principal: 'user-1' });
-      expect(await verify(accessToken(other, { claims: { iss: OTHER } }))).toMatchObject({ principal: 'user-1' });
+      expect(await verify(accessToken(r1))).toMatchObject({ subject: 'user-1' });
+      expect(await verify(accessToken(other, { claims: { iss: OTHER } }))).toMatchObject({ subject: 'user-1' });
     });
 
     it('refuses a token of one issuer signed with the key of another, which has the same id', async () => {

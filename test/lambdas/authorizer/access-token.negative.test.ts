@@ -104,7 +104,9 @@ describe.each(ENGINES)('access tokens that are refused, engine %s', (_name, engi
     ['ES256', e1],
     ['EdDSA', d1],
   ])('stand against a good %s token', async (_algorithm, key) => {
-    expect(await authorizer().authorize(bearerEvent(accessToken(key)))).toMatchObject({ principalId: 'user-1' });
+    expect(await authorizer().authorize(bearerEvent(accessToken(key)))).toMatchObject({
+      principalId: 'access_token|https://issuer.example.com/|user-1',
+    });
   });
 
   it('30 a token without scope is authenticated, and no route with a rule is allowed to it', async () => {

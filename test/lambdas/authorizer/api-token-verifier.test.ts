@@ -11,7 +11,7 @@ const other = { number: 2, hash: hashOf('another token'), pepperId: 'p1', create
 function setup(changes: Record<string, unknown> = {}) {
   const ports = Object.assign(testPorts(), { readPepper: async () => PEPPER });
   ports.items.set(`token#${id}`, { ...tokenItem(id, token), ...changes });
-  const verify = createApiTokenVerifier(CONFIG, ports);
+  const verify = createApiTokenVerifier(CONFIG, 'dev', ports);
   return { ports, verify: async (text = token) => verify(text, false) };
 }
 
@@ -84,7 +84,7 @@ describe('an unknown token', () => {
 });
 
 test('what is malformed is refused at once, without a promise', () => {
-  expect(createApiTokenVerifier(CONFIG, testPorts())('garbage', false)).toEqual({ refused: 'malformed' });
+  expect(createApiTokenVerifier(CONFIG, 'dev', testPorts())('garbage', false)).toEqual({ refused: 'malformed' });
 });
 
 test.each([

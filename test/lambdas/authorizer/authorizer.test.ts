@@ -5,6 +5,7 @@ import {
   authorizerConfig,
   bearerEvent,
   compiled,
+  ISSUER,
   issuerConfig,
   NOW,
   rsaKey,
@@ -32,10 +33,11 @@ describe('a good API token', () => {
     expect(verdictOf(result, 'GET/v1/sales/emea/admin')).toBe('explicit deny');
     expect(verdictOf(result, 'DELETE/v1/sales/emea')).toBe('explicit deny');
     expect(result).toMatchObject({
-      principalId: 'homepage',
+      principalId: `api_token|urn:gatehouse:platform:dev|${last(ports.decisions).tokenId}`,
       context: {
         tokenId: last(ports.decisions).tokenId,
-        principal: 'homepage',
+        principal: `api_token|urn:gatehouse:platform:dev|${last(ports.decisions).tokenId}`,
+        issuer: 'urn:gatehouse:platform:dev',
         application: 'homepage',
         team: 'web',
         environment: 'dev',
@@ -53,7 +55,9 @@ describe('a good API token', () => {
   test('may come behind two spaces (RFC 9110, 11.4), and with nothing else around it', async () => {
     const { authorize, issue } = apiHarness();
     const token = issue();
-    await expect(authorize(eventFor(`Bearer  ${token}`))).resolves.toMatchObject({ principalId: 'homepage' });
+    await expect(authorize(eventFor(`Bearer  ${token}`))).resolves.toMatchObject({
+      context: { application: 'homepage' },
+    });
     for (const value of [`Bearer\t${token}`, `Bearer ${token} `, `Bearer ${token} x`, `Bearer ${token},x`]) {
       await expect(authorize(eventFor(value))).rejects.toThrow(/^Unauthorized$/);
     }
@@ -328,7 +332,13 @@ describe('an access token', () => {
     ports.now = NOW + 5;
     await authorize(bearerEvent(token));
     expect(verifySignature).toHaveBeenCalledTimes(2);
-    expect(result.context).toMatchObject({ principal: 'user-1', application: 'reports', authMethod: 'access_token' });
+    expect(result.context).toMatchObject({
+      principal: `access_token|${ISSUER}|user-1`,
+      issuer: ISSUER,
+      application: 'reports',
+      clientId: 'reports',
+      authMethod: 'access_token',
+    });
   });
 
   test('is remembered no longer than it is valid', async () => {

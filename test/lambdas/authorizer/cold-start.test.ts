@@ -52,7 +52,7 @@ const NOTHING = { builtin: [], parts: ['index.js'] };
 
 test('the engine node-crypto loads neither undici nor WebCrypto, and no other file', () => {
   expect(coldStart({ engine: 'node-crypto' })).toEqual({
-    principalId: 'user-1',
+    principalId: 'access_token|https://issuer.example.com/|user-1',
     afterLoad: NOTHING,
     afterAnswer: NOTHING,
   });
@@ -61,7 +61,7 @@ test('the engine node-crypto loads neither undici nor WebCrypto, and no other fi
 test('the engine jose loads no undici, and itself from a file of its own', () => {
   const { principalId, afterLoad, afterAnswer } = coldStart({ engine: 'jose' });
 
-  expect(principalId).toBe('user-1');
+  expect(principalId).toBe('access_token|https://issuer.example.com/|user-1');
   expect(afterLoad).toEqual({ builtin: [], parts: ['index.js', 'jose-engine.js'] });
   expect(afterAnswer.builtin.filter((name: string) => name.includes('undici'))).toEqual([]);
 });

@@ -1,10 +1,12 @@
-import { contextOf, isClean } from '../../../lambdas/authorizer/context';
+import { contextOf } from '../../../lambdas/authorizer/context';
 import type { Credential } from '../../../lambdas/authorizer/credential';
 
 const credential: Credential = {
   authMethod: 'api_token',
   tokenId: 'id',
-  principal: 'homepage',
+  principal: 'api_token|urn:gatehouse:platform:dev|id',
+  issuer: 'urn:gatehouse:platform:dev',
+  subject: 'id',
   application: 'homepage',
   team: 'web',
   tier: 'gold',
@@ -21,12 +23,14 @@ const credential: Credential = {
 test('is flat text', () => {
   expect(contextOf(credential)).toEqual({
     tokenId: 'id',
-    principal: 'homepage',
+    principal: 'api_token|urn:gatehouse:platform:dev|id',
+    issuer: 'urn:gatehouse:platform:dev',
     application: 'homepage',
     team: 'web',
     environment: 'dev',
     scopes: 'a:read b:read',
     tier: 'gold',
+    issuedAt: '1700000000',
     expiresAt: '1800000000',
     authMethod: 'api_token',
     secretGeneration: '2',
@@ -44,9 +48,12 @@ test('holds neither the usage key nor the networks', () => {
   expect(JSON.stringify(contextOf(credential))).not.toMatch(/canary|192\.0\.2/);
 });
 
-test.each(['a\nb', 'a\u0000', '\u007f', '\u0085', 'x'.repeat(2049)])('drops the value %j', (team) => {
-  expect(contextOf({ ...credential, team })).not.toHaveProperty('team');
-});
+test.each(['a\nb', 'a\u0000', '\u007f', '\u0085', 'a\u202eb', '\ud800', 'x'.repeat(2049)])(
+  'drops the value %j',
+  (team) => {
+    expect(contextOf({ ...credential, team })).not.toHaveProperty('team');
+  },
+);
 
 test.each<[string, unknown]>([
   ['an object', { name: 'web' }],
@@ -62,6 +69,7 @@ test('names the key that signed an access token', () => {
   expect(contextOf({ ...credential, keyId: 'r1' }).keyId).toBe('r1');
 });
 
-test.each(['Vertrieb Süd', '販売', '🚀', 'a\'b"c', ''])('%j has no control characters', (text) => {
-  expect(isClean(text)).toBe(true);
+test('names client and issuer of an access token', () => {
+  const context = contextOf({ ...credential, issuer: 'https://issuer.example.com/', clientId: 'app' });
+  expect(context).toMatchObject({ issuer: 'https://issuer.example.com/', clientId: 'app' });
 });

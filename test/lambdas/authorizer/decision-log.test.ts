@@ -6,7 +6,9 @@ import { formatLogLine, type LogEntry } from '../../../lambdas/lib/log';
 const credential: Credential = {
   authMethod: 'api_token',
   tokenId: 'id',
-  principal: 'homepage',
+  principal: 'api_token|urn:gatehouse:platform:dev|id',
+  issuer: 'urn:gatehouse:platform:dev',
+  subject: 'id',
   application: 'homepage',
   environment: 'dev',
   scopes: ['a:read'],

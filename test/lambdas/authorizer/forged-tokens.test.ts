@@ -256,7 +256,7 @@ describe.each(ENGINES)('forged access tokens, engine %s', (_name, engine) => {
     const result = await authorize(bearerEvent(accessToken(key)));
 
     expect(result).toMatchObject({
-      principalId: 'user-1',
+      principalId: 'access_token|https://issuer.example.com/|user-1',
       policyDocument: { Statement: [{ Effect: 'Allow' }, {}, {}] },
     });
     expect(ports.decisions).toMatchObject([{ decision: 'allow', reason: 'ok' }]);

@@ -74,7 +74,7 @@ describe('signed answers', () => {
     ['for the API', { claims: { aud: AUDIENCE } }],
     ['of a minute ago', { claims: { iat: NOW - 60 } }],
   ])('an answer %s is taken', async (_, changes) => {
-    expect(await outcome(answerWith(changes))).toMatchObject({ application: 'reports', principal: 'user-1' });
+    expect(await outcome(answerWith(changes))).toMatchObject({ application: 'reports', subject: 'user-1' });
   });
 
   test('an answer may say that a token is inactive', async () => {

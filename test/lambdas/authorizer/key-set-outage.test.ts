@@ -56,10 +56,10 @@ describe('an issuer in trouble', () => {
     await ask();
     answer = trouble;
     ports.now += 300;
-    expect(await ask()).toMatchObject({ principalId: 'user-1' });
+    expect(await ask()).toMatchObject({ principalId: 'access_token|https://issuer.example.com/|user-1' });
 
     await expect(ask(r2)).rejects.toThrow('key set of the issuer cannot be fetched');
-    expect(await ask()).toMatchObject({ principalId: 'user-1' });
+    expect(await ask()).toMatchObject({ principalId: 'access_token|https://issuer.example.com/|user-1' });
     expect(ports.decisions.map(({ reason }) => reason)).toEqual(['ok', 'ok', 'store_error', 'ok']);
   });
 

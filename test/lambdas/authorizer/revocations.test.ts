@@ -1,6 +1,7 @@
 import type { Credential } from '../../../lambdas/authorizer/credential';
-import { createRevocations, type RevocationSet, revocationSet } from '../../../lambdas/authorizer/revocations';
+import { createRevocations } from '../../../lambdas/authorizer/revocations';
 import type { RevocationEntry } from '../../../lambdas/lib/revocation';
+import { type RevocationSet, revocationSet } from '../../../lambdas/lib/revocation-set';
 import {
   accessToken,
   authorizerConfig,
@@ -33,7 +34,8 @@ function item(...entries: readonly Partial<RevocationEntry>[]) {
 const access: Credential = {
   authMethod: 'access_token',
   tokenId: 'jti-1',
-  principal: 'user-1',
+  principal: `access_token|${ISSUER}|user-1`,
+  subject: 'user-1',
   application: 'reports',
   environment: 'dev',
   scopes: [],
@@ -44,7 +46,7 @@ const access: Credential = {
   refusedFrom: NOW + 605,
   cidrs: [],
 };
-const api: Credential = { ...access, authMethod: 'api_token', tokenId: 'id-1', principal: 'reports' };
+const api: Credential = { ...access, authMethod: 'api_token', tokenId: 'id-1', subject: 'id-1' };
 
 describe('a set refuses', () => {
   test.each<[string, Partial<RevocationEntry>, Credential]>([
@@ -84,7 +86,7 @@ describe('a set does not refuse', () => {
 
   test('a subject whose text pretends to be an issuer and a subject', () => {
     const set = revocationSet([entry({ kind: 'sub', value: 'a","b', issuer: 'x' })]);
-    expect(set.refuses({ ...access, issuer: 'x","a', principal: 'b' })).toBe(false);
+    expect(set.refuses({ ...access, issuer: 'x","a', subject: 'b' })).toBe(false);
   });
 });
 

@@ -101,7 +101,7 @@ test('a table with a new index in the plan is refused, with both forms', async (
   expect(error.message).toBe(
     'table "gh-dev-tokens" is stored with other keys or indexes than planned, and the sandbox converts no data: ' +
       'stored table(HASH pk S) by-created(HASH entity S, RANGE createdAt N, INCLUDE name status), planned table(HASH pk S); ' +
-      'start with fresh state',
+      'start with --fresh',
   );
   await start();
 });

@@ -135,6 +135,29 @@ describe('checkConfig', () => {
     expect(() => checkConfig(change('issuers', [{ ...entry, ...limits }]), 'x')).not.toThrow();
   });
 
+  test.each([[['home-page']], [{ 'Client 1': 'home-page' }], [[]], [{}], [JSON.parse('{"__proto__":"home-page"}')]])(
+    'accepts the applications %j of an issuer',
+    (applications) => {
+      const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks', applications };
+      expect(() => checkConfig(change('issuers', [entry]), 'x')).not.toThrow();
+    },
+  );
+
+  test.each<[string, unknown, string]>([
+    ['a name that is none', ['Home page'], '/issuers/0/applications/0 is "Home page"'],
+    ['a name that is none, by client id', { spa: '' }, '/issuers/0/applications/spa is ""'],
+    [
+      'the application of administrators',
+      ['gatehouse-administration'],
+      '/issuers/0/applications/0 is "gatehouse-admin',
+    ],
+    ['a name twice', ['a', 'a'], '/issuers/0/applications'],
+    ['one text', 'home-page', '/issuers/0/applications is "home-page", allowed is a value of type object'],
+  ])('refuses %s as applications of an issuer', (_, applications, expected) => {
+    const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks', applications };
+    expect(messageOf(() => checkConfig(change('issuers', [entry]), 'x'))).toContain(expected);
+  });
+
   test('refuses a scope of an issuer that covers none of the platform', () => {
     const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks', scopes: ['*', 'nothing:*'] };
     expect(messageOf(() => checkConfig(change('issuers', [entry]), 'x'))).toContain(

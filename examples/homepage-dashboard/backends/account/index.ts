@@ -70,7 +70,7 @@ const FIRST_LAYOUT: Layout = {
 };
 
 /*
- * Both by application and principal. A demonstration keeps them in the memory of one function instance: changes are gone
+ * Both by principal, which no two callers share: the same subject of two issuers is two. A demonstration keeps them in the memory of one function instance: changes are gone
  * with the instance, and a second instance does not see them.
  */
 const profiles = new Map<string, ProfileInput>();
@@ -80,12 +80,12 @@ const layouts = new Map<string, Layout>();
 export const handler = protectedBackend({
   'GET /v1/profile': ({ caller }) => ({ status: 200, body: profileOf(caller) }),
   'PUT /v1/profile': putProfile,
-  'GET /v1/layout': ({ caller }) => ({ status: 200, body: layouts.get(ownerKey(caller)) ?? FIRST_LAYOUT }),
+  'GET /v1/layout': ({ caller }) => ({ status: 200, body: layouts.get(caller.principal) ?? FIRST_LAYOUT }),
   'PUT /v1/layout': putLayout,
 });
 
 function putProfile({ event, caller }: ProtectedRequest): Answer {
-  profiles.set(ownerKey(caller), readBody<ProfileInput>(event, PROFILE));
+  profiles.set(caller.principal, readBody<ProfileInput>(event, PROFILE));
   return { status: 200, body: profileOf(caller) };
 }
 
@@ -101,29 +101,29 @@ function putLayout({ event, caller, now }: ProtectedRequest): Answer {
       throw invalid(`widgets[${index}].place`, `reaches over column ${COLUMNS}`);
     }
   }
-  const version = (layouts.get(ownerKey(caller))?.version ?? 0) + 1;
+  const version = (layouts.get(caller.principal)?.version ?? 0) + 1;
   const layout: Layout = { widgets, version, updatedAt: now.toISOString() };
-  layouts.set(ownerKey(caller), layout);
+  layouts.set(caller.principal, layout);
   return { status: 200, body: layout };
 }
 
 function profileOf(caller: Caller): Record<string, unknown> {
-  const { principal, application, team } = caller;
-  const input = profiles.get(ownerKey(caller)) ?? {
-    displayName: displayNameOf(application),
+  const { principal, subject, application, team } = caller;
+  const input = profiles.get(caller.principal) ?? {
+    displayName: displayNameOf(application ?? subject),
     locale: 'en-GB',
     preferences: { theme: 'system', weekStartsOn: 'monday', pageSize: 20 },
   };
-  return { principal, application, ...(team === undefined ? {} : { team }), ...input };
+  return {
+    principal,
+    ...(application === undefined ? {} : { application }),
+    ...(team === undefined ? {} : { team }),
+    ...input,
+  };
 }
 
 /** `home-page` → `Home page`, cut to what a display name may be. */
 function displayNameOf(application: string): string {
   const words = application.replaceAll(/[-_]+/g, ' ').trim().slice(0, 80) || 'Unnamed';
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** JSON, so that no choice of names makes two owners one. */
-function ownerKey({ application, principal }: Caller): string {
-  return JSON.stringify([application, principal]);
 }

@@ -1,6 +1,6 @@
 import { addDays, dayOf, queryChoice, queryLimit, readBody } from '../request';
 import { pick, seeded } from '../seed';
-import { type Answer, invalid, Problem, type ProtectedRequest, protectedBackend } from '../shared';
+import { type Answer, invalid, ownerOf, Problem, type ProtectedRequest, protectedBackend } from '../shared';
 
 const KINDS = ['order', 'refund', 'deployment', 'campaign', 'note'] as const;
 type Kind = (typeof KINDS)[number];
@@ -72,12 +72,12 @@ function create({ event, now, caller }: ProtectedRequest): Answer {
     detail: { type: 'text', max: 2000, optional: true },
     link: { type: 'text', max: 500, pattern: /^https?:\/\/[^\s"<>]+$/, optional: true },
   });
-  const own = written.get(caller.application) ?? { count: 0, entries: [] };
+  const own = written.get(ownerOf(caller)) ?? { count: 0, entries: [] };
   own.count += 1;
   const id = `act-${dayOf(now).replaceAll('-', '')}-n${own.count.toString(36)}`;
   const entry: Entry = { id, ...input, at: now.toISOString(), actor: caller.principal };
   own.entries = [...own.entries, entry].slice(-MOST_WRITTEN);
-  written.set(caller.application, own);
+  written.set(ownerOf(caller), own);
   return { status: 201, body: entry, headers: { Location: `/v1/activity/${id}` } };
 }
 
@@ -85,9 +85,9 @@ function create({ event, now, caller }: ProtectedRequest): Answer {
 function feedOf({ caller, now }: ProtectedRequest): Entry[] {
   const today = dayOf(now);
   const seededEntries = Array.from({ length: DAYS }, (_, index) => addDays(today, -index)).flatMap((day) =>
-    Array.from({ length: ENTRIES_PER_DAY }, (_, index) => seededEntry(caller.application, day, index + 1)),
+    Array.from({ length: ENTRIES_PER_DAY }, (_, index) => seededEntry(ownerOf(caller), day, index + 1)),
   );
-  const newestFirst = (written.get(caller.application)?.entries ?? []).toReversed();
+  const newestFirst = (written.get(ownerOf(caller))?.entries ?? []).toReversed();
   return [...newestFirst, ...seededEntries]
     .filter((entry) => entry.at <= now.toISOString())
     .sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? 1 : -1));

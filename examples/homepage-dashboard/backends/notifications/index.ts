@@ -1,7 +1,7 @@
 import type { Caller } from 'gatehouse/backend';
 import { queryChoice, readBody } from '../request';
 import { seeded } from '../seed';
-import { type Answer, Problem, type ProtectedRequest, protectedBackend } from '../shared';
+import { type Answer, ownerOf, Problem, type ProtectedRequest, protectedBackend } from '../shared';
 
 const SEVERITIES = ['info', 'warning', 'critical'] as const;
 
@@ -91,16 +91,17 @@ function find({ event, caller, now }: ProtectedRequest): { box: Box; notificatio
   return { box, notification };
 }
 
-function boxOf({ application }: Caller, now: Date): Box {
-  let box = boxes.get(application);
+function boxOf(caller: Caller, now: Date): Box {
+  const owner = ownerOf(caller);
+  let box = boxes.get(owner);
   if (box === undefined) {
     box = { last: 1000, items: new Map() };
     for (const [index, first] of FIRST.entries()) {
-      const hoursAgo = (FIRST.length - index) * 5 - seeded('notification', application, index) * 4;
+      const hoursAgo = (FIRST.length - index) * 5 - seeded('notification', owner, index) * 4;
       const createdAt = new Date(now.getTime() - Math.round(hoursAgo * 3600) * 1000).toISOString();
       add(box, { ...first, read: index === 0, createdAt });
     }
-    boxes.set(application, box);
+    boxes.set(owner, box);
   }
   return box;
 }

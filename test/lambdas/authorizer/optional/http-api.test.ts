@@ -52,6 +52,11 @@ async function answer(options: Options & { record?: Record<string, unknown> } = 
   return (await api.decide(httpEvent(`Bearer ${token}`, options))) as SimpleAnswer;
 }
 
+/** Public id in an API token. */
+function idOf(token: string): string {
+  return token.slice('acme_test_'.length, 'acme_test_'.length + 16);
+}
+
 describe('a token that may call the route', () => {
   test('is authorized with a real boolean, its context, and nothing else', async () => {
     const api = harness();
@@ -60,13 +65,15 @@ describe('a token that may call the route', () => {
     expect(result).toEqual({
       isAuthorized: true,
       context: {
-        tokenId: token.slice('acme_test_'.length, 'acme_test_'.length + 16),
-        principal: 'homepage',
+        tokenId: idOf(token),
+        principal: `api_token|urn:gatehouse:platform:dev|${idOf(token)}`,
+        issuer: 'urn:gatehouse:platform:dev',
         application: 'homepage',
         team: 'web',
         environment: 'dev',
         scopes: 'sales:read',
         tier: 'gold',
+        issuedAt: result.context.issuedAt,
         expiresAt: String(NOW + 3600),
         authMethod: 'api_token',
         secretGeneration: '1',
@@ -108,7 +115,7 @@ describe('a good token is denied with 403', () => {
     const api = harness();
     const { isAuthorized, context } = await answer(options, api);
     expect(isAuthorized).toBe(false);
-    expect(context).toMatchObject({ principal: 'homepage' });
+    expect(context).toMatchObject({ application: 'homepage' });
     expect(api.ports.decisions).toMatchObject([{ decision: 'deny', reason }]);
   });
 

@@ -101,8 +101,10 @@ test('an active token is a credential', async () => {
   expect(await introspectionHarness().ask(TOKEN)).toEqual({
     authMethod: 'access_token',
     tokenId: 'grant-1',
-    principal: 'user-1',
+    principal: `access_token|${ISSUER}|user-1`,
+    subject: 'user-1',
     application: 'reports',
+    clientId: 'reports',
     environment: 'dev',
     issuer: ISSUER,
     scopes: ['sales:read'],
@@ -127,7 +129,7 @@ test('the usage key, team and tier are those of the application', async () => {
 });
 
 test.each<[string, Claims, Claims]>([
-  ['no subject: the client acts for itself', { sub: undefined }, { principal: 'reports' }],
+  ['no subject: the client acts for itself', { sub: undefined }, { subject: 'reports' }],
   ['no time of issue: every revocation by time includes it', { iat: undefined }, { issuedAt: 0 }],
   ['no scope', { scope: undefined }, { scopes: [] }],
   ["no issuer: the endpoint is the issuer's", { iss: undefined }, { issuer: ISSUER }],
@@ -142,7 +144,7 @@ test.each<[string, Claims, Claims]>([
 ])('an answer may have %s', async (_, changes, expected) => {
   const target = introspectionHarness();
   target.answer = () => json(goodAnswer(changes));
-  expect(await target.ask(TOKEN)).toMatchObject({ principal: 'user-1', ...expected });
+  expect(await target.ask(TOKEN)).toMatchObject({ subject: 'user-1', ...expected });
 });
 
 test.each<[string, Claims, string]>([
@@ -306,8 +308,8 @@ describe('memory', () => {
     const both = () => Promise.all([target.ask(TOKEN), target.ask(OTHER)]);
     for (let round = 0; round < 3; round++) {
       expect(await both()).toMatchObject([
-        { principal: 'user-a', scopes: ['sales:read'] },
-        { principal: 'user-b', scopes: [] },
+        { subject: 'user-a', scopes: ['sales:read'] },
+        { subject: 'user-b', scopes: [] },
       ]);
     }
     expect(target.requests).toHaveLength(2);

@@ -98,6 +98,7 @@ export function issuerConfig(keys: readonly SigningKey[], changes: Partial<Issue
     audience: [AUDIENCE],
     algorithms: ['RS256', 'ES256'],
     ...(changes.jwksUri === undefined && { jwks: { keys: keys.map((key) => key.jwk) } }),
+    applications: { reports: 'reports' },
     types: ['at+jwt'],
     maxLifetimeSeconds: 3600,
     leewaySeconds: 5,

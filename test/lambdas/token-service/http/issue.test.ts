@@ -1,6 +1,6 @@
 import { apiTokenPattern, hashApiToken, parseApiToken } from '../../../../lambdas/lib/api-token';
 import { parseCidr } from '../../../../lambdas/lib/cidr';
-import { Harness, NOW, PEPPER, VALID } from '../support/harness';
+import { AUTHORIZER, Harness, NOW, PEPPER, VALID } from '../support/harness';
 
 let service: Harness;
 beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('POST /tokens', () => {
       status: 'active',
       cidrs: [],
       createdAt: '2026-01-01T00:00:00Z',
-      createdBy: 'portal/AAAAAAAAAAAAAAAA',
+      createdBy: AUTHORIZER.principal,
       expiresAt: '2026-04-01T00:00:00Z',
       version: 1,
     });
@@ -80,7 +80,7 @@ describe('POST /tokens', () => {
         fields: expect.objectContaining({
           tokenId: body.id,
           application: 'dashboard',
-          actor: 'portal/AAAAAAAAAAAAAAAA',
+          actor: AUTHORIZER.principal,
         }),
         metrics: expect.objectContaining({
           namespace: 'Acme',

@@ -174,11 +174,6 @@ describe('the caller', () => {
     const reply = await service.request(method, path, { scopes, rawBody: '{' });
     expect(reply.body).toMatchObject({ status: 403, detail: `the caller does not hold ${needed}` });
   });
-
-  test('is named by its principal alone where the token has the same id', async () => {
-    const authorizer = { ...AUTHORIZER, principal: 'ci-job', tokenId: 'ci-job' };
-    expect((await service.issue({}, { authorizer })).body.createdBy).toBe('ci-job');
-  });
 });
 
 describe('headers', () => {

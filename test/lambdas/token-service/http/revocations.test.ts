@@ -1,4 +1,4 @@
-import { Harness, NOW } from '../support/harness';
+import { AUTHORIZER, Harness, NOW } from '../support/harness';
 
 let service: Harness;
 beforeEach(async () => {
@@ -21,7 +21,7 @@ describe('POST /revocations', () => {
       issuedBefore: '2026-01-01T00:00:00Z',
       until: '2026-01-01T01:00:00Z',
       createdAt: '2026-01-01T00:00:00Z',
-      createdBy: 'portal/AAAAAAAAAAAAAAAA',
+      createdBy: AUTHORIZER.principal,
       reason: 'left',
     });
     expect(await service.table.items()).toEqual([
@@ -36,7 +36,7 @@ describe('POST /revocations', () => {
             issuedBefore: NOW / 1000,
             until: NOW / 1000 + HOUR,
             createdAt: NOW / 1000,
-            createdBy: 'portal/AAAAAAAAAAAAAAAA',
+            createdBy: AUTHORIZER.principal,
             reason: 'left',
           },
         ],
@@ -89,7 +89,7 @@ describe('POST /revocations', () => {
     const { body } = await revoke({ kind: 'sub', value: 'jane.doe@example.com' });
     expect(service.events('revocation.add')).toEqual([
       expect.objectContaining({
-        fields: expect.objectContaining({ revocationId: body.id, kind: 'sub', actor: 'portal/AAAAAAAAAAAAAAAA' }),
+        fields: expect.objectContaining({ revocationId: body.id, kind: 'sub', actor: AUTHORIZER.principal }),
         metrics: expect.objectContaining({ values: { RevocationsChanged: { unit: 'Count', value: 1 } } }),
       }),
     ]);

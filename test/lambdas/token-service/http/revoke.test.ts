@@ -1,4 +1,4 @@
-import { Harness } from '../support/harness';
+import { AUTHORIZER, Harness } from '../support/harness';
 
 let service: Harness;
 beforeEach(async () => {
@@ -19,7 +19,7 @@ describe('POST /tokens/{tokenId}/revoke', () => {
       id: issued.id,
       status: 'revoked',
       revokedAt: '2026-01-01T00:00:05Z',
-      revokedBy: 'portal/AAAAAAAAAAAAAAAA',
+      revokedBy: AUTHORIZER.principal,
       version: 2,
     });
   });

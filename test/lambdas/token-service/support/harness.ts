@@ -37,12 +37,14 @@ export const CONFIG: TokenServiceConfig = {
 
 /** Context of the platform's authorizer. */
 export const AUTHORIZER = {
-  principalId: 'portal',
-  principal: 'portal',
+  principalId: 'api_token|urn:gatehouse:platform:dev|AAAAAAAAAAAAAAAA',
+  principal: 'api_token|urn:gatehouse:platform:dev|AAAAAAAAAAAAAAAA',
+  issuer: 'urn:gatehouse:platform:dev',
   tokenId: 'AAAAAAAAAAAAAAAA',
   application: 'portal',
   environment: 'dev',
   scopes: '*',
+  issuedAt: '1767222000',
   expiresAt: '1767229200',
   authMethod: 'api_token',
 };
