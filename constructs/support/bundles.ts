@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 /** Names of the functions that come with the kit. */
 export type KitFunction = 'authorizer' | 'jwks' | 'rotation' | 'token-service';
@@ -17,6 +17,11 @@ const LAMBDA_FOLDERS = [join(__dirname, '..', '..', 'lambdas'), join(__dirname, 
  */
 export function kitBundle(name: KitFunction): string {
   return find(name, 'bundle', 'index.js');
+}
+
+/** Whether a folder is the bundle of a kit function. */
+export function isKitBundle(folder: string): boolean {
+  return LAMBDA_FOLDERS.some((lambdas) => folder.startsWith(lambdas + sep));
 }
 
 /**

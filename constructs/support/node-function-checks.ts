@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { Token } from 'cdktf';
+import { Annotations, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { type ExecutableFile, readFolder } from './asset-zip';
+import { contentHash, type ExecutableFile, readFolder, type ZipEntries } from './asset-zip';
+import { type MissingModule, missingModules } from './bundle-modules';
 import { ConstructError } from './errors';
 import type { NodeFunctionProps } from './node-function';
 import { findCredential, namesSecret } from './secret-guard';
@@ -122,6 +123,43 @@ export function readPackage(
     entries.set(name, new Uint8Array(Buffer.from(text, 'utf8')));
   }
   return entries;
+}
+
+/** What was found of a package, by its content: environments share packages. */
+const modulesByContent = new Map<string, readonly MissingModule[]>();
+
+/**
+ * Checks that the modules that the code asks for are there when it is deployed: where it was written, an installed package around it
+ * hides that it was not bundled.
+ *
+ * @throws {ConstructError} with every module that is missing; one that is asked for within `try` is a warning
+ */
+export function checkModules(
+  scope: IConstruct,
+  entries: ZipEntries,
+  handler: string,
+  provided: readonly string[] = [],
+): void {
+  const module = handler.slice(0, handler.lastIndexOf('.'));
+  const entry = ['.js', '.cjs', '.mjs'].map((extension) => module + extension).find((name) => entries.has(name)) ?? '';
+  const key = JSON.stringify([contentHash(entries).toString('hex'), entry, provided]);
+  const missing = modulesByContent.get(key) ?? missingModules(entries, entry, provided);
+  modulesByContent.set(key, missing);
+  const told = (requests: readonly MissingModule[]): string =>
+    [...new Set(requests.map(({ file, name }) => `${JSON.stringify(name)} (${file})`))].join(', ');
+  const needed = missing.filter(({ optional }) => !optional);
+  if (needed.length > 0) {
+    throw new ConstructError(
+      `the bundle asks for ${told(needed)}, which is neither in it nor part of Node.js or of the Lambda runtime, allowed is code that is bundled with its packages, or providedModules`,
+      scope,
+    );
+  }
+  const optional = missing.filter((request) => request.optional);
+  if (optional.length > 0) {
+    Annotations.of(scope).addWarning(
+      `the bundle tries to load ${told(optional)}, which is not there when it is deployed`,
+    );
+  }
 }
 
 function checkEnvironment(scope: IConstruct, environment: Readonly<Record<string, string>>): void {

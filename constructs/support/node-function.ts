@@ -7,11 +7,12 @@ import { AssetType, dependable, Lazy, TerraformAsset, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { type Location, literalArn } from './arn';
 import { writeAssetZip } from './asset-zip';
+import { isKitBundle } from './bundles';
 import { ConstructError } from './errors';
 import type { IFunction } from './function-ref';
 import { assumeRolePolicy, type IGrantee, type PolicyStatement, policyDocument } from './iam';
 import { functionLogGroup } from './names';
-import { readPackage, validateFunction } from './node-function-checks';
+import { checkModules, readPackage, validateFunction } from './node-function-checks';
 import { escapeTerraform } from './terraform-text';
 
 type PolicyId = 'Policy' | 'ReferencePolicy';
@@ -56,6 +57,13 @@ export interface NodeFunctionOptions {
   readonly logKeyArn?: string;
   /** @default - the function runs outside of a VPC */
   readonly vpc?: VpcOptions;
+  /**
+   * Modules that the code asks for by name, that are not in its package, and that are there nevertheless or are never loaded: of a layer,
+   * or of a branch that does not run.
+   *
+   * @default - none; a module that is not there is an error
+   */
+  readonly providedModules?: readonly string[];
   /** Concurrent executions set apart for this function; 0 stops it. @default - shares the account's */
   readonly reservedConcurrentExecutions?: number;
 }
@@ -118,7 +126,12 @@ export class NodeFunction extends Construct implements IFunction, IGrantee {
       logRetentionDays = 365,
     } = props;
 
-    const zip = writeAssetZip(readPackage(this, props.bundle, props.files ?? {}, handler));
+    const entries = readPackage(this, props.bundle, props.files ?? {}, handler);
+    // The kit's own functions are run from their packages when the kit is tested; of some, a part asks for what it never loads.
+    if (!isKitBundle(props.bundle)) {
+      checkModules(this, entries, handler, props.providedModules);
+    }
+    const zip = writeAssetZip(entries);
     const asset = new TerraformAsset(this, 'Asset', { path: zip.path, type: AssetType.FILE, assetHash: zip.hash });
 
     const logGroup = new CloudwatchLogGroup(this, 'LogGroup', {

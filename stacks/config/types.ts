@@ -27,6 +27,8 @@ export interface BackendConfig {
   readonly timeoutSeconds?: number;
   /** In MiB. @default 256 */
   readonly memoryMb?: number;
+  /** Modules that the code asks for and that are not in the bundle: of a layer, or never loaded. @default - none */
+  readonly providedModules?: readonly string[];
   /** Plain settings of the function; never a secret. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
 }
