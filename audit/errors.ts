@@ -1,4 +1,7 @@
-/** Exit codes of the plan audit. 2 (stateful resource destroyed or replaced) and 3 (waiver or baseline) are reserved. */
+/**
+ * Exit codes of the plan audit. `stateful`: a resource that holds data or credentials is destroyed, replaced or given up;
+ * `waiver`: a waiver or the baseline is in trouble; `unknown` only where that counts (`strict`).
+ */
 export const EXIT_CODES = { ok: 0, findings: 1, stateful: 2, waiver: 3, unknown: 4, planUnusable: 5 } as const;
 
 /** An error of the plan audit that ends it; `exitCode` is what the command line returns. */

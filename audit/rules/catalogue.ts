@@ -1,4 +1,5 @@
-import { FRAMEWORK_SOURCES, FRAMEWORK_TABLE_VERSION, type Framework, supports } from './frameworks';
+import type { Framework } from './framework-controls';
+import { FRAMEWORK_SOURCES, FRAMEWORK_TABLE_VERSION, supports } from './frameworks';
 import { DEFAULT_RULE_POLICY } from './policy';
 import type { Rule } from './rule';
 

@@ -1,4 +1,5 @@
-import type { Framework } from './frameworks';
+/** Standards and frameworks to whose controls rules are related. */
+export type Framework = 'AWS FSBP' | 'PCI DSS 4.0.1' | 'HIPAA' | 'GDPR' | 'SOC 2' | 'OWASP API 2023';
 
 /** Controls by framework. */
 type Controls = Readonly<Partial<Record<Framework, readonly string[]>>>;

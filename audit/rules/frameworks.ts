@@ -1,13 +1,10 @@
-import { FAMILY_CONTROLS, FSBP_CONTROLS, SPECIAL_CONTROLS } from './framework-controls';
+import { FAMILY_CONTROLS, type Framework, FSBP_CONTROLS, SPECIAL_CONTROLS } from './framework-controls';
 
 /**
  * Version of the table; a row that is added, taken away or changed raises it. The table says which controls the answers of a rule
  * support evidence for. It is no claim of compliance: an assessor decides what an answer is worth.
  */
 export const FRAMEWORK_TABLE_VERSION = '1.0';
-
-/** Standards and frameworks to whose controls rules are related. */
-export type Framework = 'AWS FSBP' | 'PCI DSS 4.0.1' | 'HIPAA' | 'GDPR' | 'SOC 2' | 'OWASP API 2023';
 
 /** Where the controls of a framework are published. */
 export const FRAMEWORK_SOURCES: Readonly<Record<Framework, string>> = {

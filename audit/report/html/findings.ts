@@ -1,8 +1,7 @@
 import { markup } from '../escape';
 import { acceptance, bindingOf, ruleOf } from '../parts';
 import { type AuditReport, type Finding, losesState } from '../report';
-import type { HtmlSection } from './index';
-import { filters } from './table';
+import { filters, type HtmlSection } from './table';
 
 /** Findings one below the other, each with its place, what was found, why it matters and what to do. */
 export function findingsSection(

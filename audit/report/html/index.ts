@@ -6,7 +6,7 @@ import { findingsSection } from './findings';
 import { matrixSection } from './matrix';
 import { SCRIPT } from './script';
 import { STYLE } from './style';
-import { table } from './table';
+import { type HtmlSection, table } from './table';
 
 /**
  * The report as one HTML file: no other file, no request, no script but its own (a content security policy forbids the rest), so
@@ -56,13 +56,6 @@ export function renderHtml(report: AuditReport): string {
     '</html>',
     '',
   ].join('\n');
-}
-
-/** A part of the page. */
-export interface HtmlSection {
-  readonly id: string;
-  readonly title: string;
-  readonly lines: readonly string[];
 }
 
 /** Nothing but this very style sheet and this very script. */

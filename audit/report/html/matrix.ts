@@ -3,8 +3,7 @@ import type { MatrixAuthorizer, MatrixRow } from '../../matrix';
 import { markup } from '../escape';
 import { webAclText } from '../matrix-cells';
 import type { AuditReport } from '../report';
-import type { HtmlSection } from './index';
-import { filters, table } from './table';
+import { filters, type HtmlSection, table } from './table';
 
 const TITLES = [
   'route',

@@ -1,5 +1,12 @@
 import { markup } from '../escape';
 
+/** A part of the page. */
+export interface HtmlSection {
+  readonly id: string;
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
 /** A row of a table; its cells are markup already. */
 export interface HtmlRow {
   readonly attributes: string;

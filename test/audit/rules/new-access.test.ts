@@ -135,3 +135,39 @@ describe('a policy that allows', () => {
     expect(answers(from('10.0.0.0/16'), from('10.0.0.0/24'))).toEqual([expect.stringMatching(/^unknown:/)]);
   });
 });
+
+describe('a policy that is new for a role that is there', () => {
+  function answersFor(actions: string): string[] {
+    const role = { id: 'r', name: 'r', assume_role_policy: '{}' };
+    const plan = planOf([
+      {
+        type: 'aws_iam_role_policy',
+        name: 'p',
+        after: { role: 'r' },
+        unknown: { policy: true },
+        expressions: {
+          policy: {
+            constant_value: JSON.stringify({
+              Statement: [{ Effect: 'Allow', Action: actions, Resource: '${aws_s3_bucket.b.arn}' }],
+            }),
+            references: ['aws_s3_bucket.b.arn', 'aws_s3_bucket.b'],
+          },
+        },
+      },
+    ]);
+    const change = { actions: ['update'], before: role, after: { ...role, description: 'x' }, after_unknown: {} };
+    const entry = { address: 'aws_iam_role.r', mode: 'managed', type: 'aws_iam_role', name: 'r', change };
+    plan.resource_changes = [entry, ...(plan.resource_changes as JsonObject[])];
+    return reportOf(plan)
+      .findings.filter(({ rule, address }) => rule === 'IAM-003' && address === 'aws_iam_role_policy.p')
+      .map(({ verdict }) => verdict);
+  }
+
+  test('fails even where the resource is known only after apply: nothing was allowed', () => {
+    expect(answersFor('s3:PutObject')).toEqual(['fail']);
+  });
+
+  test('passes where it gives no access to data, credentials or rights', () => {
+    expect(answersFor('cloudwatch:PutMetricData')).toEqual(['pass']);
+  });
+});

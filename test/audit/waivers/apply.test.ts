@@ -1,4 +1,4 @@
-import { type AuditReport, applyWaivers, exitCode, readWaivers } from '../../../audit';
+import { type AuditReport, applyWaivers, exitCode, readWaivers, type Waiver } from '../../../audit';
 import { findingOf, reportWith } from '../report/sample';
 
 const TODAY = '2026-11-20';
@@ -133,7 +133,12 @@ describe('trouble', () => {
 });
 
 describe('a stateful resource', () => {
-  const LOST = findingOf({ rule: 'AUTHZ-004', address: 'aws_dynamodb_table.tokens', action: 'delete' });
+  const LOST = findingOf({
+    rule: 'AUTHZ-004',
+    address: 'aws_dynamodb_table.tokens',
+    construct: 'gateway-prod/Table',
+    action: 'delete',
+  });
   const BOUND = { rule: 'AUTHZ-004', address: 'aws_dynamodb_table.tokens', plan: HASH, action: 'delete' };
 
   test('is waived by the hash of the plan, the address and the action', () => {
@@ -150,6 +155,20 @@ describe('a stateful resource', () => {
 
     expect(exitCode(report)).toBe(2);
     expect(report.waivers[0]?.status).toBe('unused');
+  });
+
+  test.each([
+    ['a pattern in place of the address', { address: 'aws_dynamodb_table.*' }],
+    ['its construct in place of the address', { address: undefined, construct: 'gateway-prod/Table' }],
+  ])('is not waived with %s, neither from a file nor from a program', (_, members) => {
+    const fromFile = judge({ ...BOUND, ...members }, [LOST]);
+    expect([fromFile.waivers[0]?.status, exitCode(fromFile)]).toEqual(['rejected', 2]);
+
+    const report = reportWith([LOST]);
+    const stacks = report.stacks.map((stack) => ({ ...stack, planHash: HASH }));
+    const waiver = { ...WAIVER, ...BOUND, ...members } as unknown as Waiver;
+    const result = applyWaivers({ ...report, stacks }, { file: 'w', waivers: [waiver], faulty: [] }, TODAY);
+    expect([result.waivers[0]?.status, exitCode(result)]).toEqual(['unused', 2]);
   });
 
   test('of which no plan was read is not waived', () => {
