@@ -5,6 +5,9 @@ import { CliError, EXIT } from './errors';
 /** Default folder of the synthesized stacks, as cdktf names it. */
 export const DEFAULT_SYNTH_FOLDER = 'cdktf.out';
 
+/** Default folder of the sandbox's state. */
+export const DEFAULT_STATE_FOLDER = '.gatehouse';
+
 const EXAMPLE_CONFIG = 'examples/homepage-dashboard/gatehouse.config.json';
 
 /** `--config`, with the environment variable that cdktf's own commands use. */
@@ -17,6 +20,11 @@ export function configOption(): Option {
 /** `--endpoint-url`, for the sandbox or an emulator. */
 export function endpointOption(): Option {
   return new Option('--endpoint-url <url>', 'endpoint in place of AWS: the sandbox or an emulator');
+}
+
+/** `--state`, where a sandbox wrote the credentials that its endpoint demands. */
+export function stateOption(): Option {
+  return new Option('--state <folder>', 'state folder of the sandbox at --endpoint-url').default(DEFAULT_STATE_FOLDER);
 }
 
 /** `--out`, the folder of the synthesized stacks. */

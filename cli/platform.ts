@@ -1,6 +1,7 @@
+import { readCredentials } from '../sandbox/aws/credentials';
 import { loadConfig } from '../stacks/config';
 import { CliError, EXIT } from './errors';
-import { findConfig } from './options';
+import { DEFAULT_STATE_FOLDER, findConfig } from './options';
 
 /** Where a platform is: its names, and how its AWS account is reached. */
 export interface PlatformTarget {
@@ -18,6 +19,8 @@ export interface PlatformOptions {
   readonly config?: string;
   readonly environment: string;
   readonly endpointUrl?: string;
+  /** State folder of the sandbox at `endpointUrl`. @default '.gatehouse' */
+  readonly state?: string;
 }
 
 /**
@@ -38,11 +41,20 @@ export function platformOf(options: PlatformOptions): PlatformTarget {
     namePrefix: `${config.prefix}-${options.environment}`,
     region: environment.region ?? config.region,
     endpoint,
-    // The sandbox takes any credentials, and nobody has to set some for it.
     ...(isLoopback(endpoint) && process.env.AWS_ACCESS_KEY_ID === undefined
-      ? { credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' } }
+      ? { credentials: sandboxCredentials(options.state ?? DEFAULT_STATE_FOLDER) }
       : {}),
   };
+}
+
+/** Those that the sandbox on this machine wrote when it started. */
+function sandboxCredentials(state: string): { accessKeyId: string; secretAccessKey: string } {
+  const found = readCredentials(state);
+  if (found !== undefined) return found;
+  throw new CliError(
+    `no sandbox runs on the state folder ${state}: name its folder with --state, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
+    EXIT.usage,
+  );
 }
 
 /** What AWS SDK clients are made with. */
@@ -74,5 +86,9 @@ export function refusedByAws(what: string, error: unknown): CliError {
 }
 
 function isLoopback(endpoint: string | undefined): boolean {
-  return endpoint !== undefined && URL.canParse(endpoint) && /^(127\.|localhost$)/.test(new URL(endpoint).hostname);
+  return (
+    endpoint !== undefined &&
+    URL.canParse(endpoint) &&
+    /^(127\.0\.0\.1|localhost|\[::1\])$/.test(new URL(endpoint).hostname)
+  );
 }

@@ -95,6 +95,8 @@ export interface Sandbox {
   readonly apis: readonly SandboxApi[];
   /** Environment variables by which AWS SDKs and the command line reach the local services. */
   readonly awsEnvironment: Readonly<Record<string, string>>;
+  /** The credentials that the local services demand, new at every start; `awsEnvironment` has them too. */
+  readonly awsCredentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Names of the functions. */
   readonly functions: readonly string[];
   /** What of the plan is not done here, a line each. */
@@ -144,6 +146,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...(gateway.mutualTlsUrl === undefined ? {} : { mutualTlsUrl: gateway.mutualTlsUrl }),
       apis: model.apis.map((api) => describe(api, gateway.url)),
       awsEnvironment: aws.environment,
+      awsCredentials: aws.credentials,
       functions: model.functions.map(({ name }) => name),
       notes: model.notes,
       settle: async () => {

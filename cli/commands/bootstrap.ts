@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { bootstrap } from '../bootstrap';
-import { configOption, endpointOption } from '../options';
+import { configOption, endpointOption, stateOption } from '../options';
 import { type PlatformOptions, platformOf } from '../platform';
 
 interface BootstrapOptions extends PlatformOptions {
@@ -18,6 +18,7 @@ export function registerBootstrap(program: Command): void {
     .option('--name <text>', 'name of the token')
     .option('--lifetime <seconds>', 'lifetime of the token, at most 86400 (default: 3600)', lifetimeOf)
     .addOption(endpointOption())
+    .addOption(stateOption())
     .addHelpText('after', '\nThe token is printed once, alone on stdout; everything else goes to stderr.')
     .action(async (options: BootstrapOptions) => {
       const issued = await bootstrap(platformOf(options), {

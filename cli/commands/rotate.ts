@@ -2,7 +2,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT } from '../errors';
-import { configOption, endpointOption } from '../options';
+import { configOption, endpointOption, stateOption } from '../options';
 import { clientOptions, type PlatformOptions, platformOf } from '../platform';
 import { type RotationOutcome, refuseTooEarly, rotateNow } from '../rotate';
 import { secretNameOf } from '../secret-name';
@@ -32,6 +32,7 @@ export function registerRotate(program: Command): void {
     .option('-w, --wait', 'wait until the new version is current')
     .option('--timeout <seconds>', 'how long to wait', timeoutOf, 900)
     .addOption(endpointOption())
+    .addOption(stateOption())
     .addHelpText(
       'after',
       '\nExit codes: 0 rotated, or started without --wait; 1 too early, refused or abandoned, the version in use stays;' +

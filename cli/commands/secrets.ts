@@ -2,7 +2,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Command, Option } from 'commander';
 import { CliError, EXIT } from '../errors';
-import { configOption, endpointOption } from '../options';
+import { configOption, endpointOption, stateOption } from '../options';
 import { clientOptions, type PlatformOptions, platformOf } from '../platform';
 import { secretNameOf } from '../secret-name';
 import { reportSecret, rotatingSecrets } from '../secret-status';
@@ -23,6 +23,7 @@ export function registerSecrets(program: Command): void {
     .requiredOption('-e, --environment <name>', 'environment of the configuration')
     .addOption(new Option('--format <name>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(endpointOption())
+    .addOption(stateOption())
     .addHelpText(
       'after',
       '\nA previous version that is still read, and a retired credential that is used by tokens or requests, have users yet.' +

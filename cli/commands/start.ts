@@ -5,7 +5,7 @@ import { synthesize } from '../../stacks';
 import { type GatehouseConfig, loadConfig } from '../../stacks/config';
 import { bootstrap } from '../bootstrap';
 import { CliError, EXIT } from '../errors';
-import { configOption, findConfig, synthFolderOption } from '../options';
+import { configOption, DEFAULT_STATE_FOLDER, findConfig, synthFolderOption } from '../options';
 
 interface StartOptions {
   readonly config?: string;
@@ -31,7 +31,7 @@ export function registerStart(program: Command): void {
         .default(0)
         .argParser(portOf),
     )
-    .option('--state <folder>', 'state that survives a restart: tokens, secrets, logs', '.gatehouse')
+    .option('--state <folder>', 'state that survives a restart: tokens, secrets, logs', DEFAULT_STATE_FOLDER)
     .option('--fresh', 'begin with an empty state: what the sandbox kept in the folder is deleted')
     .action(start);
 }
@@ -54,6 +54,10 @@ async function start(options: StartOptions): Promise<void> {
     port: options.port,
     awsPort: options.awsPort,
     userPoolClients: Object.values(loaded.config.rotation?.clientSecrets ?? {}).map(({ provider }) => provider),
+    onFailure: ({ status, method, route, reason }, api) =>
+      process.stderr.write(
+        `${api}: ${status} ${method} ${route ?? '(no route)'}: ${reason}; logs in ${options.state}/logs\n`,
+      ),
   });
   closeOnSignal(sandbox);
   await describe(sandbox, loaded.config, environment, options);
@@ -105,9 +109,10 @@ async function describe(
 }
 
 /** Options by which another command reaches this sandbox. */
-function cliOptions(sandbox: Sandbox, environment: string, { config }: StartOptions): string {
+function cliOptions(sandbox: Sandbox, environment: string, { config, state }: StartOptions): string {
   const named = config === undefined ? '' : `-c ${config} `;
-  return `${named}-e ${environment} --endpoint-url ${sandbox.awsEnvironment.AWS_ENDPOINT_URL}`;
+  const folder = state === DEFAULT_STATE_FOLDER ? '' : ` --state ${state}`;
+  return `${named}-e ${environment} --endpoint-url ${sandbox.awsEnvironment.AWS_ENDPOINT_URL}${folder}`;
 }
 
 async function issueDemonstrationToken(
@@ -125,7 +130,7 @@ async function issueDemonstrationToken(
       namePrefix: `${config.prefix}-${environment}`,
       region: config.environments[environment]?.region ?? config.region,
       endpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
-      credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+      credentials: sandbox.awsCredentials,
     },
     { name: 'gatehouse start' },
   );

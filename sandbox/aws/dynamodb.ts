@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as path from 'node:path';
+import type { SandboxCredentials } from './credentials';
+import { guarded } from './guard';
 import { listen, stop } from './listen';
-import { AwsError, parseJson, refusal, sendError, unsupported } from './protocol';
+import { AwsError, parseJson, sendError, unsupported } from './protocol';
 import { TableStore } from './table-store';
 import { ensureTables } from './tables';
 import type { TableSpec } from './types';
@@ -19,7 +21,7 @@ const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 
 export interface LocalDynamoDb {
   readonly endpoint: string;
-  /** Answers a DynamoDB request that came in at the port of the other services. */
+  /** Answers a DynamoDB request that came in at the port of the other services and was found good there. */
   handle(request: IncomingMessage, response: ServerResponse): void;
   close(): Promise<void>;
 }
@@ -32,6 +34,7 @@ export interface LocalDynamoDb {
 export async function startDynamoDb(
   stateDir: string,
   tables: readonly TableSpec[],
+  credentials: SandboxCredentials,
   onTrouble: (line: string) => void,
 ): Promise<LocalDynamoDb> {
   const folder = path.join(stateDir, 'dynamodb');
@@ -47,7 +50,7 @@ export async function startDynamoDb(
       );
     });
   };
-  const server = createServer(handle);
+  const server = createServer(guarded(credentials, handle));
   const close = async (): Promise<void> => {
     closing = true;
     await stop(server);
@@ -70,7 +73,7 @@ async function answer(
   closing: boolean,
 ): Promise<void> {
   const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? 'without X-Amz-Target';
-  const refused = refusal(request) ?? (SUPPORTED.has(operation) ? undefined : unsupported(`DynamoDB ${operation}`));
+  const refused = SUPPORTED.has(operation) ? undefined : unsupported(`DynamoDB ${operation}`);
   if (refused !== undefined || closing) {
     request.resume();
     throw refused ?? new AwsError('ServiceUnavailable', 'the sandbox is stopping', 503);

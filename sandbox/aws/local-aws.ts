@@ -1,14 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { devNull } from 'node:os';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { apiGatewayRoutes } from './api-gateway';
 import { PersistentApiKeys } from './api-key-store';
+import { createCredentials, removeCredentials, type SandboxCredentials, writeCredentials } from './credentials';
 import { startDynamoDb } from './dynamodb';
+import { guarded } from './guard';
 import { functionNameOf, lambdaRoutes } from './lambda';
 import { listen, stop } from './listen';
-import { AwsError, errorBody, parseJson, refusal, sendError, unknownOperation } from './protocol';
+import { AwsError, errorBody, parseJson, unknownOperation } from './protocol';
 import { RotationDriver } from './secret-rotation';
 import { SecretStore } from './secret-store';
 import { secretsManager } from './secrets-manager';
@@ -23,8 +25,9 @@ const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 /**
  * Local endpoints of the AWS services that the kit's functions and tools use: DynamoDB, Secrets Manager, API Gateway's
- * keys and usage plans, secrets of Cognito app clients, Lambda Invoke and STS GetCallerIdentity. Bound to 127.0.0.1. Signatures are not checked, but a
- * request must carry one. State is on disk before a change is answered.
+ * keys and usage plans, secrets of Cognito app clients, Lambda Invoke and STS GetCallerIdentity. Bound to 127.0.0.1. Requests must be signed with
+ * credentials that are new at every start; they are in the environment that is given back, and in a file of the state folder for tools on this
+ * machine. State is on disk before a change is answered.
  *
  * @throws Error when the port is taken, another process uses the state, or the state does not fit the plan.
  */
@@ -44,25 +47,22 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     retryDelaysMs: options.rotationRetryDelaysMs,
   });
   const userPoolClients = new UserPoolClients(stateDir, options.userPoolClients ?? [], now);
-  const dynamoDb = await startDynamoDb(stateDir, options.tables, onTrouble);
+  const credentials = createCredentials();
+  const dynamoDb = await startDynamoDb(stateDir, options.tables, credentials, onTrouble);
   const listener = getRequestListener(
     routes(options, { apiKeys, secrets, rotations, userPoolClients, accountId }).fetch,
   );
 
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    if (String(request.headers['x-amz-target'] ?? '').startsWith('DynamoDB_')) {
-      dynamoDb.handle(request, response);
-      return;
-    }
-    const refused = refusal(request);
-    if (refused) {
-      request.resume();
-      sendError(response, refused);
-    } else void listener(request, response);
-  });
+  const server = createServer(
+    guarded(credentials, (request, response) => {
+      if (String(request.headers['x-amz-target'] ?? '').startsWith('DynamoDB_')) dynamoDb.handle(request, response);
+      else void listener(request, response);
+    }),
+  );
   let port: number;
   try {
     port = await listen(server, options.port ?? 0);
+    writeCredentials(stateDir, credentials);
   } catch (error) {
     await dynamoDb.close();
     throw error;
@@ -71,13 +71,15 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
   const endpoint = `http://127.0.0.1:${port}`;
   return {
     endpoint,
-    environment: sdkEnvironment(endpoint, dynamoDb.endpoint, region),
+    environment: sdkEnvironment(endpoint, dynamoDb.endpoint, region, credentials),
+    credentials,
     apiKeys,
     rotations,
     close: async () => {
       // First, while what the functions call still answers.
       await rotations.close();
       await stop(server);
+      removeCredentials(stateDir, credentials);
       await dynamoDb.close();
     },
   };
@@ -133,7 +135,12 @@ function routes(options: LocalAwsOptions, services: Services): Hono {
   return app;
 }
 
-function sdkEnvironment(endpoint: string, dynamoDbEndpoint: string, region: string): Record<string, string> {
+function sdkEnvironment(
+  endpoint: string,
+  dynamoDbEndpoint: string,
+  region: string,
+  { accessKeyId, secretAccessKey }: SandboxCredentials,
+): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
@@ -142,8 +149,8 @@ function sdkEnvironment(endpoint: string, dynamoDbEndpoint: string, region: stri
     AWS_ENDPOINT_URL_LAMBDA: endpoint,
     AWS_ENDPOINT_URL_STS: endpoint,
     AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: 'sandbox',
-    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
     // Keeps profiles, credentials and metadata services of the developer's machine out of the functions.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,

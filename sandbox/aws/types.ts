@@ -1,5 +1,6 @@
 import type { RotationRules } from '../../constructs/rotation/schedule';
 import type { InvokeResult } from '../runtime/types';
+import type { SandboxCredentials } from './credentials';
 
 export interface AttributeSpec {
   readonly name: string;
@@ -146,8 +147,10 @@ export interface RotationControl {
 export interface LocalAws {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
-  /** Environment variables that point every AWS SDK and the command line here, dummy credentials included. */
+  /** Environment variables that point every AWS SDK and the command line here, with the credentials of this start. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The credentials of this start, which `environment` has too. */
+  readonly credentials: SandboxCredentials;
   readonly apiKeys: ApiKeyStore;
   readonly rotations: RotationControl;
   /** Stops answering and closes the table store. */

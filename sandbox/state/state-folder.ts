@@ -18,7 +18,7 @@ import { StateLock } from './state-lock';
 /** What the sandbox writes into its folder; nothing else in it is ever deleted. */
 export const STATE_ENTRIES: readonly string[] = [
   'api-keys.json',
-  'credential.json',
+  'aws-credentials',
   'deployments',
   'dynamodb',
   'functions',

@@ -43,7 +43,7 @@ describe('what a caller learns of a decision, through HTTP', () => {
       namePrefix: 'homepage-dev',
       region: 'eu-west-1',
       endpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: sandbox.awsCredentials,
     });
     const body = { name: 'test', application: 'homepage', scopes: ['sales:read'], tier: 'standard' };
     const issued = await call(`${base}/v1/tokens`, { method: 'POST', token: administrator.token, body });

@@ -13,13 +13,13 @@ import { call, filesContaining, temporaryFolder, writeExampleConfig } from './su
 
 const AUDIENCE = 'https://api.example.test';
 const PUBLIC_URL = 'https://api.example.test/homepage';
-const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 interface Served {
   readonly baseUrl: string;
   readonly path: string;
   readonly mutualTlsUrl: string;
   readonly awsEnvironment: Readonly<Record<string, string>>;
+  readonly awsCredentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 const authority = certificateAuthority('test authority');
@@ -162,7 +162,7 @@ describe('tokens of a real authorization server', () => {
     });
     const endpoint = sandbox.awsEnvironment.AWS_ENDPOINT_URL;
     const region = 'eu-west-1';
-    const secrets = new SecretsManagerClient({ endpoint: endpoint ?? '', region, credentials: CREDENTIALS });
+    const secrets = new SecretsManagerClient({ endpoint: endpoint ?? '', region, credentials: sandbox.awsCredentials });
     const SecretString = introspector[index].client_secret;
     await secrets.send(new CreateSecretCommand({ Name: ['oauth/plain', 'oauth/signed'][index], SecretString }));
     secrets.destroy();
@@ -170,7 +170,7 @@ describe('tokens of a real authorization server', () => {
       namePrefix: `homepage-${environment}`,
       region,
       endpoint,
-      credentials: CREDENTIALS,
+      credentials: sandbox.awsCredentials,
     });
     for (const application of ['reporting', 'bound']) {
       const registered = await call(`${sandbox.baseUrl}/v1/applications/${application}`, {

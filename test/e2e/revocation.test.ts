@@ -56,7 +56,7 @@ describe('revocation in the sandbox', () => {
       namePrefix: 'homepage-dev',
       region: 'eu-west-1',
       endpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: sandbox.awsCredentials,
     });
     administrator = token.token;
     // Registers the application of the access tokens, which both APIs meter.

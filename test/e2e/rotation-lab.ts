@@ -98,7 +98,7 @@ export class RotationLab {
     });
     const options = {
       region: 'eu-west-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: this.sandbox.awsCredentials,
       endpoint: this.awsEndpoint,
     };
     this.secrets = new SecretsManagerClient(options);

@@ -10,6 +10,7 @@ process.once('message', async (options) => {
     onFunctionLog: (name, line) => process.send?.({ name, line }),
   });
   process.once('disconnect', () => void sandbox.close());
-  const { apis, mutualTlsUrl, awsEnvironment } = sandbox;
-  process.send({ baseUrl: apis[0].baseUrl, path: new URL(apis[0].baseUrl).pathname, mutualTlsUrl, awsEnvironment });
+  const { apis, mutualTlsUrl, awsEnvironment, awsCredentials } = sandbox;
+  const { baseUrl } = apis[0];
+  process.send({ baseUrl, path: new URL(baseUrl).pathname, mutualTlsUrl, awsEnvironment, awsCredentials });
 });

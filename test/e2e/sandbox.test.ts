@@ -64,7 +64,7 @@ describe('the example in the sandbox', () => {
       namePrefix: 'homepage-dev',
       region: 'eu-west-1',
       endpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: sandbox.awsCredentials,
     });
     administrator = token.token;
     issued.push(administrator);

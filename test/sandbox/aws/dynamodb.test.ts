@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { ConditionalCheckFailedException, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { LocalAws, TableSpec } from '../../../sandbox/aws';
-import { AwsLab, clientConfig, errorOf, TABLE } from './support';
+import { AwsLab, clientConfig, errorOf, signedHeaders, TABLE } from './support';
 
 let lab: AwsLab;
 let aws: LocalAws;
@@ -117,7 +117,7 @@ test('a table added to the plan is made beside the others', async () => {
 test('a caller that goes away in the middle of a request does no harm', async () => {
   const { port } = new URL(aws.environment.AWS_ENDPOINT_URL_DYNAMODB ?? '');
   const socket = connect(Number(port), '127.0.0.1');
-  const head = 'POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: x\r\nx-amz-target: DynamoDB_20120810.PutItem\r\n';
+  const head = `POST / HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: x\r\nx-amz-target: DynamoDB_20120810.PutItem\r\n`;
   await new Promise<void>((resolve) => socket.write(`${head}content-length: 100\r\n\r\n{"Table`, () => resolve()));
   await put(item('a', 1));
   await new Promise<void>((resolve) => socket.on('close', () => resolve()).destroy());
@@ -131,10 +131,12 @@ test('closing waits for the work of callers that are gone', async () => {
       TableName: TABLE.name,
       Item: { pk: { S: `${n}` }, name: { S: 'x'.repeat(300_000) } },
     });
-    const head = 'POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-amz-json-1.0\r\nx-amz-date: x\r\n';
-    const target = 'x-amz-target: DynamoDB_20120810.PutItem\r\n';
-    const signature = 'authorization: AWS4-HMAC-SHA256 Credential=x, SignedHeaders=x, Signature=x\r\n';
-    return `${head}${target}${signature}content-length: ${body.length}\r\n\r\n${body}`;
+    const headers = signedHeaders(aws, aws.environment.AWS_ENDPOINT_URL_DYNAMODB ?? '', {
+      headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'DynamoDB_20120810.PutItem' },
+      body,
+    });
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    return `POST / HTTP/1.1\r\n${lines.join('')}content-length: ${body.length}\r\n\r\n${body}`;
   };
   const sockets = Array.from({ length: 40 }, () => connect(Number(port), '127.0.0.1'));
   const firstAnswer = new Promise((resolve) => {

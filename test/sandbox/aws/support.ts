@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { signPost } from '../../../lambdas/lib/sigv4';
 import { type LocalAws, type LocalAwsOptions, startLocalAws, type TableSpec } from '../../../sandbox/aws';
 
 export const TABLE: TableSpec = {
@@ -60,6 +61,17 @@ export function clientConfig(aws: LocalAws, service = 'AWS_ENDPOINT_URL') {
     credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
     maxAttempts: 1,
   };
+}
+
+/** Headers of a POST as a client with the credentials of this start signs it. */
+export function signedHeaders(
+  aws: LocalAws,
+  url: string,
+  { headers = {}, body = '{}' }: { headers?: Record<string, string>; body?: string } = {},
+): Record<string, string> {
+  const { host, pathname: path } = new URL(url);
+  const scope = { service: 'sandbox', region: 'eu-west-1', date: new Date() };
+  return signPost({ host, path, headers, body }, scope, aws.credentials);
 }
 
 /** The name and message of the error that a call ends in, so that a test compares both at once. */

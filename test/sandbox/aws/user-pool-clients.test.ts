@@ -1,5 +1,5 @@
 import type { LocalAws } from '../../../sandbox/aws';
-import { AwsLab } from './support';
+import { AwsLab, signedHeaders } from './support';
 
 const CLIENT = { UserPoolId: 'eu-west-1_AbCdEfGhI', ClientId: 'reporting' };
 const ONE = 'one+one+one+one+one+one+one';
@@ -17,11 +17,12 @@ async function start(): Promise<void> {
 }
 
 async function call(operation: string, input: object): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(aws.endpoint, {
-    method: 'POST',
-    headers: { Authorization: 'signed', 'X-Amz-Target': `AWSCognitoIdentityProviderService.${operation}` },
-    body: JSON.stringify(input),
+  const body = JSON.stringify(input);
+  const headers = signedHeaders(aws, aws.endpoint, {
+    headers: { 'x-amz-target': `AWSCognitoIdentityProviderService.${operation}` },
+    body,
   });
+  const response = await fetch(aws.endpoint, { method: 'POST', headers, body });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 

@@ -99,7 +99,7 @@ export class SandboxFixture {
     return new APIGatewayClient({
       endpoint: this.sandbox.awsEnvironment.AWS_ENDPOINT_URL ?? '',
       region: 'eu-west-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: this.sandbox.awsCredentials,
     });
   }
 }
