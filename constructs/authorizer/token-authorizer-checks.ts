@@ -8,6 +8,7 @@ import { checkRoutes, RouteError } from '../gateway/route';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
 import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
+import { profileFault } from './identity-provider-checks';
 import { validateIntrospection } from './introspection';
 import { DEFAULT_ALGORITHMS, validateKeyQuality } from './issuer-keys';
 import { validateSenderConstraints } from './sender-constraints';
@@ -104,7 +105,7 @@ function validateApi(scope: IConstruct, api: string, settings: ProtectedApi, has
 }
 
 function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string): void {
-  const { issuer, audience, algorithms, jwks, jwksUri, introspection, scopes, types } = options;
+  const { issuer, algorithms, jwks, jwksUri, introspection, scopes, types } = options;
   if (issuer === '') {
     throw new ConstructError(`${path}.issuer is "", allowed is the exact value of the iss claim`, scope);
   }
@@ -115,11 +116,9 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
     );
   }
   validateApplications(scope, options.applications, path);
-  if (audience.length === 0 || audience.some((value) => value === '')) {
-    throw new ConstructError(
-      `${path}.audience is ${JSON.stringify(audience)}, allowed is a list of one or more values of the aud claim`,
-      scope,
-    );
+  const fault = profileFault(options);
+  if (fault !== undefined) {
+    throw new ConstructError(`${path}.${fault.member} ${fault.text}`, scope);
   }
   const unknown = algorithms?.find((name) => !ALGORITHMS.includes(name));
   if (algorithms?.length === 0 || unknown !== undefined) {

@@ -17,6 +17,7 @@ import type { Names } from '../support/names';
 import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
 import { TerraformData } from '../support/terraform-data';
 import type { ITokenStore } from '../tokens/token-store';
+import { expandProfile, type ProviderOptions } from './identity-providers';
 import { completeIntrospection, grantClientSecrets, type IntrospectionOptions } from './introspection';
 import { DEFAULT_ALGORITHMS } from './issuer-keys';
 import { completeDpop, type DpopOptions } from './sender-constraints';
@@ -31,12 +32,18 @@ export interface ApiTokenOptions {
   readonly tokenEnvironments: readonly ('live' | 'test')[];
 }
 
-/** An issuer of access tokens (JWT, RFC 9068). At least one of `jwks`, `jwksUri` and `introspection` is given. */
-export interface IssuerOptions {
+/**
+ * An issuer of access tokens (JWT, RFC 9068, or of the form of a provider's `profile`). At least one of `jwks`, `jwksUri` and
+ * `introspection` is given.
+ */
+export interface IssuerOptions extends ProviderOptions {
   /** Exact value of the `iss` claim. */
   readonly issuer: string;
-  /** Accepted values of the `aud` claim; one of them must be present. */
-  readonly audience: readonly string[];
+  /**
+   * Accepted values of the `aud` claim; one of them must be present.
+   * @default - with profile `cognito`: tokens have no `aud`, and `clients` stand for it; else it must be given
+   */
+  readonly audience?: readonly string[];
   /** Whether a token's `aud` may name others beside an accepted value. @default false */
   readonly allowSeveralAudiences?: boolean;
   /**
@@ -52,7 +59,7 @@ export interface IssuerOptions {
    * @default - the issuer speaks for no application
    */
   readonly applications?: readonly string[] | Readonly<Record<string, string>>;
-  /** Accepted JWS algorithms. @default ["RS256", "ES256"] */
+  /** Accepted JWS algorithms. @default ["RS256", "ES256"]; with a provider's profile ["RS256"] */
   readonly algorithms?: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
   /**
    * Inline JSON Web Key Set (RFC 7517), public keys only. Given together with `jwksUri` it is a copy that a new execution
@@ -63,9 +70,12 @@ export interface IssuerOptions {
   readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
   /** HTTPS address of the issuer's key set. @default - the keys are those of `jwks`, for ever */
   readonly jwksUri?: string;
-  /** Accepted `typ` header values, compared without case (RFC 9068, 2.1). @default ["at+jwt", "application/at+jwt"] */
+  /**
+   * Accepted `typ` header values, compared without case (RFC 9068, 2.1). None with a provider's profile, which says them.
+   * @default ["at+jwt", "application/at+jwt"]
+   */
   readonly types?: readonly string[];
-  /** Longest accepted `exp - iat`, in seconds. @default 86400 */
+  /** Longest accepted `exp - iat`, in seconds. @default 86400; with profile `google` 3600 */
   readonly maxLifetimeSeconds?: number;
   /** Accepted clock difference, in seconds, 0 to 300. @default 30 */
   readonly leewaySeconds?: number;
@@ -264,12 +274,15 @@ export function longestLifeSeconds(issuer: IssuerOptions): number {
   return maxLifetimeSeconds + leewaySeconds;
 }
 
-function completeIssuer({ introspection, applications, ...options }: IssuerOptions): IssuerConfig {
+function completeIssuer(given: IssuerOptions): IssuerConfig {
+  const { introspection, applications, profile, clients, scopeMap, clientScopes, audience = [], ...options } = given;
   return {
+    audience,
     algorithms: DEFAULT_ALGORITHMS,
     types: ['at+jwt', 'application/at+jwt'],
     maxLifetimeSeconds: 86_400,
     leewaySeconds: 30,
+    ...expandProfile(given),
     ...options,
     ...(applications && { applications: boundApplications(applications) }),
     ...(introspection && { introspection: completeIntrospection(introspection) }),

@@ -2,13 +2,19 @@ import type { KeyObject } from 'node:crypto';
 import { principalPrefix } from '../lib/principal';
 import type { Verifier } from './api-token-verifier';
 import type { Application } from './applications';
-import { type AccessClaims, createClaimsCheck } from './claims';
+import { type AccessClaims, type ClaimsCheck, createClaimsCheck } from './claims';
 import type { AuthorizerConfig, IssuerConfig } from './config';
 import type { Credential } from './credential';
 import { createIssuerParts } from './issuer-parts';
 import { parseJwt } from './jwt';
+import { optionalParts } from './optional-parts';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError, type Refusal } from './reasons';
+
+function claimsCheckOf(issuer: IssuerConfig): ClaimsCheck {
+  const check = createClaimsCheck(issuer);
+  return issuer.form ? optionalParts.tokenForm().createFormCheck(issuer.form, check) : check;
+}
 
 type Verdict = Credential | Refusal;
 
@@ -44,7 +50,7 @@ export function createAccessTokenVerifier(
       {
         issuer,
         principalStart: principalPrefix('access_token', issuer.issuer),
-        checkClaims: createClaimsCheck(issuer),
+        checkClaims: claimsCheckOf(issuer),
         findKey: keysOf(issuer),
       },
     ]),

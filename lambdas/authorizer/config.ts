@@ -79,6 +79,43 @@ export interface IntrospectionConfig {
   readonly timeoutMs: number;
 }
 
+/** A claim with scopes: one text with spaces between them, or a list of texts. */
+export interface ScopeClaim {
+  readonly claim: string;
+  readonly as: 'text' | 'list';
+}
+
+/**
+ * How an issuer's access tokens say what those of RFC 9068 say, where they are of another form. It is data that a profile of
+ * the issuer's provider became at synthesis.
+ */
+export interface TokenForm {
+  /** Claim that names the client. */
+  readonly client: string;
+  /** Clients whose tokens are accepted. @default - those of any client */
+  readonly clients?: readonly string[];
+  /** Claim with the id of the token. */
+  readonly id: string;
+  /** Whether each token has an id; the others are known by `-`. */
+  readonly idRequired: boolean;
+  /** Whether tokens may come without `typ`. */
+  readonly untyped: boolean;
+  /** Whether tokens have no audience, and the client stands for it: `audience` names clients then, and `aud` must be absent. */
+  readonly clientIsAudience: boolean;
+  /** Audiences that may stand in a list beside an accepted one. */
+  readonly besideAudience: readonly string[];
+  /** Claims with the scopes; of several the first that is there counts. Without any, see `clientScopes`. */
+  readonly scopes: readonly ScopeClaim[];
+  /** What each scope of a token stands for here; others are left out. @default - each stands for itself */
+  readonly scopeMap?: Readonly<Record<string, string>>;
+  /** Scopes of the tokens of each client, where tokens name none. */
+  readonly clientScopes?: Readonly<Record<string, readonly string[]>>;
+  /** Claims that must have exactly these values. */
+  readonly exact: Readonly<Record<string, string | number>>;
+  /** Claims that no access token has, and other tokens of the provider do. */
+  readonly refused: readonly string[];
+}
+
 /**
  * An issuer of access tokens (JWT, RFC 9068). `jwks`, `jwksUri` or both are given, or none where all tokens are introspected and
  * answers are not signed.
@@ -107,6 +144,8 @@ export interface IssuerConfig {
   readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
   /** HTTPS address of the issuer's JSON Web Key Set. */
   readonly jwksUri?: string;
+  /** Form of its tokens. @default - that of RFC 9068 */
+  readonly form?: TokenForm;
   /** Accepted `typ` header values, compared without case. */
   readonly types: readonly string[];
   /** Longest accepted `exp - iat`, in seconds. */

@@ -17,6 +17,8 @@ export const optionalParts = {
   shadow: () => require('./optional/shadow') as typeof import('./optional/shadow'),
   /** Tokens that their issuer is asked about. */
   introspection: () => require('./optional/introspection') as typeof import('./optional/introspection'),
+  /** Tokens of another form than that of RFC 9068. */
+  tokenForm: () => require('./optional/token-form') as typeof import('./optional/token-form'),
   /** Tokens that are bound to their sender. */
   senderConstraint: () => require('./optional/sender-constraint') as typeof import('./optional/sender-constraint'),
 };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import Ajv, { type ErrorObject } from 'ajv';
 import type { IssuerOptions } from '../../constructs/authorizer';
+import { profileFault } from '../../constructs/authorizer/identity-provider-checks';
 import { parseCidr } from '../../lambdas/lib/cidr';
 import schema from './gatehouse.config.schema.json';
 import { rotationFault } from './rotation';
@@ -77,6 +78,16 @@ function findContradiction(config: GatehouseConfig): string | undefined {
     if (repeated !== undefined) {
       return `${path} names the issuer ${JSON.stringify(repeated.issuer)} twice, allowed is once`;
     }
+    for (const [index, issuer] of issuers.entries()) {
+      const fault = profileFault(issuer);
+      if (fault !== undefined) {
+        return `${path}/${index}/${fault.member} ${fault.text}`;
+      }
+      const foreign = foreignScope(issuer, declared);
+      if (foreign !== undefined) {
+        return `${path}/${index}/${foreign[0]} grants ${JSON.stringify(foreign[1])}, allowed are the scopes of /scopes`;
+      }
+    }
     for (const [index, { scopes = [] }] of issuers.entries()) {
       const useless = scopes.find((pattern) => !declared.some((scope) => coversScope(pattern, scope)));
       if (useless !== undefined) {
@@ -139,6 +150,17 @@ function confusedPlanName(config: GatehouseConfig): string | undefined {
     }
   }
   return undefined;
+}
+
+/** A scope that an issuer's tokens are mapped to, or given, and that the configuration does not have; with the member. */
+function foreignScope(
+  { scopeMap = {}, clientScopes = {} }: IssuerOptions,
+  declared: readonly string[],
+): readonly [member: string, scope: string] | undefined {
+  const isForeign = (scope: string) => !declared.includes(scope);
+  const mapped = Object.values(scopeMap).find(isForeign);
+  const given = Object.values(clientScopes).flat().find(isForeign);
+  return mapped !== undefined ? ['scopeMap', mapped] : given !== undefined ? ['clientScopes', given] : undefined;
 }
 
 /** Whether a limit of scopes, `resource:action`, `resource:*` or `*`, lets a scope through. */
