@@ -418,7 +418,7 @@ export function configOf(options: IssuerOptions): AuthorizerConfig {
     apis: {
       sales: {
         routes: [{ method: 'GET', path: '/v1/sales', rule: { kind: 'scopes', anyOf: [['sales:read']] } }],
-        resultCacheSeconds: 0,
+        resultCacheSeconds: 60,
       },
     },
   });
