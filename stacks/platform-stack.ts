@@ -57,6 +57,7 @@ export class PlatformStack extends GatehouseStack {
       ...(host?.cors === undefined ? {} : { corsAllowOrigin: host.cors.allowOrigin }),
       ...(defaultLifetimeDays === undefined ? {} : { defaultLifetimeDays }),
       ...(maxLifetimeDays === undefined ? {} : { maxLifetimeDays }),
+      issuers: issuers.map(({ issuer }) => issuer),
       ...(issuers.length === 0 ? {} : { maxAccessTokenSeconds: Math.max(...issuers.map(longestLifeSeconds)) }),
     });
 

@@ -37,6 +37,13 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
   /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */
   readonly maxLifetimeDays?: number;
   /**
+   * Issuers of the access tokens that the authorizer accepts. A revocation names one of them; where there is one alone, it need
+   * not.
+   *
+   * @default - a revocation may name any issuer
+   */
+  readonly issuers?: readonly string[];
+  /**
    * Longest life of an access token that the authorizer accepts, its clock difference included, in seconds. So long the
    * revocation of access tokens stands.
    *
@@ -92,6 +99,7 @@ export class TokenService extends Construct implements IFunction {
           namePrefix: names.base,
           defaultLifetimeSeconds: defaultLifetimeDays * SECONDS_PER_DAY,
           maxLifetimeSeconds: maxLifetimeDays * SECONDS_PER_DAY,
+          ...(props.issuers === undefined ? {} : { issuers: [...props.issuers].sort() }),
           maxAccessTokenSeconds: props.maxAccessTokenSeconds ?? SECONDS_PER_DAY,
           metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
         }),

@@ -47,6 +47,7 @@ type PublicAttribute = keyof TokenRecord | 'tags' | 'revokedAt' | 'revokedBy';
  * ever holds them.
  */
 const PUBLIC_ATTRIBUTES = [
+  'ancestors',
   'cidrs',
   'createdBy',
   'description',

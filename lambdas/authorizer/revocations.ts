@@ -15,6 +15,8 @@ export interface Revocations {
   read(mode: 'strict' | 'bounded'): RevocationSet | Promise<RevocationSet>;
 }
 
+const MALFORMED = 'set of revocations is malformed';
+
 /** Time after a failed read in which none is tried, so that requests do not wait for a table that is down. */
 const RETRY_MS = 1000;
 
@@ -65,14 +67,23 @@ export function createRevocations(config: AuthorizerConfig, ports: AuthorizerPor
 
 async function readEntries(ports: AuthorizerPorts, consistent: boolean): Promise<readonly RevocationEntry[]> {
   const item = await readItem(ports, REVOCATIONS_KEY, 'revocations', consistent);
-  const entries: unknown = item === undefined ? [] : item.entries;
-  if (!Array.isArray(entries) || !entries.every(isEntry)) {
-    throw new AuthorizerError('store_error', 'set of revocations is malformed');
+  if (!item) {
+    return [];
   }
-  return entries;
+  // Before entries had names they were a list. An item that has neither is damaged, and not empty.
+  const { entries = item.named && [], named = entries && {} } = item;
+  if (!Array.isArray(entries) || typeof named !== 'object' || named === null || Array.isArray(named)) {
+    throw new AuthorizerError('store_error', MALFORMED);
+  }
+  const all = [...entries, ...Object.values(named)];
+  if (!all.every(isEntry)) {
+    throw new AuthorizerError('store_error', MALFORMED);
+  }
+  return all;
 }
 
-function isEntry({ kind, value, issuer = '', issuedBefore = 0, until }: Readonly<Record<string, unknown>>): boolean {
+function isEntry(entry: unknown): boolean {
+  const { kind, value, issuer = '', issuedBefore = 0, until } = (entry ?? {}) as Readonly<Record<string, unknown>>;
   return (
     REVOCATION_KINDS.some((one) => one === kind) &&
     [value, issuer].every((one) => typeof one === 'string') &&

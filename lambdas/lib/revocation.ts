@@ -49,13 +49,24 @@ export interface RevocationEntry {
 export interface RevocationItem {
   readonly pk: string;
   readonly entity: 'revocations';
-  readonly entries: readonly RevocationEntry[];
-  /** Optimistic lock. */
+  /** Entries by a name of their own, so that each is added and taken away by itself and writers do not meet. */
+  readonly named?: Readonly<Record<string, RevocationEntry>>;
+  /** Entries of before they had names; the next change gives them one. */
+  readonly entries?: readonly RevocationEntry[];
+  /** Number of changes. */
   readonly version: number;
+}
+
+/** Every entry of an item. */
+export function entriesOf({ named = {}, entries = [] }: Pick<RevocationItem, 'named' | 'entries'>): RevocationEntry[] {
+  return [...entries, ...Object.values(named)];
 }
 
 /** Hash key of the item. */
 export const REVOCATIONS_KEY = 'revocations';
 
-/** Longest set, in bytes of JSON: DynamoDB items have at most 400 KB, and strict APIs read it with each request. */
+/**
+ * Longest set, in bytes of JSON: DynamoDB items have at most 400 KB, and strict APIs read it with each request. Requests at the
+ * same time may pass it by what they add.
+ */
 export const MAX_REVOCATION_BYTES = 300_000;

@@ -2,6 +2,7 @@ import { type ApplicationRecord, applicationKey } from '../lib/token-record';
 import type { TokenServiceConfig } from './config';
 import { ProblemError } from './http/problems';
 import type { TokenServicePorts } from './ports';
+import { ATTEMPTS, backoffMs } from './retry';
 
 /** What an application is to be; its tier and its team never change once they are set. */
 export interface ApplicationRequest {
@@ -13,8 +14,11 @@ export interface ApplicationRequest {
 /** An application whose usage key can be used. */
 export type MeteredApplication = ApplicationRecord & { readonly tier: string; readonly usageKey: string };
 
-/** How often a record that others change meanwhile is read again before the request fails. */
-const ATTEMPTS = 5;
+/**
+ * How long whoever comes while a key is being made waits for it, in milliseconds: API Gateway makes a few keys a second for the whole
+ * account, so that a burst of requests must not ask for the same one. After that it makes the key itself, with the same value.
+ */
+const KEY_WAITS_MS = [100, 200, 400, 800, 1500] as const;
 
 /**
  * Registers applications and their API Gateway keys.
@@ -41,7 +45,8 @@ export class Applications {
       readonly attachAgain?: boolean;
     } = {},
   ): Promise<{ readonly application: MeteredApplication; readonly created: boolean }> {
-    const { record, created } = await this.find(request);
+    const { record: found, created } = await this.find(request);
+    const record = created ? found : await this.whenKeyed(found);
     if (hasKey(record)) {
       if (options.attachAgain && record.usageKeyId !== undefined) {
         await this.ports.usageKeys.attachKey(record.usageKeyId, record.tier);
@@ -75,8 +80,30 @@ export class Applications {
       if (await store.replaceApplication(next)) {
         return { record: next, created: false };
       }
+      await this.pause(attempt);
     }
     throw new Error(`application ${request.application} changed ${ATTEMPTS} times while it was being registered`);
+  }
+
+  /** The record once whoever is about to make the key has done so; as it was when that takes too long. */
+  private async whenKeyed(
+    record: ApplicationRecord & { readonly tier: string },
+  ): Promise<ApplicationRecord & { readonly tier: string }> {
+    if (hasKey(record) || record.pendingUsageKey === undefined) {
+      return record;
+    }
+    for (const ms of KEY_WAITS_MS) {
+      await this.ports.wait(ms * (0.5 + this.ports.random() / 2));
+      const later = await this.ports.store.getApplication(record.application);
+      if (later && hasKey(later)) {
+        return later;
+      }
+    }
+    return record;
+  }
+
+  private pause(attempt: number): Promise<void> {
+    return this.ports.wait(backoffMs(attempt, this.ports.random()));
   }
 
   private newRecord({ application, tier, team }: ApplicationRequest): ApplicationRecord & { readonly tier: string } {
@@ -123,6 +150,7 @@ export class Applications {
           return finished;
         }
       }
+      await this.pause(attempt);
       record = (await store.getApplication(found.application)) ?? found;
     }
     throw new Error(`application ${found.application} changed ${ATTEMPTS} times while its usage key was being made`);

@@ -29,6 +29,8 @@ export interface TokenServiceConfig {
   readonly defaultLifetimeSeconds: number;
   /** Longest lifetime that a request may ask for, in seconds. */
   readonly maxLifetimeSeconds: number;
+  /** Issuers of access tokens that the authorizer accepts: revocations name one of them. @default - any is accepted */
+  readonly issuers?: readonly string[];
   /** Longest life of an access token that the authorizer accepts, in seconds: so long a revocation stands. */
   readonly maxAccessTokenSeconds: number;
   /** CloudWatch namespace of the embedded metrics. */

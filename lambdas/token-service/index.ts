@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -12,10 +13,12 @@ import { createTokenService } from './service';
 
 const USAGE_KEY_LENGTH = 40;
 const ID_LENGTH = 16;
+/** The set of revocations is one item: a burst of changes to a long one meets the limit of its partition, which passes. */
+const DATABASE_ATTEMPTS = 8;
 
 const config = readTokenServiceConfig(__dirname);
 const { region, brand, tokenEnvironment, table, namePrefix, tiers } = config;
-const database = DynamoDBDocumentClient.from(new DynamoDBClient({ region }));
+const database = DynamoDBDocumentClient.from(new DynamoDBClient({ region, maxAttempts: DATABASE_ATTEMPTS }));
 // The control plane of API Gateway allows a handful of calls a second for the whole account.
 const apiGateway = new APIGatewayClient({ region, maxAttempts: 6 });
 
@@ -30,6 +33,8 @@ export const handler = createTokenService(
     pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),
     usageKeys: new ApiGatewayKeys(apiGateway, { namePrefix, tiers }),
     log: stdoutLog(),
+    wait: setTimeout,
+    random: Math.random,
   },
   { allowOrigin: process.env.CORS_ALLOW_ORIGIN },
 );

@@ -15,18 +15,22 @@ type LifetimeRequest = Pick<IssueTokenRequest, 'expiresAt' | 'expiresInSeconds' 
  * within the configured longest lifetime counted from now. Fractions of a second are dropped.
  *
  * @param now epoch seconds
+ * @param latest moment that a lifetime which is not asked for never passes, epoch seconds
  */
 export function lifetimeOf(
   request: LifetimeRequest,
   config: Pick<TokenServiceConfig, 'defaultLifetimeSeconds' | 'maxLifetimeSeconds'>,
   now: number,
+  latest = Number.POSITIVE_INFINITY,
 ): { readonly lifetime: Lifetime; readonly faults: readonly RequestFault[] } {
   const { maxLifetimeSeconds, defaultLifetimeSeconds } = config;
   const faults: RequestFault[] = [];
   const seconds = request.expiresInSeconds ?? Math.min(defaultLifetimeSeconds, maxLifetimeSeconds);
-  const expiresAt = request.expiresAt === undefined ? now + seconds : epochSeconds(request.expiresAt);
+  const isAsked = request.expiresAt !== undefined || request.expiresInSeconds !== undefined;
+  const end = request.expiresAt === undefined ? now + seconds : epochSeconds(request.expiresAt);
+  const expiresAt = isAsked ? end : Math.min(end, Math.floor(latest));
   const notBefore = request.notBefore === undefined ? undefined : epochSeconds(request.notBefore);
-  const latest = `expected at most ${maxLifetimeSeconds} seconds from now`;
+  const limit = `expected at most ${maxLifetimeSeconds} seconds from now`;
 
   if (request.expiresAt !== undefined && request.expiresInSeconds !== undefined) {
     faults.push({
@@ -34,11 +38,11 @@ export function lifetimeOf(
       detail: 'expiresAt and expiresInSeconds are both given, expected at most one of them',
     });
   } else if (request.expiresInSeconds !== undefined && seconds > maxLifetimeSeconds) {
-    faults.push({ pointer: '#/expiresInSeconds', detail: `expiresInSeconds is ${seconds}, ${latest}` });
+    faults.push({ pointer: '#/expiresInSeconds', detail: `expiresInSeconds is ${seconds}, ${limit}` });
   } else if (request.expiresAt !== undefined && expiresAt <= now) {
     faults.push({ pointer: '#/expiresAt', detail: `expiresAt is "${request.expiresAt}", expected a time to come` });
   } else if (request.expiresAt !== undefined && expiresAt - now > maxLifetimeSeconds) {
-    faults.push({ pointer: '#/expiresAt', detail: `expiresAt is "${request.expiresAt}", ${latest}` });
+    faults.push({ pointer: '#/expiresAt', detail: `expiresAt is "${request.expiresAt}", ${limit}` });
   }
   if (notBefore !== undefined && notBefore < now) {
     faults.push({

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { ROUTES, SECURITY_SCHEME, TOKEN_SERVICE_SCOPES } from './http/routes';
+import { TOKEN_SERVICE_SCOPES } from '../lib/platform-scopes';
+import { ROUTES, SECURITY_SCHEME } from './http/routes';
 
 /**
  * OpenAPI 3.0 document of the token service, generated from the schemas that check its requests; the same bytes every

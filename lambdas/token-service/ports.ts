@@ -1,5 +1,5 @@
 import type { Log } from '../lib/log';
-import type { RevocationItem } from '../lib/revocation';
+import type { RevocationEntry, RevocationItem } from '../lib/revocation';
 import type { ApplicationRecord, TokenRecord } from '../lib/token-record';
 
 /** A token as an index of the table holds it: without secrets. */
@@ -37,6 +37,15 @@ export interface TokenStore {
   getRevocations(): Promise<RevocationItem | undefined>;
   /** Writes the set of version `item.version` over that of the version before; `false` when that has changed. */
   replaceRevocations(item: RevocationItem): Promise<boolean>;
+  /** Writes an empty set whatever there is, also where it cannot be read. */
+  resetRevocations(): Promise<void>;
+  /**
+   * Puts one entry under its name, beside whatever others do to the set. `false` when another entry than `over` has the name,
+   * or there is no set yet.
+   */
+  putRevocation(key: string, entry: RevocationEntry, over?: RevocationEntry): Promise<boolean>;
+  /** Takes one entry away; `false` when another has its name by now, or none, or it was renewed. */
+  removeRevocation(key: string, entry: RevocationEntry): Promise<boolean>;
   /** Writes the record of version `application.version` over that of the version before; `false` when that has changed. */
   replaceApplication(application: ApplicationRecord): Promise<boolean>;
 }
@@ -69,4 +78,8 @@ export interface TokenServicePorts {
   readonly pepper: () => Promise<CurrentPepper>;
   readonly usageKeys: UsageKeys;
   readonly log: Log;
+  /** Waits, in milliseconds. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** From 0 to 1, to tell those apart who wait; no secret comes of it. */
+  readonly random: () => number;
 }

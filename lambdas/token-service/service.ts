@@ -22,8 +22,14 @@ export interface AdministratorToken {
   readonly expiresAt: string;
 }
 
+/** Answer to a direct invocation that empties the set of revocations. */
+export interface RevocationReset {
+  /** How many revocations are gone; absent when the set was too damaged to be counted. */
+  readonly removed?: number;
+}
+
 /** Handles events of API Gateway and direct invocations. */
-export type TokenService = (event: unknown) => Promise<ProxyResult | AdministratorToken>;
+export type TokenService = (event: unknown) => Promise<ProxyResult | AdministratorToken | RevocationReset>;
 
 const DEFAULT_ADMINISTRATOR_LIFETIME_SECONDS = 3600;
 const MAX_ADMINISTRATOR_LIFETIME_SECONDS = 86_400;
@@ -42,7 +48,7 @@ const AdministratorTokenRequest = z.strictObject({
  * The token service. It is pure: clock, randomness, table, pepper, API Gateway and log are ports.
  *
  * Two kinds of event are understood. A proxy event of a REST API is an HTTP request by the caller whom the authorizer
- * names. An event `{"action":"issueAdministratorToken"}` can only come from whoever holds `lambda:InvokeFunction`,
+ * names. An event `{"action":"issueAdministratorToken"}` or `{"action":"resetRevocations"}` can only come from whoever holds `lambda:InvokeFunction`,
  * because API Gateway wraps whatever its callers send.
  *
  * The returned function rejects for other events and for failed direct invocations; HTTP requests always get an answer.
@@ -52,8 +58,8 @@ export function createTokenService(
   ports: TokenServicePorts,
   options: TokenServiceOptions = {},
 ): TokenService {
-  const tokens = new Tokens(config, ports);
   const revocations = new Revocations(config, ports);
+  const tokens = new Tokens(config, ports, revocations);
   const app = createApp({ tokens, revocations }, { basePath: config.basePath, log: ports.log });
 
   async function respond(event: ProxyEvent): Promise<Response> {
@@ -89,27 +95,40 @@ export function createTokenService(
     }
   }
 
+  async function resetRevocations(): Promise<RevocationReset> {
+    try {
+      const removed = await revocations.reset();
+      return removed === undefined ? {} : { removed };
+    } catch (error) {
+      logged(error, undefined, ports.log);
+      throw new Error(redact(`revocations not reset: ${error instanceof Error ? error.message : error}`));
+    }
+  }
+
   return async (event) => {
     if (isProxyEvent(event)) {
       const response = await respond(event);
       return resultOf(withCommonHeaders(response, options.allowOrigin));
     }
-    if (isAdministratorEvent(event)) {
-      return issueAdministratorToken(event);
+    switch (actionOf(event)) {
+      case 'issueAdministratorToken':
+        return issueAdministratorToken(event);
+      case 'resetRevocations':
+        return resetRevocations();
     }
     throw new Error('unsupported event');
   };
 }
 
-function isAdministratorEvent(event: unknown): boolean {
-  return (
-    typeof event === 'object' &&
+/** What a direct invocation asks for. */
+function actionOf(event: unknown): unknown {
+  return typeof event === 'object' &&
     event !== null &&
     !('requestContext' in event) &&
     !('httpMethod' in event) &&
-    'action' in event &&
-    event.action === 'issueAdministratorToken'
-  );
+    'action' in event
+    ? event.action
+    : undefined;
 }
 
 function withCommonHeaders(response: Response, allowOrigin: string | undefined): Response {

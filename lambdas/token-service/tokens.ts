@@ -1,8 +1,10 @@
 import { hashApiToken } from '../lib/api-token';
 import type { LogMetrics } from '../lib/log';
-import { mayGrant } from '../lib/scopes';
+import { TOKEN_SERVICE_SCOPES } from '../lib/platform-scopes';
 import { ADMINISTRATION_APPLICATION, type TokenRecord, tokenKey } from '../lib/token-record';
 import { Applications, refuseOtherTeam } from './applications';
+import { type Authority, authorityOf, DIRECT_INVOCATION, isAdministratorToken } from './authority';
+import { widerThan } from './bounds';
 import { readNetwork } from './cidr';
 import type { TokenServiceConfig } from './config';
 import { readCursor, writeCursor } from './cursor';
@@ -19,6 +21,7 @@ import type {
 } from './http/schemas';
 import { type Lifetime, lifetimeOf } from './lifetime';
 import type { TokenServicePorts } from './ports';
+import type { Revocations } from './revocations';
 import { isKnownScope } from './scope-catalogue';
 import { applicationView, tokenView } from './views';
 
@@ -40,6 +43,7 @@ export class Tokens {
   constructor(
     private readonly config: TokenServiceConfig,
     private readonly ports: TokenServicePorts,
+    private readonly revocations: Revocations,
   ) {
     this.applications = new Applications(config, ports);
   }
@@ -51,7 +55,8 @@ export class Tokens {
    * application's tier or team
    */
   async issue(request: IssueTokenRequest, caller: Caller, requestId: string | undefined): Promise<IssuedTokenView> {
-    const { lifetime, faults } = lifetimeOf(request, this.config, this.now());
+    const authority = await authorityOf(caller, this.config, this.ports);
+    const { lifetime, faults } = lifetimeOf(request, this.config, this.now(), authority.latestExpiry);
     const allFaults = [
       ...this.scopeFaults(request.scopes),
       ...this.tierFaults(request.tier),
@@ -61,14 +66,20 @@ export class Tokens {
     if (allFaults.length > 0) {
       throw invalidRequest(allFaults);
     }
-    const excess = request.scopes.filter((scope) => !mayGrant(caller.scopes, [scope]));
+    const excess = request.scopes.filter((scope) => !authority.mayGrant(scope));
     if (excess.length > 0) {
       throw new ProblemError(
         'scope-not-held',
         `the caller does not hold ${excess.join(', ')}, so it cannot grant that`,
       );
     }
-    const { token, record } = await this.store(await this.draft(request, lifetime, caller));
+    const wider = widerThan(authority, { ...request, expiresAt: lifetime.expiresAt });
+    if (wider.length > 0) {
+      throw new ProblemError('wider-than-caller', wider[0]?.detail ?? 'the request is wider than the caller', wider);
+    }
+    const ancestors = authority.line();
+    const draft = await this.draft(request, lifetime, authority);
+    const { token, record } = await this.store({ ...draft, ancestors });
     this.logIssue(record, requestId);
     return { token, ...tokenView(record, this.now()) };
   }
@@ -88,7 +99,7 @@ export class Tokens {
       application: ADMINISTRATION_APPLICATION,
       scopes: ['*'],
       cidrs: [],
-      createdBy: 'direct-invocation',
+      createdBy: DIRECT_INVOCATION,
       expiresAt: this.now() + lifetimeSeconds,
     });
     this.logIssue(record, requestId);
@@ -119,10 +130,20 @@ export class Tokens {
   /**
    * Revokes a token for good. Revoking it again gives the record of the first time.
    *
-   * @throws {ProblemError} when there is no such token
+   * What it issued is revoked with it.
+   *
+   * @throws {ProblemError} when there is no such token, or the caller may not revoke it
    */
   async revoke(id: string, caller: Caller, requestId: string | undefined): Promise<TokenView> {
-    const result = await this.ports.store.revokeToken(id, { revokedAt: this.now(), revokedBy: caller.name });
+    const authority = await authorityOf(caller, this.config, this.ports);
+    const found = await this.ports.store.getToken(id);
+    if (!found) {
+      throw noSuchToken();
+    }
+    refuseToRevoke(authority, found);
+    // What the token issued ends first: were the function to stop in between, the same request again does the rest.
+    await this.revocations.endDescendants(found, caller);
+    const result = await this.ports.store.revokeToken(id, { revokedAt: this.now(), revokedBy: caller.principal });
     if (!result) {
       throw noSuchToken();
     }
@@ -131,29 +152,40 @@ export class Tokens {
       this.ports.log({
         level: 'info',
         evt: 'token.revoke',
-        fields: { tokenId: id, application: token.application, actor: caller.name, requestId },
+        fields: { tokenId: id, application: token.application, actor: caller.principal, requestId },
         metrics: this.count('TokensRevoked'),
       });
     }
     return tokenView(token, this.now());
   }
 
-  /** @throws {ProblemError} when the tier is unknown, or the application has another tier or team */
+  /**
+   * @throws {ProblemError} when the tier is unknown, the application has another tier or team, or is not the caller's to register
+   */
   async register(
     application: string,
     request: RegisterApplicationRequest,
+    caller: Caller,
   ): Promise<{ readonly view: ApplicationView; readonly created: boolean }> {
     const faults = [...this.tierFaults(request.tier), ...reservedFaults(application, { parameter: 'application' })];
     if (faults.length > 0) {
       throw invalidRequest(faults);
     }
+    const authority = await authorityOf(caller, this.config, this.ports);
+    const isOwn = application === caller.application && request.tier === caller.tier;
+    if (!authority.actsForAllApplications && !(isOwn && (request.team ?? caller.team) === caller.team)) {
+      throw new ProblemError(
+        'wider-than-caller',
+        `the caller may register its own application with its own tier and team, others need ${TOKEN_SERVICE_SCOPES.applications}`,
+      );
+    }
     const result = await this.applications.ensure({ application, ...request }, { attachAgain: true });
     return { view: applicationView(result.application), created: result.created };
   }
 
-  private async draft(request: IssueTokenRequest, lifetime: Lifetime, caller: Caller): Promise<TokenDraft> {
+  private async draft(request: IssueTokenRequest, lifetime: Lifetime, authority: Authority): Promise<TokenDraft> {
     const { name, application, description, tags } = request;
-    const metering = await this.metering(request);
+    const metering = await this.metering(request, authority);
     return {
       name,
       application,
@@ -162,17 +194,22 @@ export class Tokens {
       ...metering,
       scopes: [...new Set(request.scopes)],
       cidrs: [...new Set((request.cidrs ?? []).flatMap((text) => readNetwork(text) ?? []))],
-      createdBy: caller.name,
+      createdBy: authority.caller.principal,
       ...lifetime,
     };
   }
 
-  /** Team, tier and usage key of a new token. A tier that the request does not name is the application's. */
-  private async metering({
-    application,
-    tier,
-    team,
-  }: IssueTokenRequest): Promise<Pick<TokenDraft, 'team' | 'tier' | 'usageKey'>> {
+  /**
+   * Team, tier and usage key of a new token. A tier that the request does not name is the application's; whoever issues for its own
+   * application alone gives its own.
+   */
+  private async metering(
+    { application, tier, team }: IssueTokenRequest,
+    authority: Authority,
+  ): Promise<Pick<TokenDraft, 'team' | 'tier' | 'usageKey'>> {
+    if (!authority.actsForAllApplications) {
+      return this.ownMetering(authority.caller, application);
+    }
     const stored = await this.ports.store.getApplication(application);
     if (stored) {
       refuseOtherTeam(stored, team);
@@ -189,6 +226,19 @@ export class Tokens {
       usageKey: metered.usageKey,
       ...(ownTeam === undefined ? {} : { team: ownTeam }),
     };
+  }
+
+  /** Team, tier and usage key of a token whose issuer has no more to give than its own. */
+  private async ownMetering(
+    { team, tier }: Caller,
+    application: string,
+  ): Promise<Pick<TokenDraft, 'team' | 'tier' | 'usageKey'>> {
+    const ownTeam = team === undefined ? {} : { team };
+    if (tier === undefined) {
+      return ownTeam;
+    }
+    const { application: metered } = await this.applications.ensure({ application, tier, team });
+    return { tier: metered.tier, usageKey: metered.usageKey, ...ownTeam };
   }
 
   private async store(draft: TokenDraft): Promise<{ readonly token: string; readonly record: TokenRecord }> {
@@ -265,6 +315,19 @@ function reservedFaults(application: string, place: Omit<RequestFault, 'detail'>
   return application === ADMINISTRATION_APPLICATION
     ? [{ ...place, detail: `application is "${application}", which is reserved for administrator tokens` }]
     : [];
+}
+
+/** Whoever lacks the scope for others revokes tokens of its own application, and what was derived from its own. */
+function refuseToRevoke(authority: Authority, token: TokenRecord): void {
+  if (isAdministratorToken(token) && !authority.isAdministrator) {
+    throw new ProblemError('protected', 'an administrator alone revokes the token of one');
+  }
+  if (!authority.revokesAll && !authority.reaches(token)) {
+    throw new ProblemError(
+      'wider-than-caller',
+      `the caller may revoke tokens of its own application, others need ${TOKEN_SERVICE_SCOPES.revocations}`,
+    );
+  }
 }
 
 function noSuchToken(): ProblemError {

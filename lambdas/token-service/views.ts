@@ -1,5 +1,6 @@
-import type { ApplicationRecord } from '../lib/token-record';
-import type { ApplicationView, TokenView } from './http/schemas';
+import { principalText } from '../lib/principal';
+import type { Ancestor, ApplicationRecord } from '../lib/token-record';
+import type { AncestorView, ApplicationView, TokenView } from './http/schemas';
 import type { ListedToken } from './ports';
 
 /**
@@ -24,7 +25,7 @@ export function shownStatus(token: ListedToken, now: number): TokenView['status'
  * @param now epoch seconds
  */
 export function tokenView(token: ListedToken, now: number): TokenView {
-  const { description, tags, team, tier, notBefore, lastUsedAt, revokedAt, revokedBy } = token;
+  const { description, tags, team, tier, notBefore, lastUsedAt, revokedAt, revokedBy, ancestors } = token;
   return {
     id: token.id,
     name: token.name,
@@ -39,6 +40,7 @@ export function tokenView(token: ListedToken, now: number): TokenView {
     cidrs: [...token.cidrs],
     createdAt: isoTime(token.createdAt),
     createdBy: token.createdBy,
+    ...(ancestors === undefined || ancestors.length === 0 ? {} : { ancestors: ancestors.map(ancestorView) }),
     ...(notBefore === undefined ? {} : { notBefore: isoTime(notBefore) }),
     expiresAt: isoTime(token.expiresAt),
     ...(lastUsedAt === undefined ? {} : { lastUsedAt: isoTime(lastUsedAt) }),
@@ -46,6 +48,12 @@ export function tokenView(token: ListedToken, now: number): TokenView {
     ...(revokedBy === undefined ? {} : { revokedBy }),
     version: token.version,
   };
+}
+
+/** A token that another was derived from, as callers may see it. */
+function ancestorView({ authMethod, issuer, subject, tokenId, administrator }: Ancestor): AncestorView {
+  const principal = principalText({ method: authMethod, issuer, subject });
+  return { principal, tokenId, ...(administrator === true ? { administrator } : {}) };
 }
 
 /** An application as callers may see it. */

@@ -7,7 +7,7 @@ import {
   type QueryCommandOutput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { REVOCATIONS_KEY, type RevocationItem } from '../../lib/revocation';
+import { REVOCATIONS_KEY, type RevocationEntry, type RevocationItem } from '../../lib/revocation';
 import {
   type ApplicationRecord,
   applicationKey,
@@ -113,6 +113,56 @@ export class DynamoTokenStore implements TokenStore {
     return item.version === 1 ? this.putNew(item) : this.putNext(item);
   }
 
+  async resetRevocations(): Promise<void> {
+    await this.client.send(
+      new PutCommand({
+        TableName: this.table,
+        Item: { [TOKEN_TABLE_KEY]: REVOCATIONS_KEY, entity: 'revocations', named: {}, version: 1 },
+      }),
+    );
+  }
+
+  async putRevocation(key: string, entry: RevocationEntry, over?: RevocationEntry): Promise<boolean> {
+    return this.changeRevocation(
+      'SET named.#key = :entry, #version = #version + :one',
+      over === undefined
+        ? 'attribute_exists(named) AND attribute_not_exists(named.#key)'
+        : 'named.#key.id = :over AND named.#key.#until = :until',
+      {
+        names: { '#key': key, ...(over === undefined ? {} : { '#until': 'until' }) },
+        values: { ':entry': entry, ...(over === undefined ? {} : { ':over': over.id, ':until': over.until }) },
+      },
+    );
+  }
+
+  async removeRevocation(key: string, { id, until }: RevocationEntry): Promise<boolean> {
+    return this.changeRevocation(
+      'REMOVE named.#key SET #version = #version + :one',
+      'named.#key.id = :id AND named.#key.#until = :until',
+      { names: { '#key': key, '#until': 'until' }, values: { ':id': id, ':until': until } },
+    );
+  }
+
+  /** One write to one entry: others may change other entries at the same time. */
+  private changeRevocation(
+    UpdateExpression: string,
+    ConditionExpression: string,
+    { names, values }: { readonly names: Record<string, string>; readonly values: Item },
+  ): Promise<boolean> {
+    return unlessConditionFails(
+      this.client.send(
+        new UpdateCommand({
+          TableName: this.table,
+          Key: { [TOKEN_TABLE_KEY]: REVOCATIONS_KEY },
+          UpdateExpression,
+          ConditionExpression,
+          ExpressionAttributeNames: { '#version': 'version', ...names },
+          ExpressionAttributeValues: { ':one': 1, ...values },
+        }),
+      ),
+    );
+  }
+
   private async get(key: string): Promise<Item | undefined> {
     const { Item } = await this.client.send(
       new GetCommand({ TableName: this.table, Key: { [TOKEN_TABLE_KEY]: key }, ConsistentRead: true }),
@@ -141,15 +191,22 @@ export class DynamoTokenStore implements TokenStore {
       readonly ExpressionAttributeValues?: Item;
     },
   ): Promise<boolean> {
-    try {
-      await this.client.send(new PutCommand({ TableName: this.table, Item: { ...item }, ...condition }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        return false;
-      }
-      throw error;
+    return unlessConditionFails(
+      this.client.send(new PutCommand({ TableName: this.table, Item: { ...item }, ...condition })),
+    );
+  }
+}
+
+/** Whether a write was done, and not refused by its condition. */
+async function unlessConditionFails(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) {
+      return false;
     }
+    throw error;
   }
 }
 

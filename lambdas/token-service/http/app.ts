@@ -71,7 +71,7 @@ export function createApp(
 
   app.openapi(routes.registerApplication, async (context) => {
     const { application } = context.req.valid('param');
-    const { view, created } = await tokens.register(application, context.req.valid('json'));
+    const { view, created } = await tokens.register(application, context.req.valid('json'), context.env.caller);
     return created ? context.json(view, 201) : context.json(view, 200);
   });
 

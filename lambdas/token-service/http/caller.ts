@@ -1,11 +1,7 @@
-import { readCaller } from '../../lib/caller';
+import { type Caller as PlatformCaller, readCaller } from '../../lib/caller';
 
-/** Who calls: what the gateway's authorizer found out. */
-export interface Caller {
-  /** The principal, written into records as createdBy and revokedBy; no other caller has the same. */
-  readonly name: string;
-  readonly scopes: readonly string[];
-}
+/** Who calls: what the gateway's authorizer found out. Its `principal` is written into records as createdBy and revokedBy. */
+export type Caller = PlatformCaller;
 
 /**
  * Reads who calls from an event.
@@ -13,6 +9,5 @@ export interface Caller {
  * @throws {CallerError} when the context of the authorizer is missing or malformed: without it nobody may do anything
  */
 export function callerOf(event: unknown): Caller {
-  const { principal, scopes } = readCaller(event);
-  return { name: principal, scopes };
+  return readCaller(event);
 }

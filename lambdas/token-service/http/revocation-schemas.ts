@@ -2,19 +2,21 @@ import { z } from '@hono/zod-openapi';
 import { REVOCATION_KINDS } from '../../lib/revocation';
 import { closedObject, instant, lineOfText, TOKEN_ID, time } from './schemas';
 
-/** Kinds whose values are unique within an issuer only. */
-const KINDS_OF_ISSUER = ['jti', 'sub', 'kid'];
+/** Kinds of which an entry may name the issuer. */
+const KINDS_OF_ISSUER = ['jti', 'sub', 'kid', 'client', 'ancestor'];
 
 const kind = z.enum(REVOCATION_KINDS).openapi({
   description:
-    'token: an API token by its id; jti, sub, kid, issuer: access tokens by that claim or key; client: all tokens of an application.',
+    'token: an API token by its id, with what it issued; jti, sub, kid, issuer: access tokens by that claim or key; client: all tokens of an application, or with an issuer of its client; ancestor: what a token issued.',
 });
 
 /** Body of a request to revoke. */
 export const RevokeRequest = closedObject({
   kind,
   value: lineOfText(512).openapi({ description: 'Exact value of what the kind names.' }),
-  issuer: lineOfText(512).optional().openapi({ description: 'For jti, sub and kid; any issuer when left out.' }),
+  issuer: lineOfText(512).optional().openapi({
+    description: 'Issuer of the access tokens. With jti, sub and kid it is needed where the platform trusts several.',
+  }),
   issuedBefore: instant.optional().openapi({
     description: 'Only tokens issued before this time; all tokens, future ones too, when left out.',
   }),
@@ -24,10 +26,14 @@ export const RevokeRequest = closedObject({
     path: ['issuer'],
     error: `expected an issuer with the kinds ${KINDS_OF_ISSUER.join(', ')} only`,
   })
-  .refine(({ kind: of, value }) => of !== 'token' || TOKEN_ID.test(value), {
-    path: ['value'],
-    error: 'expected 16 letters or digits, the public id of a token',
-  })
+  .refine(
+    ({ kind: of, value, issuer }) =>
+      !(of === 'token' || (of === 'ancestor' && issuer === undefined)) || TOKEN_ID.test(value),
+    {
+      path: ['value'],
+      error: 'expected 16 letters or digits, the public id of a token',
+    },
+  )
   .openapi('RevokeRequest');
 
 export const RevocationPath = z.object({

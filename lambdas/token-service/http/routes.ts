@@ -1,4 +1,5 @@
 import { createRoute, type z } from '@hono/zod-openapi';
+import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 import { Revocation, RevocationPage, RevocationPath, RevokeRequest } from './revocation-schemas';
 import {
@@ -16,12 +17,6 @@ import {
 
 /** Name of the security scheme in the OpenAPI document. */
 export const SECURITY_SCHEME = 'token';
-
-/** Scopes of the token service's own operations. */
-export const TOKEN_SERVICE_SCOPES = {
-  read: 'tokens:read',
-  write: 'tokens:write',
-} as const;
 
 const read = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.read] }];
 const write = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.write] }];

@@ -139,6 +139,15 @@ export const SHOWN_STATUSES = ['active', 'disabled', 'revoked', 'expired', 'not-
 
 export const time = z.string().openapi({ format: 'date-time' });
 
+/** A token that another was derived from. */
+const Ancestor = z
+  .object({
+    principal: z.string(),
+    tokenId: z.string().openapi({ description: 'Public id of an API token, jti of an access token.' }),
+    administrator: z.boolean().optional().openapi({ description: 'What an administrator issues stands by itself.' }),
+  })
+  .openapi('Ancestor');
+
 const tokenMembers = {
   id: tokenId,
   name: z.string(),
@@ -152,7 +161,10 @@ const tokenMembers = {
   status: z.enum(SHOWN_STATUSES),
   cidrs: z.array(z.string()),
   createdAt: time,
-  createdBy: z.string(),
+  createdBy: z.string().openapi({ description: 'Principal that issued the token: method, issuer and subject.' }),
+  ancestors: z.array(Ancestor).optional().openapi({
+    description: 'What the token was derived from, the first one first.',
+  }),
   notBefore: time.optional(),
   expiresAt: time,
   lastUsedAt: time.optional(),
@@ -212,6 +224,7 @@ export const Problem = z
 export type IssueTokenRequest = z.infer<typeof IssueTokenRequest>;
 export type RegisterApplicationRequest = z.infer<typeof RegisterApplicationRequest>;
 export type ListTokensQuery = z.infer<typeof ListTokensQuery>;
+export type AncestorView = z.infer<typeof Ancestor>;
 export type TokenView = z.infer<typeof Token>;
 export type IssuedTokenView = z.infer<typeof IssuedToken>;
 export type TokenPageView = z.infer<typeof TokenPage>;

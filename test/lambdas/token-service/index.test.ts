@@ -7,7 +7,7 @@ import { parseApiToken } from '../../../lambdas/lib/api-token';
 import { createPepperDocument } from '../../../lambdas/lib/pepper';
 import { TOKEN_SERVICE_CONFIG_VARIABLE, writeTokenServiceConfig } from '../../../lambdas/token-service/config';
 import { type FakeApiGateway, startFakeApiGateway } from './support/fake-api-gateway';
-import { CONFIG, proxyEvent, VALID } from './support/harness';
+import { AUTHORIZER, CONFIG, proxyEvent, VALID } from './support/harness';
 import { startTokenTable, type TokenTable } from './support/token-table';
 
 /** The function as Lambda loads it, with every AWS service on loopback. */
@@ -58,7 +58,12 @@ afterAll(async () => {
 });
 
 test('serves a proxy event with table, pepper and usage key', async () => {
-  const result = (await handler(proxyEvent('POST', '/v1/tokens', { body: { ...VALID, tier: 'gold' } }))) as {
+  const administrator = (await handler({ action: 'issueAdministratorToken' })) as { id: string };
+  const principal = `api_token|urn:gatehouse:platform:dev|${administrator.id}`;
+  const authorizer = { ...AUTHORIZER, principal, tokenId: administrator.id };
+  const result = (await handler(
+    proxyEvent('POST', '/v1/tokens', { body: { ...VALID, tier: 'gold' }, authorizer }),
+  )) as {
     statusCode: number;
     headers: Record<string, string>;
     body: string;
@@ -69,7 +74,9 @@ test('serves a proxy event with table, pepper and usage key', async () => {
   expect(parseApiToken(token)).toMatchObject({ id, brand: 'acme', environment: 'test' });
   expect([...gateway.attachments]).toEqual(['p1 key1']);
   expect(gateway.keys[0]?.value).toMatch(/^[0-9A-Za-z]{40}$/);
-  expect((await table.items()).map((item) => item.pk).sort()).toEqual(['application#dashboard', `token#${id}`]);
+  expect((await table.items()).map((item) => item.pk).sort()).toEqual(
+    ['application#dashboard', `token#${administrator.id}`, `token#${id}`].sort(),
+  );
 });
 
 test('serves a direct invocation', async () => {

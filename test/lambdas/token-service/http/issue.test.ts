@@ -28,6 +28,7 @@ describe('POST /tokens', () => {
       cidrs: [],
       createdAt: '2026-01-01T00:00:00Z',
       createdBy: AUTHORIZER.principal,
+      ancestors: [{ principal: AUTHORIZER.principal, tokenId: AUTHORIZER.tokenId, administrator: true }],
       expiresAt: '2026-04-01T00:00:00Z',
       version: 1,
     });

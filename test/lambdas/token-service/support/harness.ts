@@ -31,23 +31,49 @@ export const CONFIG: TokenServiceConfig = {
   namePrefix: 'acme-dev',
   defaultLifetimeSeconds: 90 * 86_400,
   maxLifetimeSeconds: 365 * 86_400,
+  issuers: ['https://issuer.example.com/'],
   maxAccessTokenSeconds: 3600,
   metricsNamespace: 'Acme',
 };
 
 /** Context of the platform's authorizer. */
 export const AUTHORIZER = {
-  principalId: 'api_token|urn:gatehouse:platform:dev|AAAAAAAAAAAAAAAA',
-  principal: 'api_token|urn:gatehouse:platform:dev|AAAAAAAAAAAAAAAA',
+  principalId: 'api_token|urn:gatehouse:platform:dev|administratorAAA',
+  principal: 'api_token|urn:gatehouse:platform:dev|administratorAAA',
   issuer: 'urn:gatehouse:platform:dev',
-  tokenId: 'AAAAAAAAAAAAAAAA',
-  application: 'portal',
+  tokenId: 'administratorAAA',
+  application: 'gatehouse-administration',
   environment: 'dev',
   scopes: '*',
   issuedAt: '1767222000',
   expiresAt: '1767229200',
   authMethod: 'api_token',
 };
+
+/** Record of the caller's token: an administrator's, as a direct invocation makes it. No table holds it. */
+const ADMINISTRATOR: TokenRecord = {
+  pk: `token#${AUTHORIZER.tokenId}`,
+  entity: 'token',
+  id: AUTHORIZER.tokenId,
+  name: 'administrator',
+  application: AUTHORIZER.application,
+  environment: 'dev',
+  scopes: ['*'],
+  status: 'active',
+  cidrs: [],
+  createdAt: Number(AUTHORIZER.issuedAt),
+  createdBy: 'direct-invocation',
+  expiresAt: 4_000_000_000,
+  generations: [],
+  version: 1,
+};
+
+/** The token table with the administrator of the tests in it. */
+class StoreWithAdministrator extends DynamoTokenStore {
+  override async getToken(id: string): Promise<TokenRecord | undefined> {
+    return id === ADMINISTRATOR.id ? ADMINISTRATOR : super.getToken(id);
+  }
+}
 
 /** 2026-01-01T00:00:00Z, in epoch milliseconds. */
 export const NOW = Date.UTC(2026, 0, 1);
@@ -103,7 +129,7 @@ export class Harness {
   }
 
   get store(): DynamoTokenStore {
-    return new DynamoTokenStore(this.table.client, TABLE);
+    return new StoreWithAdministrator(this.table.client, TABLE);
   }
 
   get ports(): TokenServicePorts {
@@ -117,6 +143,8 @@ export class Harness {
       pepper: async () => PEPPER,
       usageKeys: new ApiGatewayKeys(this.gateway.client, { namePrefix, tiers }),
       log: (entry) => this.logs.push(entry),
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
+      random: Math.random,
       ...this.overrides,
     };
   }

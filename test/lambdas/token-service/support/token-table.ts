@@ -11,6 +11,7 @@ export const TABLE = 'acme-dev-tokens';
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 const PUBLIC_ATTRIBUTES = [
+  'ancestors',
   'cidrs',
   'createdBy',
   'description',

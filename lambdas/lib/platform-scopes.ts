@@ -1,0 +1,22 @@
+/** Scopes of the token service's own operations. */
+export const TOKEN_SERVICE_SCOPES = {
+  /** List and read the records of tokens and revocations. */
+  read: 'tokens:read',
+  /** Issue tokens no wider than the own one, and revoke those of the own application. */
+  write: 'tokens:write',
+  /** Register any application, and issue for any application, team and tier. */
+  applications: 'applications:write',
+  /** Revoke tokens of others: of an application, a subject, a key, an issuer. */
+  revocations: 'revocations:write',
+} as const;
+
+/** The platform's own scopes: an issuer grants them only where its list of scopes names them. */
+export const PLATFORM_SCOPES: readonly string[] = Object.values(TOKEN_SERVICE_SCOPES);
+
+/** Scopes that no wildcard stands for, because whoever has them reaches beyond what its own token may do. */
+const LITERAL_SCOPES: readonly string[] = [TOKEN_SERVICE_SCOPES.applications, TOKEN_SERVICE_SCOPES.revocations];
+
+/** Whether a scope is held by its exact name only. */
+export function isLiteralScope(scope: string): boolean {
+  return LITERAL_SCOPES.includes(scope);
+}

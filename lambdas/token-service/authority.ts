@@ -1,0 +1,132 @@
+import { isLiteralScope, TOKEN_SERVICE_SCOPES } from '../lib/platform-scopes';
+import { revocationSet } from '../lib/revocation-set';
+import { mayGrant } from '../lib/scopes';
+import { ADMINISTRATION_APPLICATION, type Ancestor, MAX_ANCESTORS, type TokenRecord } from '../lib/token-record';
+import type { TokenServiceConfig } from './config';
+import type { Caller } from './http/caller';
+import { ProblemError } from './http/problems';
+import type { TokenServicePorts } from './ports';
+import { standing } from './revocation-item';
+
+/** Written as createdBy of tokens that were made by a direct invocation. No principal has this text. */
+export const DIRECT_INVOCATION = 'direct-invocation';
+
+/**
+ * What a caller may do to tokens: never more than its own token may, in any dimension, unless the platform's own scopes say so
+ * by their exact names. An administrator, whose token was made by a direct invocation of the function, has no bounds.
+ */
+export class Authority {
+  constructor(
+    readonly caller: Caller,
+    /** Record of the caller's API token. */
+    private readonly record: TokenRecord | undefined,
+  ) {}
+
+  get isAdministrator(): boolean {
+    return this.record !== undefined && isAdministratorToken(this.record);
+  }
+
+  /** Whether the caller may act for every application, with any team and tier. */
+  get actsForAllApplications(): boolean {
+    return this.holds(TOKEN_SERVICE_SCOPES.applications);
+  }
+
+  /** Whether the caller may revoke what is not its own. */
+  get revokesAll(): boolean {
+    return this.holds(TOKEN_SERVICE_SCOPES.revocations);
+  }
+
+  /** Moment until which what the caller issues may live, in epoch seconds. */
+  get latestExpiry(): number | undefined {
+    return this.isAdministrator ? undefined : (this.record?.expiresAt ?? this.caller.expiresAt);
+  }
+
+  /** Networks within which a token that the caller issues may be used; empty means any. */
+  get cidrs(): readonly string[] {
+    return this.isAdministrator ? [] : (this.record?.cidrs ?? []);
+  }
+
+  mayGrant(scope: string): boolean {
+    return isLiteralScope(scope) ? this.holds(scope) : mayGrant(this.caller.scopes, [scope]);
+  }
+
+  /** Whether a token is of the caller's application, or was derived from the caller's. */
+  reaches({ application, ancestors = [] }: Pick<TokenRecord, 'application' | 'ancestors'>): boolean {
+    return (
+      (application === this.caller.application && application !== ADMINISTRATION_APPLICATION) ||
+      ancestors.some(({ authMethod, issuer, tokenId }) => {
+        const { caller } = this;
+        return authMethod === caller.authMethod && issuer === caller.issuer && tokenId === caller.tokenId;
+      })
+    );
+  }
+
+  /**
+   * Ancestors of what the caller issues.
+   *
+   * @throws {ProblemError} when the line is as long as it may be
+   */
+  line(): readonly Ancestor[] {
+    const before = this.record?.ancestors ?? [];
+    if (before.length >= MAX_ANCESTORS) {
+      throw new ProblemError(
+        'wider-than-caller',
+        `the caller's token has ${before.length} ancestors, a token with ${MAX_ANCESTORS} issues no other`,
+      );
+    }
+    return [...before, { ...ancestorOf(this.caller), ...(this.isAdministrator ? { administrator: true } : {}) }];
+  }
+
+  private holds(literal: string): boolean {
+    return this.isAdministrator || this.caller.scopes.includes(literal);
+  }
+}
+
+/**
+ * Looks the caller up, consistently: what the gateway remembers of a token may be older than its revocation, and a token that is
+ * revoked neither issues another nor takes its own revocation back.
+ *
+ * @throws {ProblemError} when the caller's token is revoked, disabled, expired or of another environment
+ */
+export async function authorityOf(
+  caller: Caller,
+  config: Pick<TokenServiceConfig, 'environment'>,
+  ports: Pick<TokenServicePorts, 'store' | 'now'>,
+): Promise<Authority> {
+  const isApiToken = caller.authMethod === 'api_token';
+  const [record, item] = await Promise.all([
+    isApiToken ? ports.store.getToken(caller.tokenId) : undefined,
+    ports.store.getRevocations(),
+  ]);
+  const now = ports.now() / 1000;
+  const stands = isApiToken ? record?.status === 'active' && now < record.expiresAt : true;
+  const revocations = revocationSet(item === undefined ? [] : standing(item, now));
+  if (
+    !stands ||
+    caller.environment !== config.environment ||
+    revocations.refuses({ ...ancestorOf(caller), ancestors: record?.ancestors })
+  ) {
+    throw new ProblemError('caller-refused', "the caller's token is not valid any more, or is not of this environment");
+  }
+  return new Authority(caller, record);
+}
+
+/** Whether a token was made for an administrator by a direct invocation. */
+export function isAdministratorToken({ application }: Pick<TokenRecord, 'application'>): boolean {
+  // Nobody issues for this application over HTTP.
+  return application === ADMINISTRATION_APPLICATION;
+}
+
+function ancestorOf(caller: Caller): Ancestor {
+  const { authMethod, issuer, subject, tokenId, application, clientId, keyId, issuedAt } = caller;
+  return {
+    authMethod,
+    issuer,
+    subject,
+    tokenId,
+    ...(application === undefined ? {} : { application }),
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(keyId === undefined ? {} : { keyId }),
+    issuedAt,
+  };
+}
