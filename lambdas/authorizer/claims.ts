@@ -1,3 +1,4 @@
+import { isPlatformScope } from '../lib/platform-scopes';
 import { scopeMatches } from '../lib/scopes';
 import { isSafeText } from '../lib/text';
 import { timeProblem } from './api-token-verifier';
@@ -142,16 +143,22 @@ export function isAudience(aud: unknown, { audience, allowSeveralAudiences }: Is
 
 /**
  * The scopes of a `scope` claim that its issuer may grant: those that a pattern covers. Without patterns an issuer grants
- * scopes by their exact names alone, because `*` of somebody else's server would open every route here.
+ * scopes by their exact names alone, because `*` of somebody else's server would open every route here, and none of the
+ * platform's own. Those have to be named in the list, by themselves or as `tokens:*`: `*` stands for all others.
  */
 export function grantedScopes(scope: string, patterns: readonly string[] | undefined): readonly string[] {
-  const scopes = scope ? scope.split(' ') : [];
-  // Most issuers have no patterns, and most tokens no wildcard.
-  return patterns || scope.includes('*') ? scopes.filter((one) => isGranted(one, patterns)) : scopes;
+  return (scope ? scope.split(' ') : []).filter((one) => isGranted(one, patterns));
 }
 
 function isGranted(scope: string, patterns: readonly string[] | undefined): boolean {
-  return patterns ? patterns.some((pattern) => scopeMatches(pattern, scope)) : scope !== '*' && !scope.endsWith(':*');
+  if (scope === '*') {
+    // It would stand for the platform's scopes too, to everybody who reads it.
+    return patterns !== undefined && patterns.includes('*') && patterns.includes('tokens:*');
+  }
+  if (isPlatformScope(scope)) {
+    return patterns?.some((pattern) => pattern !== '*' && scopeMatches(pattern, scope)) === true;
+  }
+  return patterns ? patterns.some((pattern) => scopeMatches(pattern, scope)) : !scope.endsWith(':*');
 }
 
 /** The media type of a `typ` value; `application/` may be left out (RFC 7515, 4.1.9). */

@@ -10,8 +10,15 @@ export const TOKEN_SERVICE_SCOPES = {
   revocations: 'revocations:write',
 } as const;
 
-/** The platform's own scopes: an issuer grants them only where its list of scopes names them. */
-export const PLATFORM_SCOPES: readonly string[] = Object.values(TOKEN_SERVICE_SCOPES);
+/** The platform's own scopes, and the wildcards over their resources. */
+const PLATFORM_SCOPES: ReadonlySet<string> = new Set(
+  Object.values(TOKEN_SERVICE_SCOPES).flatMap((scope) => [scope, `${scope.slice(0, scope.indexOf(':'))}:*`]),
+);
+
+/** Whether a scope is one of the platform's own, or a wildcard over them: an issuer grants it only where its list names it. */
+export function isPlatformScope(scope: string): boolean {
+  return PLATFORM_SCOPES.has(scope);
+}
 
 /** Scopes that no wildcard stands for, because whoever has them reaches beyond what its own token may do. */
 const LITERAL_SCOPES: readonly string[] = [TOKEN_SERVICE_SCOPES.applications, TOKEN_SERVICE_SCOPES.revocations];

@@ -1,4 +1,5 @@
 import { isLiteralScope, TOKEN_SERVICE_SCOPES } from '../lib/platform-scopes';
+import type { RevocationItem } from '../lib/revocation';
 import { revocationSet } from '../lib/revocation-set';
 import { mayGrant } from '../lib/scopes';
 import { ADMINISTRATION_APPLICATION, type Ancestor, MAX_ANCESTORS, type TokenRecord } from '../lib/token-record';
@@ -20,6 +21,8 @@ export class Authority {
     readonly caller: Caller,
     /** Record of the caller's API token. */
     private readonly record: TokenRecord | undefined,
+    /** The set of revocations as it was read with it. */
+    readonly revocations: RevocationItem | undefined,
   ) {}
 
   get isAdministrator(): boolean {
@@ -108,7 +111,7 @@ export async function authorityOf(
   ) {
     throw new ProblemError('caller-refused', "the caller's token is not valid any more, or is not of this environment");
   }
-  return new Authority(caller, record);
+  return new Authority(caller, record, item);
 }
 
 /** Whether a token was made for an administrator by a direct invocation. */

@@ -54,15 +54,18 @@ export class Revocations {
     const issuer = this.issuerOf(request);
     await this.refuseUnlessMeant(authority, { kind, value, issuer });
     const issuedBefore = request.issuedBefore === undefined ? undefined : Date.parse(request.issuedBefore) / 1000;
-    const { entry, created } = await this.stand({
-      kind,
-      value,
-      ...(issuer === undefined ? {} : { issuer }),
-      ...(issuedBefore === undefined ? {} : { issuedBefore }),
-      until: this.now() + this.lifetimeOf(request),
-      createdBy: caller.principal,
-      ...(reason === undefined ? {} : { reason }),
-    });
+    const { entry, created } = await this.stand(
+      {
+        kind,
+        value,
+        ...(issuer === undefined ? {} : { issuer }),
+        ...(issuedBefore === undefined ? {} : { issuedBefore }),
+        until: this.now() + this.lifetimeOf(request),
+        createdBy: caller.principal,
+        ...(reason === undefined ? {} : { reason }),
+      },
+      authority.revocations,
+    );
     if (created) {
       this.log('revocation.add', entry, caller, requestId);
     }
@@ -73,12 +76,12 @@ export class Revocations {
    * Lets what a token has issued end with it, by an entry that stands until the last of it has expired. Nothing is done for a
    * token that cannot have issued any, nor for an administrator's, whose tokens stand by themselves.
    */
-  async endDescendants(token: TokenRecord, caller: Caller): Promise<void> {
+  async endDescendants(token: TokenRecord, { caller, revocations }: Authority): Promise<void> {
     const mayIssue = satisfies(token.scopes, [[TOKEN_SERVICE_SCOPES.write]]);
     if (mayIssue && !isAdministratorToken(token) && token.expiresAt > this.now()) {
       const reason = 'the token was revoked, and may have issued others';
       const createdBy = caller.principal;
-      await this.stand({ kind: 'token', value: token.id, until: token.expiresAt, createdBy, reason });
+      await this.stand({ kind: 'token', value: token.id, until: token.expiresAt, createdBy, reason }, revocations);
     }
   }
 
@@ -127,11 +130,12 @@ export class Revocations {
   /** Puts an entry into the set, or renews the one that means the same: tokens that it means may have been issued since. */
   private async stand(
     wanted: Omit<RevocationEntry, 'id' | 'createdAt'>,
+    read: RevocationItem | undefined,
   ): Promise<{ readonly entry: RevocationEntry; readonly created: boolean }> {
     const entry: RevocationEntry = { id: this.ports.newId(), ...wanted, createdAt: this.now() };
     const key = entryKey(entry);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const item = await this.item();
+      const item = await this.item(attempt === 0 ? read : undefined);
       const same = item.named?.[key];
       const isStanding = same !== undefined && same.until > this.now();
       const next = isStanding ? { ...same, until: Math.max(same.until, entry.until) } : entry;
@@ -148,9 +152,9 @@ export class Revocations {
   }
 
   /** The set with a name for each entry; it is made where there is none. */
-  private async item(): Promise<RevocationItem> {
+  private async item(read?: RevocationItem): Promise<RevocationItem> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const stored = await this.ports.store.getRevocations();
+      const stored = (attempt === 0 && read) || (await this.ports.store.getRevocations());
       if (stored?.named !== undefined && stored.entries === undefined) {
         return stored;
       }

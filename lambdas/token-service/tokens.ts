@@ -142,7 +142,7 @@ export class Tokens {
     }
     refuseToRevoke(authority, found);
     // What the token issued ends first: were the function to stop in between, the same request again does the rest.
-    await this.revocations.endDescendants(found, caller);
+    await this.revocations.endDescendants(found, authority);
     const result = await this.ports.store.revokeToken(id, { revokedAt: this.now(), revokedBy: caller.principal });
     if (!result) {
       throw noSuchToken();

@@ -1,5 +1,7 @@
 import { createClaimsCheck, grantedScopes } from '../../../lambdas/authorizer/claims';
 import type { IssuerConfig } from '../../../lambdas/authorizer/config';
+import { satisfies } from '../../../lambdas/lib/scopes';
+import { ROUTES } from '../../../lambdas/token-service/http/routes';
 import { AUDIENCE, type Claims, claims, issuerConfig, NOW } from './support/access-tokens';
 
 const HEADER = { alg: 'RS256', kid: 'r1', typ: 'at+jwt' };
@@ -198,7 +200,11 @@ describe('the scopes that an issuer grants', () => {
   it.each([
     [['sales:read'], ['sales:read']],
     [['sales:*'], ['sales:read', 'sales:*']],
-    [['*'], ['sales:read', 'sales:*', '*', 'users:read']],
+    [['*'], ['sales:read', 'sales:*', 'users:read']],
+    [
+      ['*', 'tokens:*'],
+      ['sales:read', 'sales:*', '*', 'users:read'],
+    ],
     [
       ['users:*', 'sales:read'],
       ['sales:read', 'users:read'],
@@ -208,6 +214,28 @@ describe('the scopes that an issuer grants', () => {
     expect(check({ claims: { scope: 'sales:read sales:* * users:read' }, issuer: { scopes } })).toMatchObject({
       scopes: expected,
     });
+  });
+
+  it.each<[string, readonly string[] | undefined, readonly string[]]>([
+    ['no list', undefined, ['applications:read', 'tokenservice:write']],
+    ['*', ['*'], ['applications:read', 'tokenservice:write']],
+    ['the exact scope', ['tokens:write'], ['tokens:write']],
+    ['another of them', ['tokens:read'], []],
+    ['tokens:*', ['tokens:*'], ['tokens:write', 'tokens:*']],
+    ['a list of others', ['sales:*', 'applications:*'], ['applications:write', 'applications:*', 'applications:read']],
+  ])('hold the platform scopes with %s only as far as it names them', (_, scopes, expected) => {
+    const scope =
+      'tokens:write tokens:* * applications:write applications:* applications:read revocations:write tokenservice:write';
+    expect([...grantedScopes(scope, scopes)].sort()).toEqual([...expected].sort());
+  });
+
+  it('open no operation of the token service without a list, whatever the token says', () => {
+    for (const route of ROUTES) {
+      const needed = route.security.flatMap((requirement) => Object.values(requirement));
+      const held = grantedScopes(`* tokens:* ${needed.flat().join(' ')}`, undefined);
+      expect(satisfies(held, needed)).toBe(false);
+      expect(satisfies(grantedScopes(`* tokens:* ${needed.flat().join(' ')}`, ['*']), needed)).toBe(false);
+    }
   });
 
   it('never are more than the token has', () => {
