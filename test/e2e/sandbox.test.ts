@@ -113,14 +113,16 @@ describe('the example in the sandbox', () => {
     expect(answer.body).toMatchObject({ region: 'europe' });
   });
 
-  test('a missing scope is 403, and the cached result is right for an allowed route', async () => {
+  test('a missing scope is 403, and results are kept for token, method and resource, and are right', async () => {
     const { token } = await issue({ scopes: ['sales:read'] });
     const before = decisions();
-    expect((await get('/v1/activity', token)).status).toBe(403);
-    expect((await get('/v1/sales', token)).status).toBe(200);
-    expect((await get('/v1/sales/europe/timeseries', token)).status).toBe(403);
-    expect((await get('/v1/sales/europe', token)).status).toBe(200);
-    expect(decisions()).toBe(before + 1);
+    for (const slash of ['', '/', '']) {
+      expect((await get(`/v1/activity${slash}`, token)).status).toBe(403);
+      expect((await get(`/v1/sales${slash}`, token)).status).toBe(200);
+      expect((await get(`/v1/sales/europe/timeseries${slash}`, token)).status).toBe(403);
+      expect((await get(`/v1/sales/europe${slash}`, token)).status).toBe(200);
+    }
+    expect(decisions()).toBe(before + 4);
   });
 
   test('another address than the listed is 403, also after an allowed request', async () => {

@@ -73,6 +73,16 @@ describe('readings', () => {
     expect(read(path).sort()).toEqual([...expected].sort());
   });
 
+  test.each([
+    ['an empty segment that is dropped before the dots', '/a//../b', 'b'],
+    ['an empty segment that the dots take away', '/a//../b', 'a b'],
+    ['empty segments of which only the others are dropped', '/a//../b//c', 'a b c'],
+    ['dots that are resolved before others are decoded', '/a/x/../%2e%2e/b', 'a .. b'],
+    ['dots that are resolved after decoding', '/a/x/../%2e%2e/b', 'b'],
+  ])('mix: %s, %s', (_, path, expected) => {
+    expect(read(path)).toContain(expected);
+  });
+
   test('of dots beyond the beginning end there', () => {
     expect(read('/../../a')).toContain('a');
   });
