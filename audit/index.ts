@@ -51,11 +51,10 @@ export type {
 } from './report/report';
 export { isOpen, isTrouble, losesState } from './report/report';
 export { renderTable, type TableOptions, terminalOptions } from './report/table';
+export * from './rule-kit';
 export { RULES } from './rules';
 export { DEFAULT_RULE_POLICY, type RulePolicy, readRulePolicy } from './rules/policy';
-export type { Rule, RuleFinding, Severity, StatefulAction } from './rules/rule';
 export { SOURCES_FILE } from './sources';
-export type { Value, Verdict } from './three-valued';
 export { applyWaivers } from './waivers/apply';
 export { readWaivers, type Waiver, type WaiverFile, WaiverFileError } from './waivers/waivers';
 

@@ -36,15 +36,18 @@ export interface Unknown {
 /** What a plan says of an attribute. */
 export type Value<T> = Known<T> | Absent | Unknown;
 
+/** The one value of an attribute that is not set. */
 export const ABSENT: Absent = { kind: 'absent' };
 
 /** Text that stands in a report for a value that Terraform marks as sensitive. */
 export const REDACTED = '(sensitive)';
 
+/** @param sensitive whether Terraform marks it so. @default false */
 export function known<T>(value: T, sensitive = false): Known<T> {
   return { kind: 'known', value, sensitive };
 }
 
+/** @param cause see {@link Unknown} */
 export function unknown(cause: string): Unknown {
   return { kind: 'unknown', cause };
 }

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FORMATS } from '../../audit';
-import { fixture, temporaryFolder } from './support';
+import { fixture, type PlannedResource, planOf, temporaryFolder, writeJson } from './support';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -61,4 +61,33 @@ describe('the packed package', () => {
 
     expect(output).toBe(`${Array(4).fill('ACME-001 unknown').join()}\n`);
   });
+
+  test('the rule that the page shows compiles against the package, runs, and answers with three values', () => {
+    const page = readFileSync(join(folder, 'node_modules/gatehouse/docs/plan-audit.md'), 'utf8');
+    const [, code = ''] = /### Write your own rule[\s\S]*?```ts\n([\s\S]*?)```/.exec(page) ?? [];
+    const table = (name: string, rest: Partial<PlannedResource>) => ({ type: 'aws_dynamodb_table', name, ...rest });
+    mkdirSync(join(folder, 'cdktf.out'));
+    writeJson(
+      join(folder, 'cdktf.out'),
+      'tables.plan.json',
+      planOf([
+        table('a', { after: { billing_mode: 'PAY_PER_REQUEST' } }),
+        table('b', { after: {} }),
+        table('c', { unknown: { billing_mode: true }, expressions: { billing_mode: { references: ['var.mode'] } } }),
+      ]),
+    );
+    writeFileSync(
+      join(folder, 'rule.mts'),
+      `${code}console.log(report.findings.map(({ rule, verdict }) => rule + verdict).join());`,
+    );
+    const options = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--lib', 'es2023,dom', '--types', ''];
+    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, 'rule.mts'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    const output = execFileSync(process.execPath, ['rule.mjs'], { cwd: folder, encoding: 'utf8' });
+
+    expect(output).toContain("message: 'it is PROVISIONED'");
+    expect(output.match(/ACME-001(pass|fail|unknown)/g)).toEqual(['ACME-001pass', 'ACME-001fail', 'ACME-001unknown']);
+  }, 60_000);
 });
