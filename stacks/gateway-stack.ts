@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Annotations, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { dpopAlgorithms } from '../constructs/authorizer';
-import { type AuthorizerOptions, RestGateway } from '../constructs/gateway';
+import { type AuthorizerOptions, RestGateway, type RouteDefinition } from '../constructs/gateway';
 import { summarizeNotes } from '../constructs/gateway/openapi/notes';
 import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
@@ -62,6 +62,12 @@ export class GatewayStack extends GatehouseStack {
         Annotations.of(this.gateway).addWarning(line);
       }
     }
+    const open = openToEveryNetwork(api, documents.routes);
+    if (open.length > 0) {
+      Annotations.of(this.gateway).addWarning(
+        `cidrs of the API ${props.api} hold for no public and no iam route, which the authorizer never sees: ${open.join(', ')} can be called from everywhere`,
+      );
+    }
     this.tiers = new UsageTiers(this, 'Tiers', { gateway: this.gateway, tiers: this.config.tiers });
     this.dashboard = new GatewayDashboard(this, 'Dashboard', {
       gateway: this.gateway,
@@ -108,4 +114,10 @@ export class GatewayStack extends GatehouseStack {
     }
     return integrations;
   }
+}
+
+/** Routes that the networks of an API do not cover: the authorizer compares addresses, and these routes have none. */
+function openToEveryNetwork({ cidrs }: ApiConfig, routes: readonly RouteDefinition[]): string[] {
+  if (cidrs === undefined) return [];
+  return routes.filter(({ rule }) => rule.kind !== 'scopes').map(({ method, path }) => `${method} ${path}`);
 }

@@ -48,6 +48,8 @@ export class FunctionWorker {
       resourceLimits: { maxOldGenerationSizeMb: spec.memoryMb },
       workerData: {
         taskRoot,
+        // From where the SDK is found that is part of Lambda's runtime.
+        kitFile: __filename,
         handler: spec.handler,
         ownClock: options.clock !== undefined,
         context: {

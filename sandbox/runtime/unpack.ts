@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { unzipSync } from 'fflate';
 
@@ -14,7 +14,7 @@ export interface UnpackOptions {
 
 /**
  * Unzips a function's package into `<stateDir>/functions/<name>-<sha256 prefix>/` and returns that folder. A folder that
- * exists is complete, because it is renamed into place, and is used as it is.
+ * exists is compared with the package, file by file; one that differs is deleted, and made anew.
  *
  * @throws Error when the package cannot be read, is no zip, is too large, or has an entry that would land outside.
  */
@@ -23,9 +23,9 @@ export async function unpackFunction(options: UnpackOptions): Promise<string> {
   const digest = createHash('sha256').update(zip).digest('hex').slice(0, 16);
   const functions = path.join(options.stateDir, 'functions');
   const target = path.join(functions, `${safeSegment(options.name)}-${digest}`);
-  if (await exists(target)) return target;
-
   const entries = unzip(zip, options.zipFile);
+  if (await holds(target, entries)) return target;
+  await rm(target, { recursive: true, force: true });
   const modes = unixModes(zip);
   await mkdir(functions, { recursive: true, mode: 0o700 });
   // Ends the look-up of the nearest package.json here, so that a "type" of the surrounding project has no effect.
@@ -42,7 +42,7 @@ export async function unpackFunction(options: UnpackOptions): Promise<string> {
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     // Another invocation won the race and put the same bytes there.
-    if (!(await exists(target))) throw error;
+    if (!(await holds(target, entries))) throw error;
   }
   return target;
 }
@@ -99,11 +99,13 @@ function safeSegment(name: string): string {
   return name;
 }
 
-async function exists(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch {
-    return false;
+/** Whether a folder holds exactly these files. */
+async function holds(folder: string, entries: readonly [string, Uint8Array][]): Promise<boolean> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  if (files.filter((file) => !file.isDirectory()).length !== entries.length) return false;
+  for (const [name, bytes] of entries) {
+    const found = await readFile(path.join(folder, name)).catch(() => undefined);
+    if (found === undefined || !found.equals(bytes)) return false;
   }
+  return true;
 }

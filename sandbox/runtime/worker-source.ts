@@ -9,11 +9,13 @@
  */
 export const WORKER_SOURCE = String.raw`'use strict';
 const fs = require('node:fs');
+const Module = require('node:module');
 const path = require('node:path');
 const { StringDecoder } = require('node:string_decoder');
 const { pathToFileURL } = require('node:url');
 const { parentPort, workerData } = require('node:worker_threads');
-const { taskRoot, handler: handlerName, context: fixedContext, ownClock } = workerData;
+const { taskRoot, kitFile, handler: handlerName, context: fixedContext, ownClock } = workerData;
+const kitRequire = Module.createRequire(kitFile);
 const MachineDate = Date;
 let clockOffsetMs = 0;
 
@@ -53,6 +55,27 @@ function runtimeError(name, message) {
   error.name = name;
   return error;
 }
+
+const inside = (file) => typeof file === 'string' && file.startsWith(taskRoot + path.sep);
+const PART_OF_RUNTIME = /^@(aws-sdk|smithy)\//;
+
+// A deployed function finds what is in its package, what is built in, and the SDK of its runtime. Here it lies below folders that hold more.
+const resolveFilename = Module._resolveFilename;
+Module._resolveFilename = function (request, parent, ...rest) {
+  if (!parent || !inside(parent.filename)) return resolveFilename.call(this, request, parent, ...rest);
+  let found;
+  try {
+    found = resolveFilename.call(this, request, parent, ...rest);
+  } catch (error) {
+    if (!PART_OF_RUNTIME.test(request)) throw error;
+    return kitRequire.resolve(request);
+  }
+  if (Module.isBuiltin(found) || inside(found) || PART_OF_RUNTIME.test(request)) return found;
+  const error = new Error('Cannot find module \'' + request + '\'\nRequire stack:\n- ' + parent.filename);
+  error.code = 'MODULE_NOT_FOUND';
+  error.requireStack = [parent.filename];
+  throw error;
+};
 
 function resolveExport(loaded, names) {
   return names.reduce((value, name) => (value === null || value === undefined ? undefined : value[name]), loaded);

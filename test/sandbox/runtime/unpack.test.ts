@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { type ExecutableFile, zipEntries } from '../../../constructs/support/asset-zip';
@@ -35,11 +35,26 @@ test('a file that was packed as an executable may be run, others may not', async
 });
 
 test('the same package is not unzipped twice', async () => {
-  const zip = lab.zip({ 'index.js': 'a' });
+  const zip = lab.zip({ 'index.js': 'a', 'lib/x.js': 'b' });
   const folder = await unpack(zip);
-  writeFileSync(path.join(folder, 'mark'), '');
+  const { ino } = statSync(folder);
   expect(await unpack(zip)).toBe(folder);
-  expect(existsSync(path.join(folder, 'mark'))).toBe(true);
+  expect(statSync(folder).ino).toBe(ino);
+});
+
+test.each<[string, (folder: string) => void]>([
+  ['other bytes', (folder) => writeFileSync(path.join(folder, 'lib/x.js'), 'c')],
+  ['fewer bytes', (folder) => writeFileSync(path.join(folder, 'index.js'), '')],
+  ['a file less', (folder) => rmSync(path.join(folder, 'lib/x.js'))],
+  ['a file more', (folder) => writeFileSync(path.join(folder, 'lib/y.js'), '')],
+  ['nothing', (folder) => rmSync(path.join(folder, 'lib'), { recursive: true })],
+])('an unpacked package that was damaged is unpacked anew: %s', async (_name, damage) => {
+  const zip = lab.zip({ 'index.js': 'a', 'lib/x.js': 'b' });
+  damage(await unpack(zip));
+  const folder = await unpack(zip);
+  expect(readFileSync(path.join(folder, 'index.js'), 'utf8')).toBe('a');
+  expect(readFileSync(path.join(folder, 'lib/x.js'), 'utf8')).toBe('b');
+  expect(readdirSync(path.join(folder, 'lib'))).toEqual(['x.js']);
 });
 
 test('another package of the same function gets another folder', async () => {
