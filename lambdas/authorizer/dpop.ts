@@ -1,11 +1,12 @@
 import { createHash, type KeyObject } from 'node:crypto';
+// By a path that is not left to the run time: this module is part of bundles in `optional/`, where the other would be looked for one folder too deep.
+import { isEdwardsKey } from '../authorizer/optional/edwards';
 import { BoundedCache } from './bounded-cache';
 import { isTime } from './claims';
 import type { DpopConfig } from './config';
 import { equalText } from './equal-text';
 import { parseJwt } from './jwt';
 import { usableKey } from './key-hygiene';
-import { isEdwardsKey } from './optional/edwards';
 import type { AuthorizerPorts } from './ports';
 import { comparableUrl, type RequestTarget } from './request-url';
 import { sha256 } from './sha256';
