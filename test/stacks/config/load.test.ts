@@ -128,6 +128,23 @@ describe('checkConfig', () => {
     expect(messageOf(() => checkConfig(change('issuers', [entry, entry]), 'x'))).toContain('"https://a/" twice');
   });
 
+  test.each<[Record<string, unknown>, string]>([
+    [{ profile: 'cognito' }, '/issuers/0/clients is missing, allowed is a list of the client ids'],
+    [{ profile: 'ping', audience: ['b'] }, '/issuers/0/profile is "ping", allowed are "rfc9068", "cognito"'],
+    [
+      { profile: 'okta', audience: ['b'] },
+      '/issuers/0/issuer is "https://a/", allowed with profile "okta" is https://',
+    ],
+    [
+      { audience: ['b'], scopeMap: { a: 'nothing:here' } },
+      '/issuers/0/scopeMap grants "nothing:here", allowed are the scopes of /scopes',
+    ],
+    [{ profile: 'auth0' }, '/issuers/0 lacks the member "audience"'],
+  ])('refuses an issuer with %j, and says why', (options, message) => {
+    const entry = { issuer: 'https://a/', jwksUri: 'https://a/jwks', ...options };
+    expect(messageOf(() => checkConfig(change('issuers', [entry]), 'x'))).toContain(message);
+  });
+
   test('accepts a key set beside its address, and the limits of an issuer', () => {
     const keys = [{ kty: 'EC', kid: '1', crv: 'P-256', x: 'x', y: 'y' }];
     const entry = { issuer: 'https://a/', audience: ['b'], jwksUri: 'https://a/jwks', jwks: { keys } };
