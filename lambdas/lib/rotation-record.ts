@@ -44,6 +44,17 @@ export interface PostponedRotation {
   readonly until?: number | undefined;
 }
 
+/** A step that failed. */
+export interface RotationFailure {
+  readonly versionId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly step: string;
+  /** Name of the error. */
+  readonly outcome: string;
+  readonly reason: string;
+}
+
 /** Item of the rotation table about one secret. */
 export interface RotationRecord {
   readonly pk: string;
@@ -56,6 +67,14 @@ export interface RotationRecord {
   readonly pending?: { readonly versionId: string; readonly since: number };
   /** The last rotation, if it was postponed; until a version is promoted. */
   readonly postponed?: PostponedRotation;
+  /** The last step that failed, until a version is promoted. */
+  readonly failure?: RotationFailure;
+  /** Ids of the last versions that were current, the latest at the end. */
+  readonly past?: readonly string[];
+  /** The version of the highest generation that was current; one of `past` of a lower generation was moved back. */
+  readonly highest?: { readonly versionId: string; readonly generation: number };
+  /** Ids of credentials that an operator accepted as lost. */
+  readonly lost?: readonly string[];
   /** Optimistic lock. */
   readonly version: number;
 }

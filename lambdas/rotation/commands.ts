@@ -1,4 +1,5 @@
 import type { CredentialEntry, RotationRecord } from '../lib/rotation-record';
+import { baseFaults } from './base-check';
 import { CommandRefusedError } from './errors';
 import type { SecretKind, TooEarly } from './kind';
 import type { RotationPorts } from './ports';
@@ -41,11 +42,22 @@ export interface SecretStatus {
   /** The last rotation, if it came before its time; Secrets Manager repeats it. */
   readonly postponed?: { readonly at: string; readonly reason: string; readonly until?: string };
   readonly credentials: readonly CredentialStatus[];
-  readonly problems: readonly RotationProblem[];
+  readonly problems: readonly string[];
 }
 
 /** What the dead-man check finds. */
 export type RotationProblem = 'no current value' | 'overdue' | 'pending left behind';
+
+/** What a step that failed is worth to be told: it gave the rotation up, or its version is still pending. */
+function failureText(record: RotationRecord | undefined, { pending }: Labels): string[] {
+  const { failure } = record ?? {};
+  const isGivenUp = failure && ['RotationRefusedError', 'RotationAbandonedError'].includes(failure.outcome);
+  return failure && (isGivenUp || failure.versionId === pending)
+    ? [
+        `the rotation of ${iso(failure.at)} ${isGivenUp ? 'was given up' : 'fails'} in ${failure.step}: ${failure.reason}`,
+      ]
+    : [];
+}
 
 /** What is wrong although nothing failed: the rotation does not run, or one was left unfinished. */
 export function rotationProblems(
@@ -118,7 +130,11 @@ export class Commands<P> {
         ...this.credentialStatus(entry, roles.get(entry.id)),
         ...(users && { inUseBy: users.get(entry.id) ?? 0 }),
       })),
-      problems: rotationProblems(record, labels, { now, ...this.options }),
+      problems: [
+        ...rotationProblems(record, labels, { now, ...this.options }),
+        ...(observation ? (await baseFaults(this.kind, observation, record, now)).texts : []),
+        ...failureText(record, labels),
+      ],
     };
   }
 
@@ -171,8 +187,26 @@ export class Commands<P> {
     const after = await this.reaper.observe();
     if (after) {
       await this.record.observe(after);
+      await this.record.accept(after, []);
     }
     return { versionId: previous.versionId };
+  }
+
+  /**
+   * Takes the current version as it is, after somebody else made it current: rotations go on from it, the reaper retires
+   * what it does not name, and credentials that it lacks are given up.
+   *
+   * @throws {CommandRefusedError} when nothing is current
+   */
+  async accept(): Promise<{ readonly versionId: string; readonly lost: readonly string[] }> {
+    const observation = await this.reaper.observe();
+    if (!observation) {
+      throw new CommandRefusedError('no version is current');
+    }
+    const record = await this.record.observe(observation);
+    const { missing } = await baseFaults(this.kind, observation, record, this.ports.clock.now());
+    await this.record.accept(observation, missing);
+    return { versionId: observation.current.versionId, lost: missing };
   }
 
   /**

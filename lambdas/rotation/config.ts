@@ -25,6 +25,11 @@ export const ROTATION_METRICS = {
   ageDays: 'SecretAgeDays',
   /** 1 when the current value is older than the interval and a day, else 0; at each run of the reaper. */
   overdue: 'RotationOverdue',
+  /**
+   * How many credentials somebody needs and the current version lacks; 1 when an older version was made current again. At each
+   * run of the reaper.
+   */
+  missing: 'CredentialsMissing',
   /** 1 when AWSPENDING has been on a version that is not current for over an hour, else 0; at each run of the reaper. */
   pendingLeftBehind: 'PendingLeftBehind',
 } as const;

@@ -131,6 +131,11 @@ export interface SecretKind<P> {
   reap(context: ReapContext<P>): Promise<void>;
   /** When a credential that is not in use is due, epoch milliseconds; `undefined` when the clock does not decide. */
   retireAt(entry: CredentialEntry): number | undefined;
+  /**
+   * Credentials that somebody needs and the payload lacks, by id with the number of those who do. Making a new version from
+   * such a payload would lose them for good.
+   */
+  missing?(payload: P, now: number): Promise<ReadonlyMap<string, number>>;
   /** How many still use each credential, by its id, where that can be told. */
   inUseBy?(entries: readonly CredentialEntry[], now: number): Promise<ReadonlyMap<string, number>>;
   /** Until when a promotion at `since` may be taken back, epoch milliseconds. */

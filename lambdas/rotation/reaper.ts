@@ -1,7 +1,7 @@
 import { describeFailure, ReapRefusedError } from './errors';
 import type { DestroyCheck, ReapContext, SecretKind, Version } from './kind';
 import type { Clock } from './ports';
-import type { Observation, SecretRecord } from './record-access';
+import { isMovedBack, type Observation, type SecretRecord } from './record-access';
 import type { Labels, SecretView } from './secret-view';
 
 /** What one run of the reaper did and saw. */
@@ -32,7 +32,13 @@ export class Reaper<P> {
     if (!observation) {
       return { retired: [] };
     }
-    const { credentials } = await this.record.observe(observation);
+    const record = await this.record.observe(observation);
+    if (isMovedBack(record, observation.current)) {
+      throw new ReapRefusedError(
+        `an older version (${observation.current.versionId}) was made current again, so nothing is destroyed`,
+      );
+    }
+    const { credentials } = record;
     const retired: { id: string; how: 'disabled' | 'deleted' | 'unpublished' }[] = [];
     const context: ReapContext<P> = {
       ...observation,

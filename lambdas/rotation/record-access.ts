@@ -1,4 +1,10 @@
-import { type CredentialEntry, type PostponedRotation, type RotationRecord, rotationKey } from '../lib/rotation-record';
+import {
+  type CredentialEntry,
+  type PostponedRotation,
+  type RotationFailure,
+  type RotationRecord,
+  rotationKey,
+} from '../lib/rotation-record';
 import type { SecretDocument } from './document';
 import { RotationRetryableError } from './errors';
 import type { EntryChange, RecordAccess, SecretKind, Version } from './kind';
@@ -6,6 +12,9 @@ import type { Clock, RecordStore } from './ports';
 
 /** How often a record that others change meanwhile is read again. */
 const ATTEMPTS = 8;
+
+/** How many versions that were current are remembered; Secrets Manager itself keeps about a hundred. */
+const PAST_VERSIONS = 30;
 
 /** What is known of the versions of a secret at one moment. */
 export interface Observation<P> {
@@ -57,6 +66,20 @@ export class SecretRecord<P> implements RecordAccess {
     await this.update((record) => ({
       ...record,
       postponed: { ...postponed, ...(until !== undefined && { until }) },
+    }));
+  }
+
+  /** Notes a step that failed. */
+  async fail(failure: RotationFailure): Promise<void> {
+    await this.update((record) => ({ ...record, failure }));
+  }
+
+  /** Takes what is current for right, whatever was current before, and the named credentials for lost. */
+  async accept({ current }: Observation<P>, lost: readonly string[]): Promise<void> {
+    await this.update((record) => ({
+      ...record,
+      highest: highestOf(current),
+      ...(lost.length > 0 && { lost: [...new Set([...(record.lost ?? []), ...lost])] }),
     }));
   }
 
@@ -131,19 +154,35 @@ function observed<P>(
       entries.set(id, { ...entry, demotedAt: now });
     }
   }
-  const { current: lastCurrent, pending: lastPending, postponed, ...rest } = record;
+  const { current: lastCurrent, pending: lastPending, postponed, failure, ...rest } = record;
   const isKnown = lastCurrent?.versionId === current.versionId;
   const next: RotationRecord = {
     ...rest,
     credentials: [...entries.values()],
     current: isKnown ? lastCurrent : { versionId: current.versionId, since: now },
     ...(isKnown && postponed && { postponed }),
+    ...(isKnown && failure && { failure }),
+    ...(!isMovedBack(record, current) && { highest: highestOf(current) }),
+    past: [...(record.past ?? []).filter((id) => id !== current.versionId), current.versionId].slice(-PAST_VERSIONS),
   };
   if (!pending) {
     return next;
   }
   const since = lastPending?.versionId === pending.versionId ? lastPending.since : now;
   return { ...next, pending: { versionId: pending.versionId, since } };
+}
+
+/** Whether a version is current that is older than one before it, and nobody rolled back to it. */
+export function isMovedBack(
+  { highest, past }: Pick<RotationRecord, 'highest' | 'past'>,
+  { versionId, document }: Version<unknown>,
+): boolean {
+  // A version that was never current is a value put by hand, which is taken as the new beginning.
+  return highest !== undefined && document.generation < highest.generation && past?.includes(versionId) === true;
+}
+
+function highestOf({ versionId, document }: Version<unknown>): RotationRecord['highest'] & object {
+  return { versionId, generation: document.generation };
 }
 
 function withChange(entry: CredentialEntry, change: Omit<EntryChange, 'id'>): CredentialEntry {

@@ -1,4 +1,5 @@
 import type { LogMetrics, MetricValue } from '../lib/log';
+import { knownBaseFaults } from './base-check';
 import { Commands, LATE_MS, rotationProblems } from './commands';
 import { ROTATION_METRICS, type RotationConfig, shortestInterval } from './config';
 import {
@@ -140,15 +141,19 @@ export function createRotation<P>(
       throw failure ?? error;
     });
     const stored = await record.read();
-    const problems = rotationProblems(stored, labels, { now: clock.now(), intervalSeconds, postponeMs });
+    const observation = await reaper.observe().catch(() => undefined);
+    const faults = observation && (await knownBaseFaults(kind, observation, stored, clock.now()));
+    const late = rotationProblems(stored, labels, { now: clock.now(), intervalSeconds, postponeMs });
+    const problems = [...late, ...(faults?.texts ?? [])];
     const since = stored?.current?.since;
     log({
       level: problems.length === 0 ? 'info' : 'error',
       evt: 'secret.rotate.check',
-      fields: { kind: kind.name, retired: result.retired.length, problems: problems.join(', ') || undefined },
+      fields: { kind: kind.name, retired: result.retired.length, problems: problems.join('; ') || undefined },
       metrics: metrics({
-        [ROTATION_METRICS.overdue]: count(problems.some((one) => one !== 'pending left behind') ? 1 : 0),
-        [ROTATION_METRICS.pendingLeftBehind]: count(problems.includes('pending left behind') ? 1 : 0),
+        [ROTATION_METRICS.overdue]: count(late.some((one) => one !== 'pending left behind') ? 1 : 0),
+        [ROTATION_METRICS.pendingLeftBehind]: count(late.includes('pending left behind') ? 1 : 0),
+        [ROTATION_METRICS.missing]: count(Math.max(faults?.missing.length ?? 0, faults?.texts.length ? 1 : 0)),
         ...(since !== undefined && {
           [ROTATION_METRICS.ageDays]: { unit: 'None', value: (clock.now() - since) / DAY_MS },
         }),
@@ -172,6 +177,8 @@ export function createRotation<P>(
         await reapQuietly(true);
         return noted('cancel', cancelled);
       }
+      case 'accept':
+        return noted('accept', await commands.accept());
       case 'rollBack':
         return noted('rollBack', await commands.rollBack());
       case 'revoke': {
@@ -185,9 +192,21 @@ export function createRotation<P>(
       }
       default:
         throw new UnknownStepError(
-          'action is none of this function, expected reap, status, cancel, rollBack or revoke',
+          'action is none of this function, expected reap, status, cancel, accept, rollBack or revoke',
         );
     }
+  }
+
+  /** For `status`. What keeps it from being written is in the log, as is the failure itself. */
+  async function noteFailure(
+    { step = '', versionId }: Readonly<Record<string, string>>,
+    error: unknown,
+  ): Promise<void> {
+    if (versionId === undefined) {
+      return;
+    }
+    const failure = { versionId, at: clock.now(), step, outcome: outcomeOf(error), reason: describeFailure(error) };
+    await record.fail(failure).catch((failed: unknown) => logFailure('secret.rotate.record', failed, { versionId }));
   }
 
   function noted<T extends object>(command: string, result: T): T {
@@ -210,6 +229,7 @@ export function createRotation<P>(
       return null;
     } catch (error) {
       logFailure('secret.rotate.step', error, labels);
+      await noteFailure(labels, error);
       throw error instanceof RotationError
         ? error
         : new RotationRetryableError(`${labels.step} failed: ${describeFailure(error)}`);

@@ -1,4 +1,5 @@
-import type { CredentialEntry } from '../lib/rotation-record';
+import type { CredentialEntry, RotationRecord } from '../lib/rotation-record';
+import { baseFaults } from './base-check';
 import type { SecretDocument } from './document';
 import {
   codeOf,
@@ -10,7 +11,7 @@ import {
 import type { KindContext, SecretKind, StepContext, Version } from './kind';
 import type { RotationPorts, StoredVersion } from './ports';
 import type { Reaper } from './reaper';
-import type { SecretRecord } from './record-access';
+import type { Observation, SecretRecord } from './record-access';
 import { CURRENT, type Labels, PENDING, type SecretView } from './secret-view';
 
 /** Waits between the tries to store a value that may be lost otherwise, in milliseconds. */
@@ -57,6 +58,9 @@ export class Steps<P> {
     const observation = await reaper.observe();
     const known = observation ? await record.observe(observation) : await record.read();
     const entries = known?.credentials ?? [];
+    if (observation) {
+      await this.orRefuse(token, () => this.checkBase(observation, known));
+    }
     if (current && (await this.isTooEarly(token, current, entries, known?.current?.since))) {
       return 'postponed';
     }
@@ -143,6 +147,15 @@ export class Steps<P> {
       await this.parts.record.observe(observation);
     }
     return 'done';
+  }
+
+  /** @throws {RotationRefusedError} when the current version is not the one to go on from */
+  private async checkBase(observation: Observation<P>, record: RotationRecord | undefined): Promise<void> {
+    const { kind, ports } = this.parts;
+    const { texts } = await baseFaults(kind, observation, record, ports.clock.now());
+    if (texts.length > 0) {
+      throw new RotationRefusedError(`nothing is made from the current version: ${texts.join('; ')}`);
+    }
   }
 
   /**

@@ -104,7 +104,7 @@ export function pepper(config: PepperConfig, ports: PepperPorts): SecretKind<Pep
       const held = new Set(documents.flatMap((one) => (one ? this.credentials(one.payload) : [])).map(({ id }) => id));
       const referenced = await ports.referencedPeppers(now);
       for (const { id, releasedAt, versionId } of due) {
-        if (!held.has(id) && versionId !== pending?.versionId) {
+        if (!held.has(id) && !referenced.has(id) && versionId !== pending?.versionId) {
           await record.forget(id);
         } else if (referenced.has(id) && releasedAt !== undefined) {
           await record.note({ id, releasedAt: undefined });
@@ -115,6 +115,12 @@ export function pepper(config: PepperConfig, ports: PepperPorts): SecretKind<Pep
     },
 
     retireAt,
+
+    async missing(payload, now) {
+      const known = new Set(this.credentials(payload).map(({ id }) => id));
+      return new Map([...(await ports.referencedPeppers(now))].filter(([id]) => !known.has(id)));
+    },
+
     inUseBy: (_, now) => ports.referencedPeppers(now),
     rollBackUntil: (since) => since + config.rollBackSeconds * 1000,
   };
