@@ -2,11 +2,14 @@ import { readCredentials } from '../sandbox/aws/credentials';
 import { loadConfig } from '../stacks/config';
 import { CliError, EXIT } from './errors';
 import { DEFAULT_STATE_FOLDER, findConfig } from './options';
+import { plannedSecrets } from './planned-secrets';
 
 /** Where a platform is: its names, and how its AWS account is reached. */
 export interface PlatformTarget {
   /** `<prefix>-<environment>`, the first part of every resource name. */
   readonly namePrefix: string;
+  /** Names of the secrets that the configuration has rotated. @default - none is known */
+  readonly plannedSecrets?: readonly string[];
   readonly region: string;
   /** Endpoint in place of AWS, for the sandbox or an emulator. @default - AWS, or the `AWS_ENDPOINT_URL*` variables */
   readonly endpoint?: string | undefined;
@@ -39,6 +42,7 @@ export function platformOf(options: PlatformOptions): PlatformTarget {
   const endpoint = options.endpointUrl;
   return {
     namePrefix: `${config.prefix}-${options.environment}`,
+    plannedSecrets: plannedSecrets(config, options.environment),
     region: environment.region ?? config.region,
     endpoint,
     ...(isLoopback(endpoint) && process.env.AWS_ACCESS_KEY_ID === undefined

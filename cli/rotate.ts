@@ -77,6 +77,12 @@ export async function refuseTooEarly(clients: StatusClients, secret: string): Pr
   throw new CliError(`${secret} was not rotated, because it is too early: ${tooEarly.reason}${when}`);
 }
 
+/** Why a rotation came to nothing, as the rotation function has it on record; `undefined` when it does not say. */
+export async function reasonOf(clients: StatusClients, secret: string): Promise<string | undefined> {
+  const status = await rotationStatus(clients, secret);
+  return status?.postponed?.reason ?? status?.problems.find((problem) => problem.startsWith('the rotation of '));
+}
+
 /** Begins a rotation, or names the version of one that is not complete and that Secrets Manager tries again. */
 async function begin(
   client: SecretsManagerClient,

@@ -4,6 +4,7 @@ import {
   type DescribeSecretCommandOutput,
   paginateListSecrets,
   paginateListSecretVersionIds,
+  ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import type { SecretStatus } from '../lambdas/rotation/commands';
@@ -39,14 +40,17 @@ export interface StatusClients {
 }
 
 /**
- * Names of the secrets of a platform that are rotated.
+ * Names of the secrets of a platform that are rotated, those that wait for their deletion among them.
  *
  * @throws {CliError} when AWS refuses to list them
  */
 export async function rotatingSecrets(client: SecretsManagerClient, namePrefix: string): Promise<string[]> {
   const names: string[] = [];
   await callAws(`list the secrets of ${namePrefix}`, async () => {
-    const pages = paginateListSecrets({ client }, { Filters: [{ Key: 'name', Values: [namePrefix] }] });
+    const pages = paginateListSecrets(
+      { client },
+      { IncludePlannedDeletion: true, Filters: [{ Key: 'name', Values: [namePrefix] }] },
+    );
     for await (const { SecretList: secrets = [] } of pages) {
       for (const { Name: name = '', RotationEnabled: enabled } of secrets) {
         // The filter takes the beginning of a name, also that of another environment's.
@@ -63,14 +67,19 @@ export async function rotatingSecrets(client: SecretsManagerClient, namePrefix: 
  *
  * Needs `secretsmanager:DescribeSecret` and `ListSecretVersionIds`, and `lambda:InvokeFunction` on the rotation function.
  *
+ * A secret that is not there is a report too: it was planned, and somebody deleted it for good or never applied the stack.
+ *
  * @throws {CliError} when AWS refuses one of the first two
  */
 export async function reportSecret(clients: StatusClients, name: string, now: number): Promise<SecretReport> {
-  const described = await callAws(`describe the secret ${name}`, () =>
-    clients.secrets.send(new DescribeSecretCommand({ SecretId: name })),
-  );
+  const described = await callAws(`describe the secret ${name}`, () => describeIfThere(clients.secrets, name));
+  if (described === undefined) {
+    return { name, rotationEnabled: false, versions: [], problems: [MISSING] };
+  }
   const versions = await callAws(`list the versions of ${name}`, () => listVersions(clients.secrets, name));
-  const answer = await askFunction(clients.lambda, described.RotationLambdaARN);
+  // Of a secret that waits for its deletion the function may read nothing.
+  const answer =
+    described.DeletedDate === undefined ? await askFunction(clients.lambda, described.RotationLambdaARN) : undefined;
   const status = typeof answer === 'string' ? undefined : answer;
   const problems = new Set([
     ...problemsOf(described, versions, now).filter((one) => one !== 'overdue' || status?.postponed === undefined),
@@ -86,6 +95,20 @@ export async function reportSecret(clients: StatusClients, name: string, now: nu
     ...(status && { status }),
     problems: [...problems],
   };
+}
+
+const MISSING = 'is not there: deleted for good, or its stack was never applied';
+
+async function describeIfThere(
+  client: SecretsManagerClient,
+  name: string,
+): Promise<DescribeSecretCommandOutput | undefined> {
+  try {
+    return await client.send(new DescribeSecretCommand({ SecretId: name }));
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
 }
 
 /** What the rotation function of a secret knows; `undefined` when it does not answer. */
@@ -118,7 +141,11 @@ function problemsOf(described: DescribeSecretCommandOutput, versions: readonly V
   const [current, pending] = [holder('AWSCURRENT'), holder('AWSPENDING')];
   const next = described.NextRotationDate?.getTime();
   return [
-    ...(described.DeletedDate === undefined ? [] : [`is deleted for good on ${described.DeletedDate.toISOString()}`]),
+    ...(described.DeletedDate === undefined
+      ? []
+      : [
+          `is scheduled for deletion, and gone for good on ${described.DeletedDate.toISOString()}: restore-secret brings it back`,
+        ]),
     ...(described.RotationEnabled === true ? [] : ['rotation is off']),
     ...(current === undefined ? ['no current value'] : []),
     ...(next !== undefined && next < now ? ['overdue'] : []),

@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT } from '../errors';
 import { configOption, endpointOption, stateOption } from '../options';
 import { clientOptions, type PlatformOptions, platformOf } from '../platform';
-import { type RotationOutcome, refuseTooEarly, rotateNow } from '../rotate';
+import { type RotationOutcome, reasonOf, refuseTooEarly, rotateNow } from '../rotate';
 import { secretNameOf } from '../secret-name';
 
 interface RotateCommandOptions extends PlatformOptions {
@@ -50,6 +50,8 @@ export function registerRotate(program: Command): void {
         timeoutSeconds: options.timeout,
         progress: (line) => process.stderr.write(`${line}\n`),
       });
+      const reason = outcome === 'abandoned' ? await reasonOf({ secrets: client, lambda }, name) : undefined;
+      if (reason !== undefined) process.stderr.write(`${name}: ${reason}\n`);
       process.exitCode = CODES[outcome];
     });
 }

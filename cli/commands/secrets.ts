@@ -18,7 +18,10 @@ export function registerSecrets(program: Command): void {
   secrets
     .command('status')
     .description('versions, labels, ages, next dates, credentials, and what is wrong')
-    .argument('[secret...]', 'only these (default: every rotating secret of the environment)')
+    .argument(
+      '[secret...]',
+      'only these (default: every secret that the configuration has rotated, and every rotating secret of the environment)',
+    )
     .addOption(configOption())
     .requiredOption('-e, --environment <name>', 'environment of the configuration')
     .addOption(new Option('--format <name>', 'output format').choices(['text', 'json']).default('text'))
@@ -26,7 +29,8 @@ export function registerSecrets(program: Command): void {
     .addOption(stateOption())
     .addHelpText(
       'after',
-      '\nA previous version that is still read, and a retired credential that is used by tokens or requests, have users yet.' +
+      '\nA secret of the configuration that is not there is reported too. A rotation that was only postponed is no problem.' +
+        '\nA previous version that is still read, and a retired credential that is used by tokens or requests, have users yet.' +
         '\nNo value is ever read. Exit codes: 0 nothing is wrong; 1 something is, or AWS refused; 64 wrong usage.',
     )
     .exitOverride()
@@ -36,10 +40,11 @@ export function registerSecrets(program: Command): void {
         secrets: new SecretsManagerClient(clientOptions(target)),
         lambda: new LambdaClient(clientOptions(target)),
       };
+      const { plannedSecrets: planned = [] } = target;
       const wanted =
         names.length > 0
           ? names.map((name) => secretNameOf(target.namePrefix, name))
-          : await rotatingSecrets(clients.secrets, target.namePrefix);
+          : [...new Set([...planned, ...(await rotatingSecrets(clients.secrets, target.namePrefix))])].sort();
       if (wanted.length === 0) throw new CliError(`no secret of ${target.namePrefix} is rotated`);
       const now = Date.now();
       const reports = await Promise.all(wanted.map((name) => reportSecret(clients, name, now)));

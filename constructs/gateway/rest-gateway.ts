@@ -24,6 +24,7 @@ import { accessLogFormat } from './access-log';
 import { accessRuleTable } from './access-rules';
 import type { CorsOptions } from './cors';
 import { deploymentHash } from './deployment-hash';
+import { executionLogGroup } from './execution-log';
 import { gatewayResponses } from './gateway-responses';
 import { GatewayRoutes } from './gateway-routes';
 import { OpenApiError } from './openapi/faults';
@@ -121,7 +122,7 @@ export interface RestGatewayProps {
   readonly cors?: CorsOptions;
   /** @default - { rateLimit: 1000, burstLimit: 2000 } */
   readonly throttle?: StageThrottle;
-  /** Retention of the access log, in days, one of the values that CloudWatch Logs offers. @default 365 */
+  /** Retention of the access log and of the execution log, in days, one of the values that CloudWatch Logs offers. @default 365 */
   readonly accessLogRetentionDays?: number;
   /** ARN of the KMS key of the access log; its policy must let CloudWatch Logs use it. @default - CloudWatch's own */
   readonly accessLogKeyArn?: string;
@@ -448,7 +449,15 @@ export class RestGateway extends Construct implements IRestGateway {
   }
 
   private renderMethodSettings(): ApiGatewayMethodSettings {
-    const { executionLogging = 'OFF', detailedMetrics = true } = this.props;
+    const { executionLogging = 'OFF', detailedMetrics = true, accessLogRetentionDays = 365 } = this.props;
+    const executionLog = executionLogGroup(this, {
+      restApiId: this.restApiId,
+      stageName: this.stageName,
+      level: executionLogging,
+      retentionInDays: accessLogRetentionDays,
+      keyArn: this.props.accessLogKeyArn,
+      tags: this.props.tags,
+    });
     return new ApiGatewayMethodSettings(this, 'MethodSettings', {
       restApiId: this.restApiId,
       stageName: this.stage.stageName,
@@ -462,6 +471,7 @@ export class RestGateway extends Construct implements IRestGateway {
         // A cache would answer without asking the backend, which may depend on the token.
         cachingEnabled: false,
       },
+      ...(executionLog === undefined ? {} : { dependsOn: [executionLog] }),
     });
   }
 

@@ -1,3 +1,4 @@
+import type { MissingData } from '../support/missing-data';
 import type { GatewayMetrics, Metric } from './metrics';
 
 /** The alarms of a gateway, by the last part of their names. */
@@ -17,7 +18,7 @@ export interface GatewayAlarm {
   readonly evaluationPeriods: number;
   /** Periods that have to be over the threshold, M of N. */
   readonly datapoints: number;
-  readonly missingData: 'missing' | 'notBreaching';
+  readonly missingData: MissingData;
   /** `page` wakes somebody up, `ticket` can wait. */
   readonly severity: 'page' | 'ticket';
   readonly description: string;
@@ -45,7 +46,10 @@ export function gatewayAlarms(
       period: 60,
       evaluationPeriods: 3,
       datapoints: 3,
-      missingData: 'notBreaching',
+      missingData: {
+        treat: 'notBreaching',
+        because: 'No request, no server error: whoever is not answered at all is not counted here.',
+      },
       severity: 'ticket',
       description: 'Share of requests that API Gateway or a backend answers with a server error',
     },
@@ -57,8 +61,11 @@ export function gatewayAlarms(
       period: 60,
       evaluationPeriods: 5,
       datapoints: 5,
-      // No request, no latency: the alarm keeps its state.
-      missingData: 'missing',
+      missingData: {
+        treat: 'ignore',
+        because:
+          'No request, no latency: a quiet night neither ends an alarm nor begins one, and tells nobody that all is well.',
+      },
       severity: 'ticket',
       description: 'Time in milliseconds within which nine of ten requests are answered',
     },
@@ -72,7 +79,10 @@ export function gatewayAlarms(
       period: 60,
       evaluationPeriods: 3,
       datapoints: 3,
-      missingData: 'notBreaching',
+      missingData: {
+        treat: 'notBreaching',
+        because: 'The authorizer writes the metric only when it fails, so silence is how the alarm ends.',
+      },
       severity: 'page',
       description:
         'The authorizer fails, and callers whose result is not cached get 500: look at the token table, the pepper and the key sets',
@@ -85,7 +95,11 @@ export function gatewayAlarms(
       period: 60,
       evaluationPeriods: 1,
       datapoints: 1,
-      missingData: 'notBreaching',
+      missingData: {
+        treat: 'notBreaching',
+        because:
+          'Lambda writes the metric with invocations only, and a function that is not called lacks no concurrency.',
+      },
       severity: 'page',
       description: 'The authorizer has no concurrency left, and callers whose result is not cached get 500',
     },

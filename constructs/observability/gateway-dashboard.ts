@@ -98,7 +98,7 @@ export class GatewayDashboard extends Construct {
       period: spec.period,
       evaluationPeriods: spec.evaluationPeriods,
       datapointsToAlarm: spec.datapoints,
-      treatMissingData: spec.missingData,
+      treatMissingData: spec.missingData.treat,
       alarmActions: [...topicArns],
       okActions: [...topicArns],
       tags: { ...tags, severity: spec.severity },

@@ -1,6 +1,12 @@
 export { KEY_SET_PATH, KeySetEndpoint, type KeySetEndpointProps, keySetRoute } from './key-set-endpoint';
 export { type ISecret, RotatingSecret, type RotatingSecretProps, rotationFunctionName } from './rotating-secret';
-export { type RotationAlarmId, RotationAlarms, type RotationAlarmsProps } from './rotation-alarms';
+export {
+  type RotationAlarm,
+  type RotationAlarmId,
+  RotationAlarms,
+  type RotationAlarmsProps,
+  rotationAlarms,
+} from './rotation-alarms';
 export {
   type ClientSecretOptions,
   type GatewayKeyOptions,

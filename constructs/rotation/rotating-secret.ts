@@ -8,7 +8,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { rotationKey } from '../../lambdas/lib/rotation-record';
-import { REAP_EVENT, ROTATION_DEFAULTS, writeRotationConfig } from '../../lambdas/rotation/config';
+import { REAP_EVENT, ROTATION_DEFAULTS, shortestInterval, writeRotationConfig } from '../../lambdas/rotation/config';
 import { type Location, literalArn, partitionOf } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
@@ -149,6 +149,7 @@ export class RotatingSecret extends Construct implements ISecret {
       stage: props.names.environment,
       metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
       intervalSeconds,
+      shortestIntervalSeconds: shortestInterval(kind.config),
       topicArns: props.topicArns ?? [],
     });
   }

@@ -3,6 +3,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
 import { ROTATION_METRICS } from '../../lambdas/rotation/config';
+import type { MissingData } from '../support/missing-data';
 import { escapeTerraform } from '../support/terraform-text';
 
 export interface RotationAlarmsProps {
@@ -17,19 +18,23 @@ export interface RotationAlarmsProps {
   readonly metricsNamespace: string;
   /** Longest time between two scheduled rotations, in seconds. */
   readonly intervalSeconds: number;
+  /** Shortest time between two rotations of the kind, in seconds: one before is postponed. */
+  readonly shortestIntervalSeconds: number;
   readonly topicArns: readonly string[];
 }
 
 /** The alarms of a rotating secret, by the last part of their names. */
-export type RotationAlarmId = 'failed' | 'overdue' | 'pending' | 'age';
+export type RotationAlarmId = 'failed' | 'overdue' | 'pending' | 'missing' | 'age';
 
-interface AlarmSpec {
+/** An alarm of a rotating secret. */
+export interface RotationAlarm {
+  readonly id: RotationAlarmId;
   readonly metric: string;
   readonly statistic: 'Sum' | 'Maximum';
   readonly threshold: number;
   /** Hours in a row that have to be over the threshold. */
   readonly hours: number;
-  readonly silence: 'notBreaching' | 'breaching';
+  readonly missingData: MissingData;
   readonly severity: 'page' | 'ticket';
   readonly description: string;
 }
@@ -38,6 +43,85 @@ const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 86_400;
 /** Reaper runs that may be missed before the alarms on age take silence for a fault. */
 const SILENT_HOURS = 3;
+
+/** The alarms of a rotating secret. The reaper writes all metrics but the first at each of its hourly runs. */
+export function rotationAlarms({
+  secretName,
+  intervalSeconds,
+  shortestIntervalSeconds,
+}: Pick<RotationAlarmsProps, 'secretName' | 'intervalSeconds' | 'shortestIntervalSeconds'>): readonly RotationAlarm[] {
+  // A rotation that was postponed may come as much later.
+  const oldest = Math.max(1.25 * intervalSeconds, intervalSeconds + shortestIntervalSeconds + DAY_SECONDS);
+  return [
+    {
+      id: 'failed',
+      metric: ROTATION_METRICS.failures,
+      statistic: 'Sum',
+      threshold: 1,
+      hours: 1,
+      missingData: {
+        treat: 'notBreaching',
+        because: 'The function writes the metric only when it fails, so silence is how the alarm ends.',
+      },
+      severity: 'ticket',
+      description: `A step of the rotation of ${secretName}, or its reaper, failed; the value in use keeps working`,
+    },
+    {
+      id: 'overdue',
+      metric: ROTATION_METRICS.overdue,
+      statistic: 'Maximum',
+      threshold: 1,
+      hours: SILENT_HOURS,
+      missingData: {
+        treat: 'breaching',
+        because: 'The reaper writes it each hour: silence means that nothing looks after the secret any more.',
+      },
+      severity: 'page',
+      description: `${secretName} was not rotated when it should have been, or nothing looks after it any more`,
+    },
+    {
+      id: 'pending',
+      metric: ROTATION_METRICS.pendingLeftBehind,
+      statistic: 'Maximum',
+      threshold: 1,
+      hours: 1,
+      missingData: {
+        treat: 'ignore',
+        because:
+          'An hour without a run of the reaper says nothing of the label; that the runs stopped is told by overdue.',
+      },
+      severity: 'ticket',
+      description: `A rotation of ${secretName} was left half-way, and keeps others from beginning`,
+    },
+    {
+      id: 'missing',
+      metric: ROTATION_METRICS.missing,
+      statistic: 'Maximum',
+      threshold: 1,
+      hours: 1,
+      missingData: {
+        treat: 'ignore',
+        because: 'What was lost does not come back by silence; that the runs of the reaper stopped is told by overdue.',
+      },
+      severity: 'page',
+      description: `An older version of ${secretName} was made current, or the current one lacks credentials that are in use: see gatehouse secrets status`,
+    },
+    {
+      id: 'age',
+      metric: ROTATION_METRICS.ageDays,
+      statistic: 'Maximum',
+      threshold: Math.ceil(oldest / DAY_SECONDS),
+      hours: SILENT_HOURS,
+      missingData: {
+        treat: 'ignore',
+        because:
+          'Before the first value there is no age; that there is no value, or no reaper, is told by overdue, once.',
+      },
+      severity: 'page',
+      description: `The value of ${secretName} is older, in days, than the schedule allows`,
+    },
+  ];
+}
 
 /**
  * What is told of a rotating secret: failures as they happen, and what no failure tells, because nothing runs any more. The
@@ -54,49 +138,13 @@ export class RotationAlarms extends Construct {
     private readonly props: RotationAlarmsProps,
   ) {
     super(scope, id);
-    const { secretName, intervalSeconds } = props;
-    this.alarms = {
-      failed: this.alarm('failed', {
-        metric: ROTATION_METRICS.failures,
-        statistic: 'Sum',
-        threshold: 1,
-        hours: 1,
-        silence: 'notBreaching',
-        severity: 'ticket',
-        description: `A step of the rotation of ${secretName}, or its reaper, failed; the value in use keeps working`,
-      }),
-      overdue: this.alarm('overdue', {
-        metric: ROTATION_METRICS.overdue,
-        statistic: 'Maximum',
-        threshold: 1,
-        hours: SILENT_HOURS,
-        silence: 'breaching',
-        severity: 'page',
-        description: `${secretName} was not rotated when it should have been, or nothing looks after it any more`,
-      }),
-      pending: this.alarm('pending', {
-        metric: ROTATION_METRICS.pendingLeftBehind,
-        statistic: 'Maximum',
-        threshold: 1,
-        hours: 1,
-        silence: 'notBreaching',
-        severity: 'ticket',
-        description: `A rotation of ${secretName} was left half-way, and keeps others from beginning`,
-      }),
-      age: this.alarm('age', {
-        metric: ROTATION_METRICS.ageDays,
-        statistic: 'Maximum',
-        threshold: Math.ceil((1.25 * intervalSeconds) / DAY_SECONDS),
-        hours: SILENT_HOURS,
-        silence: 'breaching',
-        severity: 'page',
-        description: `The value of ${secretName} is older, in days, than the schedule allows, or there is none`,
-      }),
-    };
+    const rendered = rotationAlarms(props).map((spec) => [spec.id, this.alarm(spec)] as const);
+    this.alarms = Object.fromEntries(rendered) as Record<RotationAlarmId, CloudwatchMetricAlarm>;
     if (props.topicArns.length > 0) this.renderEvents();
   }
 
-  private alarm(id: RotationAlarmId, spec: AlarmSpec): CloudwatchMetricAlarm {
+  private alarm(spec: RotationAlarm): CloudwatchMetricAlarm {
+    const { id } = spec;
     const { functionName, secretName, stage, metricsNamespace, topicArns } = this.props;
     return new CloudwatchMetricAlarm(this, `Alarm-${id}`, {
       alarmName: `${functionName}-${id}`,
@@ -110,7 +158,7 @@ export class RotationAlarms extends Construct {
       period: HOUR_SECONDS,
       evaluationPeriods: spec.hours,
       datapointsToAlarm: spec.hours,
-      treatMissingData: spec.silence,
+      treatMissingData: spec.missingData.treat,
       alarmActions: [...topicArns],
       okActions: [...topicArns],
       tags: { severity: spec.severity },

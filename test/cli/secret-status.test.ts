@@ -1,6 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import {
   CancelRotateSecretCommand,
+  DeleteSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -140,4 +141,50 @@ test('what the function finds is a problem too, and a function that fails hides 
   const found = await report();
   expect(found.problems).toEqual(['rotation function failed: StatusError']);
   expect(JSON.stringify(found)).not.toContain('canary');
+});
+
+describe('a planned secret that somebody deleted', () => {
+  test('is listed while it waits for its deletion, with the day and the way back, and the function is not asked', async () => {
+    await start();
+    await put(T1);
+    await clients.secrets.send(new DeleteSecretCommand({ SecretId: NAME, RecoveryWindowInDays: 7 }));
+    expect(await rotatingSecrets(clients.secrets, 'gh-dev')).toEqual([NAME]);
+    answer = new Error('must not be asked');
+    const { problems, status } = await report();
+    expect(status).toBeUndefined();
+    expect(problems).toEqual([
+      'is scheduled for deletion, and gone for good on 2026-01-22T12:00:00.000Z: restore-secret brings it back',
+    ]);
+  });
+
+  test('is a problem when it is gone for good', async () => {
+    await start();
+    const gone = await reportSecret(clients, 'gh-dev-signing-keys', NOW);
+    expect(gone.problems).toEqual(['is not there: deleted for good, or its stack was never applied']);
+    expect(renderReports([gone], NOW)).toContain('problem    is not there');
+  });
+});
+
+describe('a rotation that was postponed', () => {
+  const reason = 'pepper p-3 is to be known to verifiers';
+  const postponed = { at: '2026-01-01T03:00:00.000Z', until: '2026-01-01T05:00:00.000Z', reason };
+
+  test('is shown with its reason, and is no problem, although the promised date has passed', async () => {
+    await start();
+    await put(T1);
+    answer = { ...STATUS, postponed };
+    const later = Date.parse('2026-02-02T01:00:00Z');
+    const found = await reportSecret(clients, NAME, later);
+    expect(found.problems).toEqual([]);
+    expect(renderReports([found], later)).toContain(
+      'postponed  on 2026-01-01 03:00Z until 2026-01-01 05:00Z: pepper p-3 is to be known to verifiers',
+    );
+  });
+
+  test('is a problem once the function itself finds it overdue', async () => {
+    await start();
+    await put(T1);
+    answer = { ...STATUS, postponed, problems: ['overdue'] };
+    expect((await reportSecret(clients, NAME, Date.parse('2026-03-05T00:00:00Z'))).problems).toEqual(['overdue']);
+  });
 });

@@ -1,15 +1,19 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
   SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { bootstrap } from '../../cli/bootstrap';
 import { rotateNow } from '../../cli/rotate';
+import { reportSecret, type SecretReport } from '../../cli/secret-status';
 import { type RotationRecord, rotationKey } from '../../lambdas/lib/rotation-record';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import type { RotationEvent } from '../../sandbox/aws';
@@ -167,6 +171,36 @@ export class RotationLab {
       new DescribeSecretCommand({ SecretId: secret }),
     );
     return Object.fromEntries(Object.entries(stages).flatMap(([id, labels]) => labels.map((label) => [label, id])));
+  }
+
+  /** Versions with a document, by generation. */
+  async versions(secret: string): Promise<{ readonly id: string; readonly generation: number }[]> {
+    const request = { SecretId: secret, IncludeDeprecated: true };
+    const { Versions: found = [] } = await this.secrets.send(new ListSecretVersionIdsCommand(request));
+    const all = found.map(async ({ VersionId: id = '' }) => {
+      const answer = await this.secrets
+        .send(new GetSecretValueCommand({ SecretId: secret, VersionId: id }))
+        .catch(() => undefined);
+      return { id, generation: Number(JSON.parse(answer?.SecretString ?? '{}').generation ?? 0) };
+    });
+    return (await Promise.all(all)).sort((a, b) => a.generation - b.generation);
+  }
+
+  /** What somebody does who may change the secret. */
+  async moveCurrent(secret: string, from: string, to: string): Promise<void> {
+    const move = { VersionStage: 'AWSCURRENT', RemoveFromVersionId: from, MoveToVersionId: to };
+    await this.secrets.send(new UpdateSecretVersionStageCommand({ SecretId: secret, ...move }));
+  }
+
+  /** As `gatehouse secrets status`. */
+  async report(secret: string): Promise<SecretReport> {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const lambda = new LambdaClient({ region: 'eu-west-1', credentials, endpoint: this.awsEndpoint });
+    try {
+      return await reportSecret({ secrets: this.secrets, lambda }, secret, this.clock());
+    } finally {
+      lambda.destroy();
+    }
   }
 
   /** Makes the next calls of a step fail, of every rotation function. */

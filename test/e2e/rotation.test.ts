@@ -101,6 +101,31 @@ describe('rotation under traffic', () => {
     expect(traffic.requests).toBeGreaterThan(500);
   });
 
+  test('AWSCURRENT of the pepper two generations back: status names what tokens need, no rotation goes on from it', async () => {
+    const good = (await lab.labels(SECRETS.pepper)).AWSCURRENT ?? '';
+    const generations = await lab.versions(SECRETS.pepper);
+    const older =
+      generations.find(({ generation }) => generation === (generations.at(-1)?.generation ?? 0) - 2)?.id ?? '';
+    await lab.moveCurrent(SECRETS.pepper, good, older);
+    const report = () => lab.report(SECRETS.pepper);
+    expect((await report()).problems).toEqual([
+      expect.stringContaining(`AWSCURRENT was moved back to version ${older}`),
+      expect.stringMatching(/^pepper p-\w+ is needed by \d+ and not in the current version, AWSPREVIOUS has it/),
+    ]);
+    lab.putForward(2 * HOUR);
+    expect(await lab.rotate(SECRETS.pepper)).toBe('abandoned');
+    expect((await lab.labels(SECRETS.pepper)).AWSCURRENT).toBe(older);
+    expect((await report()).problems.at(-1)).toContain(
+      'was given up in createSecret: nothing is made from the current version',
+    );
+    await lab.moveCurrent(SECRETS.pepper, older, good);
+    lab.putForward(2 * HOUR);
+    await lab.sandbox.settle();
+    await traffic.round();
+    expect(traffic.failures).toEqual([]);
+    expect((await report()).problems.filter((problem) => !problem.includes('was given up'))).toEqual([]);
+  }, 120_000);
+
   test('no value is in a log or a synthesized file', () => {
     const texts = [...canaries, ...lab.upstream.issued, lab.upstream.admin, ...lab.rotationTokens];
     expect(texts.length).toBeGreaterThan(40);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { plannedSecrets } from '../../cli/planned-secrets';
 import { removeTemporaryAssets } from '../../constructs/support/asset-zip';
 import { synthesize } from '../../stacks';
 import { checkConfig } from '../../stacks/config';
@@ -42,6 +43,10 @@ describe('a configuration with every kind of rotation', () => {
       'acme-prod/reporting/oauth',
     ]);
     expect(Object.keys(platform.resource.aws_secretsmanager_secret_rotation ?? {})).toHaveLength(5);
+    // What the command line misses when it is gone.
+    expect(plannedSecrets(loadFixture({ rotation }).config, 'prod')).toEqual(
+      namesOf(platform, 'aws_secretsmanager_secret', 'name'),
+    );
     expect(namesOf(platform, 'aws_lambda_function', 'function_name')).toEqual([
       'acme-prod-authorizer',
       'acme-prod-crm-token-rotation',

@@ -74,7 +74,7 @@ describe('alarms', () => {
         threshold: 2500,
         evaluation_periods: 5,
         datapoints_to_alarm: 5,
-        treat_missing_data: 'missing',
+        treat_missing_data: 'ignore',
         tags: { severity: 'ticket' },
       },
     ],
