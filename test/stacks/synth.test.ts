@@ -201,6 +201,23 @@ test('issuers of an environment replace those of the configuration', () => {
   expect(config.issuers.map(({ issuer }: { issuer: string }) => issuer)).toEqual(['https://test.example/']);
 });
 
+test.each([[[3600, 43_200]], [[43_200, 3600]], [[600, 43_200, 3600]]])(
+  'revocations are kept for the longest life among the issuers: %j',
+  (lives) => {
+    const issuers = lives.map((maxLifetimeSeconds, index) => ({
+      issuer: `https://test${index}.example/`,
+      audience: ['a'],
+      jwksUri: 'https://test.example/jwks',
+      maxLifetimeSeconds,
+      leewaySeconds: 45,
+    }));
+    const outdir = join(temporaryFolder(), 'out');
+    synthesizeTo(outdir, loadFixture({ environments: { dev: { tokenEnvironment: 'test', issuers } } }));
+    const config = JSON.parse(packaged(outdir, 'platform-dev', 'acme-dev-token-service', 'config.json'));
+    expect(config.maxAccessTokenSeconds).toBe(43_245);
+  },
+);
+
 test('warnings of constructs are told, and name no place of this machine', () => {
   const loaded = loadFixture();
   const file = join(loaded.folder, 'openapi.json');

@@ -8,18 +8,22 @@ let secretString: string | undefined;
 let status: number;
 let reads: { readonly target: unknown; readonly body: unknown }[];
 let now: number;
+/** How long a read takes. */
+let readMs: number;
 const environment = { ...process.env };
 
 beforeEach(async () => {
   reads = [];
   status = 200;
   now = 0;
+  readMs = 0;
   secretString = document('p1', 7);
   server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) {
       chunks.push(chunk);
     }
+    now += readMs;
     reads.push({ target: request.headers['x-amz-target'], body: JSON.parse(Buffer.concat(chunks).toString()) });
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', connection: 'close' });
     response.end(JSON.stringify(status === 200 ? { SecretString: secretString } : { __type: 'AccessDeniedException' }));
@@ -66,6 +70,19 @@ test('reads once a minute, and then sees a rotation', async () => {
   now = 60_000;
   expect((await pepper()).id).toBe('p2');
   expect(reads.length).toBe(2);
+});
+
+test('counts the age of the pepper from before the read, however long it took', async () => {
+  const pepper = source();
+  readMs = 5000;
+  await pepper();
+  readMs = 0;
+  secretString = document('p2', 8);
+  now = 59_999;
+  expect((await pepper()).id).toBe('p1');
+  // What the read brought may have been replaced right after it began.
+  now = 60_000;
+  expect((await pepper()).id).toBe('p2');
 });
 
 test('does not remember a failure, nor fall back to what it knew', async () => {
