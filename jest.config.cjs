@@ -15,6 +15,7 @@ module.exports = {
   transform: { '^.+\\.[cm]?[jt]s$': swc },
   transformIgnorePatterns: ['/node_modules/(?!(jose)/)', '<rootDir>/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/', '<rootDir>/.gatehouse/'],
+  testSequencer: '<rootDir>/test/support/sequencer.cjs',
   testTimeout: 30_000,
   // Of two processors jest would use one, and one process for everything.
   maxWorkers: '100%',

@@ -5,7 +5,9 @@ import { isMovedBack, type Observation, type SecretRecord } from './record-acces
 import type { Labels, SecretView } from './secret-view';
 
 /** What one run of the reaper did and saw. */
-export interface ReapResult {
+export interface ReapResult<P> {
+  /** What was current and pending; `undefined` while nothing is current. */
+  readonly observation: Observation<P> | undefined;
   readonly retired: readonly { readonly id: string; readonly how: 'disabled' | 'deleted' | 'unpublished' }[];
 }
 
@@ -27,10 +29,10 @@ export class Reaper<P> {
    *
    * @throws {ReapRefusedError} when what is in use cannot be read
    */
-  async run(isUrgent: boolean): Promise<ReapResult> {
+  async run(isUrgent: boolean): Promise<ReapResult<P>> {
     const observation = await this.observe();
     if (!observation) {
-      return { retired: [] };
+      return { observation, retired: [] };
     }
     const record = await this.record.observe(observation);
     if (isMovedBack(record, observation.current)) {
@@ -52,7 +54,7 @@ export class Reaper<P> {
       retired: (id, how) => retired.push({ id, how }),
     };
     await this.kind.reap(context);
-    return { retired };
+    return { observation, retired };
   }
 
   /** What is current and pending now; `undefined` while nothing is current. */

@@ -64,7 +64,7 @@ export function createRotation<P>(
     };
   }
 
-  function logRetired({ retired }: ReapResult): void {
+  function logRetired({ retired }: Pick<ReapResult<P>, 'retired'>): void {
     for (const { id, how } of retired) {
       log({
         level: 'info',
@@ -129,7 +129,7 @@ export function createRotation<P>(
 
   /** The reaper, and what nobody else would notice: a rotation that does not come, or one left unfinished. */
   async function runReaper(): Promise<{ readonly retired: number; readonly problems: readonly string[] }> {
-    let result: ReapResult = { retired: [] };
+    let result: ReapResult<P> = { observation: undefined, retired: [] };
     let failure: unknown;
     try {
       result = await reaper.run(false);
@@ -141,7 +141,7 @@ export function createRotation<P>(
       throw failure ?? error;
     });
     const stored = await record.read();
-    const observation = await reaper.observe().catch(() => undefined);
+    const observation = failure === undefined ? result.observation : await reaper.observe().catch(() => undefined);
     const faults = observation && (await knownBaseFaults(kind, observation, stored, clock.now()));
     const late = rotationProblems(stored, labels, { now: clock.now(), intervalSeconds, postponeMs });
     const problems = [...late, ...(faults?.texts ?? [])];

@@ -154,12 +154,13 @@ export class World<P, T extends Target<P> = Target<P>> {
 
   private recordStore(): RecordStore {
     return {
-      read: async () => structuredClone(this.record),
+      // Frozen by write: nobody can change what was read.
+      read: async () => this.record,
       write: async (record) => {
         if ((this.record?.version ?? 0) !== record.version - 1) {
           return false;
         }
-        this.record = structuredClone(record);
+        this.record = deepFreeze(structuredClone(record));
         return true;
       },
     };
@@ -271,4 +272,13 @@ export function must(condition: boolean, message: string): void {
   if (!condition) {
     throw new InvariantError(message);
   }
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const member of Object.values(value)) {
+    if (typeof member === 'object' && member !== null) {
+      deepFreeze(member);
+    }
+  }
+  return Object.freeze(value);
 }
