@@ -194,8 +194,11 @@ export class RotationLab {
 
   /** As `gatehouse secrets status`. */
   async report(secret: string): Promise<SecretReport> {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const lambda = new LambdaClient({ region: 'eu-west-1', credentials, endpoint: this.awsEndpoint });
+    const lambda = new LambdaClient({
+      region: 'eu-west-1',
+      credentials: this.secrets.config.credentials,
+      endpoint: this.awsEndpoint,
+    });
     try {
       return await reportSecret({ secrets: this.secrets, lambda }, secret, this.clock());
     } finally {
