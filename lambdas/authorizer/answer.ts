@@ -85,9 +85,15 @@ export function createAnswers({ policy }: Pick<ApiConfig, 'policy'>, table: Rout
       if (!route) {
         return resources;
       }
-      const known = byRoute.get(route) ?? routeGrants(route);
-      byRoute.set(route, known);
-      return routes.has(route) ? known : NOTHING;
+      if (!routes.has(route)) {
+        return NOTHING;
+      }
+      let known = byRoute.get(route);
+      if (!known) {
+        known = routeGrants(route);
+        byRoute.set(route, known);
+      }
+      return known;
     },
     allow(credential, resources, stageArn) {
       const grants = inStage(resources, stageArn);

@@ -74,12 +74,12 @@ export function createAuthorizer(config: AuthorizerConfig, ports: AuthorizerPort
 
   function allow(verified: Verified, { request, route }: Note, stageArn: string): AuthorizerResult {
     const { latest, api, credential, granted } = verified;
-    const resources = api.answers.resources(granted, request?.isResultPerRoute ? route : undefined);
-    if (latest?.stageArn === stageArn && latest.resources === resources) {
+    const only = request?.isResultPerRoute ? route : undefined;
+    if (latest?.stageArn === stageArn && latest.route === only) {
       return latest.result;
     }
-    const result = api.answers.allow(credential, resources, stageArn);
-    verified.latest = { stageArn, resources, result };
+    const result = api.answers.allow(credential, api.answers.resources(granted, only), stageArn);
+    verified.latest = { stageArn, route: only, result };
     return result;
   }
 

@@ -11,7 +11,6 @@ import { createIssuerParts } from './issuer-parts';
 import type { Narrow } from './optional/networks';
 import type { Shadow } from './optional/shadow';
 import { optionalParts } from './optional-parts';
-import type { Grants } from './policy';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError, type Reason, type Refusal } from './reasons';
 import { type AuthorizerEvent, createRequestReader, type GatewayRequest } from './request';
@@ -35,7 +34,9 @@ export interface Verified {
   readonly granted: Granted;
   readonly isAllowedFrom: AddressCheck;
   /** The last answer; a remembered token has the same for every request to a stage, or to one route of it. */
-  latest: { readonly stageArn: string; readonly resources: Grants; readonly result: AuthorizerResult } | undefined;
+  latest:
+    | { readonly stageArn: string; readonly route: Route | undefined; readonly result: AuthorizerResult }
+    | undefined;
 }
 
 export type Outcome = Verified | Refusal;
@@ -204,12 +205,11 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
       return 'scope_denied';
     }
     const { ownPath, method, isResultPerRoute } = request;
+    if (ownPath === undefined || hasOneReading(ownPath)) {
+      return 'ok';
+    }
     const resources = api.answers.resources(granted, isResultPerRoute ? route : undefined);
-    return ownPath === undefined ||
-      hasOneReading(ownPath) ||
-      optionalParts.unusualPath().allowsPath(resources, method, ownPath)
-      ? 'ok'
-      : 'unusual_path';
+    return optionalParts.unusualPath().allowsPath(resources, method, ownPath) ? 'ok' : 'unusual_path';
   }
 
   return { decide, reasonFor, shadowOf };
