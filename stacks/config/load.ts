@@ -5,6 +5,7 @@ import type { IssuerOptions } from '../../constructs/authorizer';
 import { profileFault } from '../../constructs/authorizer/identity-provider-checks';
 import { parseCidr } from '../../lambdas/lib/cidr';
 import schema from './gatehouse.config.schema.json';
+import { doubledName } from './names';
 import { rotationFault } from './rotation';
 import type { ApiConfig, GatehouseConfig } from './types';
 
@@ -127,7 +128,7 @@ function findContradiction(config: GatehouseConfig): string | undefined {
   if (mounts.length > 1) {
     return `/apis/${mounts[1]}/tokenService is the second of its kind, allowed is one API that serves the token service`;
   }
-  return rotationFault(config);
+  return doubledName(config) ?? rotationFault(config);
 }
 
 /** How long the gateway of an API keeps an authorizer result, in seconds. */
