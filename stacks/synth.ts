@@ -5,6 +5,7 @@ import { SOURCES_FILE } from '../audit/sources';
 import { createApp } from './app';
 import type { LoadedConfig } from './config';
 import { recordSources } from './sources';
+import { summarizeWarnings, type Warning } from './warnings';
 
 const STACKS_FOLDER = 'stacks';
 /** Files by which Terraform remembers a stack: its state, its backups and its lock. */
@@ -20,7 +21,7 @@ export interface SynthesizeOptions {
   /**
    * Told of each warning that a construct gives, with the construct's path.
    *
-   * @default - one line on stderr
+   * @default - a line on stderr for each kind, with their number
    */
   readonly onWarning?: (warning: string) => void;
   /** Writes `sources.json` beside each `cdk.tf.json`: the line that made each resource, for the plan audit. @default false */
@@ -52,11 +53,20 @@ export function synthesize(loaded: LoadedConfig, outdir: string, options: Synthe
     clearStale(outdir, stacks, options.onKept ?? warnOfKept);
     app.synth();
     sources?.write(app);
-    const onWarning = options.onWarning ?? ((warning: string) => console.error(`gatehouse: warning: ${warning}`));
-    for (const { node } of app.node.findAll()) {
-      for (const { data } of node.metadata.filter(({ type }) => type === AnnotationMetadataEntryType.WARN)) {
-        onWarning(`${node.path}: ${data}`);
+    const warnings = app.node
+      .findAll()
+      .flatMap(({ node }) =>
+        node.metadata
+          .filter(({ type }) => type === AnnotationMetadataEntryType.WARN)
+          .map(({ data }): Warning => ({ path: node.path, text: String(data) })),
+      );
+    if (options.onWarning === undefined) {
+      for (const line of summarizeWarnings(warnings)) {
+        console.error(`gatehouse: warning: ${line}`);
       }
+    }
+    for (const { path, text } of warnings) {
+      options.onWarning?.(`${path}: ${text}`);
     }
     return stacks;
   } catch (error) {

@@ -2,10 +2,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type AuditReport, auditPath, exitCode, renderTable, terminalOptions } from '../../audit';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { synthesize } from '../../stacks';
-import { type GatehouseConfig, loadConfig } from '../../stacks/config';
-import { bootstrap } from '../bootstrap';
+import { type GatehouseConfig, type LoadedConfig, loadConfig } from '../../stacks/config';
 import { CliError, EXIT } from '../errors';
 import { configOption, DEFAULT_STATE_FOLDER, findConfig, synthFolderOption } from '../options';
+import { progress } from '../progress';
+import { type TryIt, tryIt } from '../try-it';
 
 interface StartOptions {
   readonly config?: string;
@@ -15,6 +16,7 @@ interface StartOptions {
   readonly state: string;
   readonly fresh?: boolean;
   readonly awsPort: number;
+  readonly json?: boolean;
 }
 
 /** `gatehouse start`: synthesize, audit, then serve the stacks of one environment on loopback. */
@@ -33,18 +35,27 @@ export function registerStart(program: Command): void {
     )
     .option('--state <folder>', 'state that survives a restart: tokens, secrets, logs', DEFAULT_STATE_FOLDER)
     .option('--fresh', 'begin with an empty state: what the sandbox kept in the folder is deleted')
+    .option('--json', 'print what is served in one line of JSON, with the tokens; everything else goes to stderr')
+    .addHelpText(
+      'after',
+      '\nNothing is served when a step fails, also the issue of the token. Ctrl-C stops. Exit codes: 0 stopped; 1 the port or' +
+        '\nthe state folder cannot be used, or a step failed; 64 wrong usage or configuration; 73 the output cannot be written.',
+    )
     .action(start);
 }
 
 async function start(options: StartOptions): Promise<void> {
+  const say = sayTo(options.json === true ? process.stderr : process.stdout);
   const file = findConfig(options.config);
   const loaded = loadConfig(file);
   const environment = selectEnvironment(loaded.config, options.environment);
 
+  progress(`synthesizing ${file}`);
   const stacks = synthesize(loaded, options.out);
-  console.log(`synthesized ${stacks.length} stacks of ${file} into ${options.out}`);
+  say(`synthesized ${stacks.length} stacks of ${file} into ${options.out}`);
 
-  auditBeforeServing(auditPath(options.out));
+  progress('auditing what was synthesized');
+  auditBeforeServing(auditPath(options.out), say, options);
 
   const sandbox = await startSandbox({
     synthDir: options.out,
@@ -54,25 +65,41 @@ async function start(options: StartOptions): Promise<void> {
     port: options.port,
     awsPort: options.awsPort,
     userPoolClients: Object.values(loaded.config.rotation?.clientSecrets ?? {}).map(({ provider }) => provider),
-    onFailure: ({ status, method, route, reason }, api) =>
+    onFailure: ({ method, route, status, reason }, api) =>
       process.stderr.write(
-        `${api}: ${status} ${method} ${route ?? '(no route)'}: ${reason}; logs in ${options.state}/logs\n`,
+        `gatehouse: ${api}: ${method} ${route ?? '(no route)'} answered ${status}: ${oneLine(reason)}; logs in ${options.state}/logs\n`,
       ),
   });
   closeOnSignal(sandbox);
-  await describe(sandbox, loaded.config, environment, options);
+  try {
+    await describe(sandbox, loaded, environment, options, say);
+  } catch (error) {
+    // Nobody is served by halves: what was announced is there, or nothing is.
+    await sandbox.close();
+    throw error;
+  }
+}
+
+type Say = (line: string) => void;
+
+function sayTo(stream: NodeJS.WriteStream): Say {
+  return (line) => stream.write(`${line}\n`);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /** Nothing is served that opens a door. What else fails matters where it is deployed: its number is told. */
-function auditBeforeServing(report: AuditReport): void {
+function auditBeforeServing(report: AuditReport, say: Say, { out }: StartOptions): void {
   const code = exitCode(report, { failOn: 'critical' });
   if (code !== EXIT.ok) {
-    process.stdout.write(renderTable(report, terminalOptions(process.stdout, process.env)));
+    say(renderTable(report, terminalOptions(process.stdout, process.env)).trimEnd());
     throw new CliError('the plan audit has critical findings: nothing is served', code);
   }
   const { pass, fail, unknown } = report.counts;
   const counts = `${pass} checks passed, ${fail} failed, ${unknown} unknown`;
-  console.log(`plan audit: ${report.matrix.length} methods, ${counts} (npm run audit shows who may call what)`);
+  say(`plan audit: ${report.matrix.length} methods, ${counts} (npx gatehouse audit ${out} shows who may call what)`);
 }
 
 function selectEnvironment(config: GatehouseConfig, wanted: string | undefined): string {
@@ -87,25 +114,52 @@ function selectEnvironment(config: GatehouseConfig, wanted: string | undefined):
 /** Prints what is served and one request that works, with a token issued over HTTP by a fresh administrator token. */
 async function describe(
   sandbox: Sandbox,
-  config: GatehouseConfig,
+  loaded: LoadedConfig,
   environment: string,
   options: StartOptions,
+  say: Say,
 ): Promise<void> {
-  console.log(`\nserving the environment ${environment}; state and logs in ${options.state}/`);
+  say(`\nserving the environment ${environment}; state and logs in ${options.state}/`);
   for (const api of sandbox.apis) {
-    console.log(`  ${api.api.padEnd(12)} ${api.baseUrl}  (${api.routes.length} methods)`);
+    say(`  ${api.api.padEnd(12)} ${api.baseUrl}  (${api.routes.length} methods)`);
   }
   for (const note of sandbox.notes) {
-    console.log(`  note: ${note}`);
+    say(`  note: ${note}`);
   }
-  const token = await issueDemonstrationToken(sandbox, config, environment);
-  if (token === undefined) {
-    console.log('\nno API of this configuration serves the token service, so no token was issued');
+  const issued = await tryIt(sandbox, loaded, environment);
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(machineReadable(sandbox, environment, options, issued))}\n`);
     return;
   }
-  console.log(`\nwhat is rotated:\n  npx gatehouse secrets status ${cliOptions(sandbox, environment, options)}`);
-  console.log(`\nadministrator token, valid for one hour:\n  ${token.administrator}`);
-  console.log(`\ntry it:\n  curl -s -H 'Authorization: Bearer ${token.token}' ${token.url}\n`);
+  if (issued === undefined) {
+    say('\nno API of this configuration serves the token service, so no token was issued');
+    return;
+  }
+  say(`\nwhat is rotated:\n  npx gatehouse secrets status ${cliOptions(sandbox, environment, options)}`);
+  say(`\nadministrator token, valid for one hour:\n  ${issued.administrator}`);
+  say(
+    issued.curl === undefined
+      ? `\ntoken of every scope, valid for twelve hours; no route of this configuration may be called with it:\n  ${issued.token}\n`
+      : `\ntry it:\n  ${issued.curl}\n`,
+  );
+}
+
+/** What `--json` prints, in one line: for scripts that drive the sandbox. */
+function machineReadable(sandbox: Sandbox, environment: string, { state }: StartOptions, issued: TryIt | undefined) {
+  return {
+    environment,
+    state,
+    url: sandbox.url,
+    awsEndpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
+    apis: sandbox.apis.map(({ api, baseUrl, routes }) => ({ api, baseUrl, methods: routes.length })),
+    ...(issued === undefined
+      ? {}
+      : {
+          administratorToken: issued.administrator,
+          token: issued.token,
+          ...(issued.curl === undefined ? {} : { curl: issued.curl }),
+        }),
+  };
 }
 
 /** Options by which another command reaches this sandbox. */
@@ -113,42 +167,6 @@ function cliOptions(sandbox: Sandbox, environment: string, { config, state }: St
   const named = config === undefined ? '' : `-c ${config} `;
   const folder = state === DEFAULT_STATE_FOLDER ? '' : ` --state ${state}`;
   return `${named}-e ${environment} --endpoint-url ${sandbox.awsEnvironment.AWS_ENDPOINT_URL}${folder}`;
-}
-
-async function issueDemonstrationToken(
-  sandbox: Sandbox,
-  config: GatehouseConfig,
-  environment: string,
-): Promise<{ administrator: string; token: string; url: string } | undefined> {
-  const [name, api] = Object.entries(config.apis).find(([, entry]) => entry.tokenService !== undefined) ?? [];
-  const served = sandbox.apis.find((entry) => entry.api === name);
-  if (api?.tokenService === undefined || served === undefined) {
-    return undefined;
-  }
-  const { token: administrator } = await bootstrap(
-    {
-      namePrefix: `${config.prefix}-${environment}`,
-      region: config.environments[environment]?.region ?? config.region,
-      endpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
-      credentials: sandbox.awsCredentials,
-    },
-    { name: 'gatehouse start' },
-  );
-  const scopes = Object.keys(config.scopes).filter((scope) => !scope.startsWith('tokens:'));
-  const tiers = Object.keys(config.tiers);
-  const response = await fetch(`${served.baseUrl}${api.tokenService.basePath}/tokens`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${administrator}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ name: 'gatehouse start', application: 'home-page', scopes, tier: tiers[1] ?? tiers[0] }),
-  });
-  const issued = (await response.json()) as { token?: string; title?: string; detail?: string };
-  if (issued.token === undefined) {
-    throw new CliError(`the token service answered ${response.status}: ${issued.detail ?? issued.title}`);
-  }
-  const route = served.routes.find(
-    (entry) => entry.method === 'GET' && entry.authorization === 'CUSTOM' && !entry.path.includes('{'),
-  );
-  return { administrator, token: issued.token, url: `${served.baseUrl}${route?.path ?? '/'}` };
 }
 
 function closeOnSignal(sandbox: Sandbox): void {
