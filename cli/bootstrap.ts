@@ -7,7 +7,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { createPepperDocument } from '../lambdas/lib/pepper';
-import { CliError } from './errors';
+import { CliError, EXIT } from './errors';
 import { callAws, clientOptions, type PlatformTarget, refusedByAws } from './platform';
 import { rotateNow } from './rotate';
 
@@ -102,12 +102,28 @@ async function issueAdministratorToken(
       }),
     ),
   );
-  const payload = JSON.parse(Buffer.from(answer.Payload ?? []).toString('utf8')) as Partial<AdministratorToken> & {
-    errorMessage?: string;
-  };
+  const payload = payloadOf(functionName, Buffer.from(answer.Payload ?? []).toString('utf8'));
   const { token, id, expiresAt } = payload;
   if (answer.FunctionError !== undefined || token === undefined || id === undefined || expiresAt === undefined) {
     throw new CliError(`${functionName} issued no token: ${payload.errorMessage ?? 'its answer holds none'}`);
   }
   return { token, id, expiresAt };
+}
+
+type Payload = Partial<AdministratorToken> & { readonly errorMessage?: string };
+
+/** @throws {CliError} for what is no object of JSON; it is not quoted, it may hold a token */
+function payloadOf(functionName: string, text: string): Payload {
+  let payload: unknown;
+  try {
+    payload = JSON.parse(text);
+  } catch (cause) {
+    throw new CliError(`${functionName} answered with something that is not JSON, is the endpoint AWS?`, EXIT.failed, {
+      cause,
+    });
+  }
+  if (typeof payload !== 'object' || payload === null) {
+    throw new CliError(`${functionName} issued no token: its answer is no object`);
+  }
+  return payload;
 }

@@ -86,7 +86,20 @@ export async function callAws<T>(what: string, send: () => Promise<T>): Promise<
 
 export function refusedByAws(what: string, error: unknown): CliError {
   const { name, message } = error as Error;
-  return new CliError(`cannot ${what}: ${name}: ${message}`, EXIT.failed, { cause: error });
+  const status = (error as { $response?: { statusCode?: number } }).$response?.statusCode;
+  // The SDK could not read the answer: whoever answers is no AWS.
+  if (name === 'SyntaxError' || /deserialization error/i.test(message)) {
+    const answered = status === undefined ? 'answered' : `answered ${status}`;
+    return new CliError(
+      `cannot ${what}: the endpoint ${answered} with something that is not JSON, is it AWS?`,
+      EXIT.failed,
+      {
+        cause: error,
+      },
+    );
+  }
+  const [line = ''] = message.split('\n');
+  return new CliError(`cannot ${what}: ${name}: ${line}`, EXIT.failed, { cause: error });
 }
 
 function isLoopback(endpoint: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -69,17 +69,33 @@ export async function planStacks(
 ): Promise<StackPlan[]> {
   mkdirSync(outFolder, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'gatehouse-plan-'));
+  const stop = stopOnSignal(work);
   try {
     const environment = terraformEnvironment(work, options);
     const plans: StackPlan[] = [];
     for (const [stack, folder] of stackFolders) {
-      progress(`planning ${stack}`);
+      progress(`planning ${stack} (${plans.length + 1} of ${stackFolders.size})`);
       plans.push(await planStack(stack, folder, join(work, stack), outFolder, options.binary, environment));
     }
     return plans;
   } finally {
+    stop();
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** A folder of several hundred megabytes is not left behind by Ctrl-C. Terraform gets the signal of the terminal as well. */
+function stopOnSignal(work: string): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // Terraform may be writing into it for a moment yet.
+    rmSync(work, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    process.exit(128 + constants.signals[signal]);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
 }
 
 /** Terraform's environment: nothing of the user's AWS settings, no telemetry, the mirror by a CLI configuration. */
