@@ -24,7 +24,6 @@ export const STATE_ENTRIES: readonly string[] = [
   'functions',
   'logs',
   'secrets.json',
-  'try-it.json',
   'user-pool-clients.json',
 ];
 

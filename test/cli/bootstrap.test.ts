@@ -5,6 +5,9 @@ import { EXAMPLE } from '../e2e/support';
 import { run } from './run';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+// Else those of a sandbox are looked for in its state.
+process.env.AWS_ACCESS_KEY_ID = 'test';
+process.env.AWS_SECRET_ACCESS_KEY = 'test';
 
 let server: Server | undefined;
 afterEach(() => {
