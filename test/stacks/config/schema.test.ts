@@ -10,6 +10,8 @@ const ROOT = resolve(__dirname, '../../..');
 function members(node: unknown, path = ''): [string, Record<string, unknown>][] {
   if (typeof node !== 'object' || node === null) return [];
   return Object.entries(node).flatMap(([name, value]) => {
+    // A condition repeats members that stand elsewhere.
+    if (name === 'if') return [];
     const inside = members(value, `${path}/${name}`);
     const own = name === 'properties' ? (Object.entries(value as object) as [string, Record<string, unknown>][]) : [];
     return [...own.map(([member, body]): [string, Record<string, unknown>] => [`${path}/${member}`, body]), ...inside];
