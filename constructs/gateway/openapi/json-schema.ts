@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, type OpenApiDocument, type Place, show } from './document';
+import { Exactness, RECENT_PATTERN } from './exactness';
 import { type EnforcedSchemaKeyword, keywordRule, keywordsOf } from './keywords';
 import { nearestName } from './nearest';
 import type { NoteKind } from './notes';
@@ -10,8 +11,6 @@ type Schema = Record<string, Json>;
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string', 'null'];
 /** Formats of draft 4; others (`int64`, `uuid`, `date`) are OpenAPI's own, and no API Gateway model knows them. */
 const FORMATS = ['date-time', 'email', 'hostname', 'ipv4', 'ipv6', 'uri'];
-/** Look-behind, named groups and classes of Unicode: nothing says that the validator of API Gateway knows them. */
-const RECENT_PATTERN = /\(\?<|\\k<|\\p\{/i;
 const DIALECTS =
   /^https:\/\/(spec\.openapis\.org\/oas\/3\.1\/dialect\/base|json-schema\.org\/draft\/2020-12\/schema)#?$/;
 const HIDE_NOTHING: ReadonlySet<string> = new Set();
@@ -63,12 +62,14 @@ class SchemaConverter {
   private readonly converted = new Map<string, Schema>();
   private readonly waiting: { readonly name: string; readonly place: Place; readonly value: Value }[] = [];
   private readonly readOnly: ReadOnlyProperties;
+  private readonly exactness: Exactness;
 
   constructor(
     private readonly document: OpenApiDocument,
     private readonly onNote: OnNote,
   ) {
     this.readOnly = new ReadOnlyProperties(document);
+    this.exactness = new Exactness(document);
   }
 
   root(place: Place): Schema {
@@ -203,7 +204,7 @@ class SchemaConverter {
       return {};
     },
     properties: ({ member, value }) => ({ properties: this.schemas(member, within(value)) }),
-    patternProperties: ({ member, value }) => ({ patternProperties: this.schemas(member, within(value)) }),
+    patternProperties: ({ member, value }) => this.patternProperties(member, within(value)),
     additionalProperties: ({ member, value }) => ({
       additionalProperties: typeof member.value === 'boolean' ? member.value : this.convert(member, within(value)),
     }),
@@ -214,17 +215,13 @@ class SchemaConverter {
     allOf: ({ schema, member, value }) => ({ allOf: this.branches(member, this.around(schema, value)) }),
     anyOf: ({ schema, member, value }) => ({ anyOf: this.branches(member, this.certainly(schema, value)) }),
     oneOf: ({ schema, member, value }) => this.oneOf(member, this.certainly(schema, value)),
-    not: ({ member }) => ({ not: this.convert(member, { hidden: HIDE_NOTHING, literal: true }) }),
+    not: ({ member }) => this.not(member),
     if: ({ schema, member, value }) => this.conditional(schema, member, this.certainly(schema, value)),
     // What they say stands in the alternatives that "if" becomes.
     // biome-ignore lint/suspicious/noThenProperty: the name of the keyword
     then: () => ({}),
     else: () => ({}),
-    dependentRequired: ({ member }) => ({
-      and: this.document.members(this.document.map(member)).map(({ name, place }) => ({
-        dependencies: { [name]: this.document.list(place).map((item) => this.document.text(item)) },
-      })),
-    }),
+    dependentRequired: ({ schema, member, value }) => this.dependentRequired(member, this.around(schema, value)),
     dependentSchemas: ({ schema, member, value }) => ({
       and: this.document.members(this.document.map(member)).map(({ name, place }) => ({
         dependencies: { [name]: this.convert(place, this.certainly(schema, value)) },
@@ -278,27 +275,52 @@ class SchemaConverter {
     return value.literal ? value : { ...value, hidden: union(value.hidden, this.readOnly.certain(schema)) };
   }
 
+  private patternProperties(member: Place, value: Value): Schema {
+    const { document } = this;
+    for (const { name, place } of document.members(document.map(member))) {
+      if (RECENT_PATTERN.test(name) || !compiles(name)) {
+        document.fail(place, `name is ${show(name)}, allowed are regular expressions of ECMA 262, edition 5`);
+      }
+    }
+    return { patternProperties: this.schemas(member, value) };
+  }
+
+  /** Without what API Gateway leaves out, it would refuse more and not less. */
+  private not(member: Place): Converted {
+    if (!this.exactness.isExact(member)) {
+      this.onNote('weakened', member, 'not');
+      return {};
+    }
+    return { not: this.convert(member, { hidden: HIDE_NOTHING, literal: true }) };
+  }
+
   /** Where a demand is dropped, alternatives may no longer exclude each other. */
   private oneOf(member: Place, value: Value): Converted {
     const branches = this.branches(member, value);
     const isWeakened = this.document.list(member).some((branch) => {
       const hidden = union(value.hidden, this.readOnly.hidden(branch));
-      return !value.literal && [...this.readOnly.required(branch)].some((name) => hidden.has(name));
+      const isDropped = [...this.readOnly.required(branch)].some((name) => hidden.has(name));
+      return !this.exactness.isExact(branch) || (!value.literal && isDropped);
     });
     if (!isWeakened) {
       return { oneOf: branches };
     }
-    this.onNote('oneOf', member);
+    this.onNote('weakened', member, 'oneOf');
     return { and: [{ anyOf: branches }] };
   }
 
   /** `if A then B else C` is: A and B, or not A and C. */
   private conditional(schema: Place<JsonObject>, member: Place, value: Value): Converted {
-    const condition = this.convert(member, { hidden: HIDE_NOTHING, literal: true });
     const branch = (name: string): Json[] => {
       const place = this.document.member(schema, name);
       return place === undefined ? [] : [this.convert(place, value)];
     };
+    if (!this.exactness.isExact(member)) {
+      this.onNote('weakened', member, 'if');
+      const both = [...branch('then'), ...branch('else')];
+      return both.length === 2 ? { and: [{ anyOf: both }] } : {};
+    }
+    const condition = this.convert(member, { hidden: HIDE_NOTHING, literal: true });
     return {
       and: [{ anyOf: [{ allOf: [condition, ...branch('then')] }, { allOf: [{ not: condition }, ...branch('else')] }] }],
     };
@@ -369,6 +391,19 @@ class SchemaConverter {
     const names = [...new Set(listed)].filter((name) => !hidden.has(name));
     // An empty list is no draft 4.
     return names.length === 0 ? {} : { required: names };
+  }
+
+  private dependentRequired(member: Place, value: Value): Converted {
+    const entries = this.document.members(this.document.map(member)).map(({ name, place }) => {
+      const names = this.document.list(place).map((item) => this.document.text(item));
+      return { name, names: names.filter((one) => value.literal || !value.hidden.has(one)) };
+    });
+    // An empty list is no draft 4.
+    return {
+      and: entries
+        .filter(({ names }) => names.length > 0)
+        .map(({ name, names }) => ({ dependencies: { [name]: names } })),
+    };
   }
 
   private number(member: Place): number {

@@ -88,9 +88,16 @@ const SCHEMA = {
   prefixItems: { ...ENFORCED, version: '3.1', how: 'as a list of `items`' },
   allOf: ENFORCED,
   anyOf: ENFORCED,
-  oneOf: { ...ENFORCED, how: 'as it is; as `anyOf` where only `readOnly` properties tell the alternatives apart' },
-  not: ENFORCED,
-  if: { ...ENFORCED, version: '3.1', how: 'with `then` and `else` as two alternatives of `anyOf`' },
+  oneOf: {
+    ...ENFORCED,
+    how: 'as it is; as `anyOf` where the alternatives hold what API Gateway does not check, or a required `readOnly` property',
+  },
+  not: { ...ENFORCED, how: 'as it is; left to the backend where it holds what API Gateway does not check' },
+  if: {
+    ...ENFORCED,
+    version: '3.1',
+    how: 'with `then` and `else` as two alternatives of `anyOf`; where it holds what API Gateway does not check, either of them',
+  },
   // biome-ignore lint/suspicious/noThenProperty: the name of the keyword
   then: { ...ENFORCED, version: '3.1', how: 'beside `if`' },
   else: { ...ENFORCED, version: '3.1', how: 'beside `if`' },

@@ -17,7 +17,8 @@ export const NOTE_KINDS = {
   headerCase: 'required headers: API Gateway compares the case of their names, and HTTP/2 clients write lower case',
   keyword: 'keywords of schemas',
   pattern: 'patterns with what came after ECMA 262, edition 5',
-  oneOf: 'oneOf whose alternatives only readOnly properties tell apart, enforced as anyOf',
+  weakened:
+    'alternatives and negations that rest on what API Gateway does not check: oneOf is enforced as anyOf, not is left out, if as either branch',
   encoding: 'encodings of the parts of forms',
   binaryAnswer:
     'binary answers: API Gateway decodes them only where the first media type of Accept is a binary one, which */* is not unless binaryMediaTypes has it',
@@ -68,7 +69,12 @@ export function summarizeNotes(notes: readonly OpenApiNote[]): string[] {
   const groups = new Map<string, OpenApiNote[]>();
   for (const note of notes) {
     const key = `${note.source} ${note.kind}`;
-    groups.set(key, [...(groups.get(key) ?? []), note]);
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, [note]);
+    } else {
+      group.push(note);
+    }
   }
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
