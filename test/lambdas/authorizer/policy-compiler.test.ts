@@ -105,6 +105,12 @@ describe('resources', () => {
   });
 });
 
+test('a route is not exposed by requests that the gateway takes to another one', () => {
+  const rules = [scoped('GET /{x}/b', 'a:read'), scoped('GET /a/{y}', 'c:read'), scoped('GET /a/b', 'a:read')];
+  const [, ofItem] = compileApiPolicy(rules)?.groups ?? [];
+  expect(ofItem).toEqual({ anyOf: [['c:read']], allowed: ['GET/a/*'] });
+});
+
 describe('spellings of an exposed route', () => {
   const encoded = (key: string) => compileApiPolicy([scoped('GET /v1/{x}', 'a:read'), scoped(key, 'b:read')])?.encoded;
 
