@@ -13,6 +13,7 @@ const mockBundle = temporaryBundle();
 const mockDocument = tokenServiceDocument();
 jest.mock('../../../constructs/support/bundles', () => ({
   kitBundle: () => mockBundle,
+  isKitBundle: (folder: string) => folder === mockBundle,
   tokenServiceDocumentFile: () => mockDocument,
 }));
 afterAll(removeTemporaryAssets);
