@@ -25,7 +25,7 @@ export type NameKind =
   | 'event rule';
 
 /** Last parts of the names of a rotation's alarms and rules. */
-const ROTATION_ALARMS = ['failed', 'overdue', 'pending', 'age'];
+const ROTATION_ALARMS = ['failed', 'overdue', 'pending', 'age', 'missing'];
 const ROTATION_RULES = ['changes', 'events', 'reap'];
 
 /**
