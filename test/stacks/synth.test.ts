@@ -120,7 +120,7 @@ describe('platform', () => {
       aws_cloudwatch_event_rule: 3,
       aws_cloudwatch_event_target: 3,
       aws_cloudwatch_log_group: 3,
-      aws_cloudwatch_metric_alarm: 4,
+      aws_cloudwatch_metric_alarm: 5,
       aws_dynamodb_table: 2,
       aws_iam_role: 3,
       aws_iam_role_policy: 6,
