@@ -153,7 +153,7 @@ export function grantedScopes(scope: string, patterns: readonly string[] | undef
 function isGranted(scope: string, patterns: readonly string[] | undefined): boolean {
   if (scope === '*') {
     // It would stand for the platform's scopes too, to everybody who reads it.
-    return patterns !== undefined && patterns.includes('*') && patterns.includes('tokens:*');
+    return patterns?.includes('*') === true && patterns.includes('tokens:*');
   }
   if (isPlatformScope(scope)) {
     return patterns?.some((pattern) => pattern !== '*' && scopeMatches(pattern, scope)) === true;

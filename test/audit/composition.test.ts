@@ -9,7 +9,7 @@ import { Template, testStack } from '../support/template';
 import { temporaryBundle } from '../support/temporary-folder';
 
 const bundle = temporaryBundle();
-jest.mock('../../constructs/support/bundles', () => ({ kitBundle: () => bundle }));
+jest.mock('../../constructs/support/bundles', () => ({ kitBundle: () => bundle, isKitBundle: () => true }));
 
 const RULE: RouteRule = { method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } };
 const ISSUER = { issuer: 'https://i.example/', audience: ['https://a.example'], jwksUri: 'https://i.example/jwks' };

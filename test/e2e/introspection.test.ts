@@ -101,7 +101,12 @@ describe('tokens of a real authorization server', () => {
       clients: [reporting, bound],
       introspector,
     }));
-    const common = { issuer, audience: [AUDIENCE], senderConstraints: ['dpop', 'mtls'] as const };
+    const common = {
+      issuer,
+      audience: [AUDIENCE],
+      applications: ['reporting', 'bound'],
+      senderConstraints: ['dpop', 'mtls'] as const,
+    };
     const introspection = {
       endpoint: `${issuer}/token/introspection`,
       tokenPattern: String.raw`[\w-]{43}`,

@@ -107,7 +107,7 @@ describe('route tables of every kind, through HTTP', () => {
       namePrefix: 'fleet-dev',
       region: 'eu-central-1',
       endpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      credentials: sandbox.awsCredentials,
     });
     administrator = made.token;
   }, 120_000);

@@ -5,7 +5,7 @@ import { Template, testStack } from '../../support/template';
 import { temporaryBundle } from '../../support/temporary-folder';
 
 const bundle = temporaryBundle();
-jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundle }));
+jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundle, isKitBundle: () => true }));
 
 const INTROSPECTION = {
   endpoint: 'https://i.example/introspect',

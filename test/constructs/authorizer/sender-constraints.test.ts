@@ -5,7 +5,7 @@ import { testStack } from '../../support/template';
 import { temporaryBundle } from '../../support/temporary-folder';
 
 const bundle = temporaryBundle();
-jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundle }));
+jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundle, isKitBundle: () => true }));
 
 const ISSUER = { issuer: 'https://i.example/', audience: ['https://a.example'], jwksUri: 'https://i.example/jwks' };
 

@@ -7,7 +7,7 @@ import { Template, testStack } from '../../support/template';
 import { temporaryBundle } from '../../support/temporary-folder';
 
 const bundle = temporaryBundle();
-jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundle }));
+jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundle, isKitBundle: () => true }));
 
 const location = { account: '123456789012', region: 'eu-central-1' };
 const names = new Names('acme', 'prod');
