@@ -77,6 +77,7 @@ export class RotationLab {
           algorithms: ['ES256'],
           jwksUri: `http://127.0.0.1:${port}/homepage/dev/.well-known/jwks.json`,
           maxLifetimeSeconds: 3600,
+          applications: [APPLICATION],
         },
       ],
       rotation: everyRotation({

@@ -7,6 +7,8 @@ import { call } from './support';
 const CONSUMER_CACHE_MS = 300_000;
 const JWT_SECONDS = 3600;
 const YEAR_SECONDS = 365 * 86_400;
+/** What a token issues ends before it does, also when it issues it months later. */
+const DERIVED_SECONDS = 180 * 86_400;
 const SCOPES = ['sales:read', 'tokens:write'];
 /** A token that is about to expire is not used: the clock may pass the moment on the way. */
 const MARGIN_MS = 5000;
@@ -60,7 +62,7 @@ export class Traffic {
         application: APPLICATION,
         scopes: SCOPES,
         tier: 'traffic',
-        expiresInSeconds: YEAR_SECONDS,
+        expiresInSeconds: this.apiTokens.length === 0 ? YEAR_SECONDS : DERIVED_SECONDS,
       },
     });
     this.note('issue an API token', answer.status, 201);
