@@ -1,5 +1,5 @@
 import { recoveryKey } from '../../lambdas/lib/rotation-record';
-import { TOKEN_INDEXES } from '../../lambdas/lib/token-record';
+import { applicationKey, TOKEN_INDEXES, TOKEN_TABLE_KEY, tokenKey } from '../../lambdas/lib/token-record';
 import {
   type ClientSecretConfig,
   type GatewayKeyConfig,
@@ -96,11 +96,7 @@ export class RotationKind {
       timeoutSeconds: MANY_RECORDS_TIMEOUT_SECONDS,
       grant: (grantee, { location }) => {
         grantKeys(grantee, location.region);
-        grantee.addToRolePolicy({
-          sid: 'ChangeRecords',
-          actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-          resources: [tokenStore.tableArn, `${tokenStore.tableArn}/index/${TOKEN_INDEXES.byApplication}`],
-        });
+        grantRecords(grantee, tokenStore, config.application);
         grantTableKey(grantee, location, tokenStore, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*']);
       },
     });
@@ -195,6 +191,41 @@ function grantKeys(grantee: IGrantee, region: string): void {
     sid: 'RetireUsageKeys',
     actions: ['apigateway:DELETE', 'apigateway:PATCH'],
     resources: paths('/apikeys/*'),
+  });
+}
+
+/**
+ * Of the token table: the usage key of one application, the keys of its tokens, and the change of usage keys. Which token is whose
+ * does not show in its key, but nothing else of a record can be read or changed.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+function grantRecords(grantee: IGrantee, { tableArn }: ITokenStore, application: string): void {
+  const only = (keys: readonly string[], ...attributes: readonly string[]) => ({
+    'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': [TOKEN_TABLE_KEY, ...attributes] },
+  });
+  const selected = { StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' } };
+  grantee.addToRolePolicy({
+    sid: 'ReadUsageKeyOfApplication',
+    actions: ['dynamodb:GetItem'],
+    resources: [tableArn],
+    conditions: { ...only([applicationKey(application)], 'usageKey', 'usageKeyId'), ...selected },
+  });
+  grantee.addToRolePolicy({
+    sid: 'FindTokensOfApplication',
+    actions: ['dynamodb:Query'],
+    resources: [`${tableArn}/index/${TOKEN_INDEXES.byApplication}`],
+    conditions: { ...only([application], 'application', 'entity'), ...selected },
+  });
+  grantee.addToRolePolicy({
+    sid: 'ChangeUsageKeys',
+    actions: ['dynamodb:UpdateItem'],
+    resources: [tableArn],
+    conditions: {
+      ...only([applicationKey(application), tokenKey('*')], 'usageKey', 'usageKeyId', 'version'),
+      StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+    },
   });
 }
 

@@ -3,7 +3,15 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { Construct } from 'constructs';
-import { TOKEN_INDEXES, TOKEN_TABLE_KEY, TOKEN_TTL_ATTRIBUTE, type TokenRecord } from '../../lambdas/lib/token-record';
+import { REVOCATIONS_KEY } from '../../lambdas/lib/revocation';
+import {
+  applicationKey,
+  TOKEN_INDEXES,
+  TOKEN_TABLE_KEY,
+  TOKEN_TTL_ATTRIBUTE,
+  type TokenRecord,
+  tokenKey,
+} from '../../lambdas/lib/token-record';
 import { type Location, literalArn, partitionOf } from '../support/arn';
 import { type IGrantee, kmsViaService, policyDocument } from '../support/iam';
 import { functionLogGroup, type Names } from '../support/names';
@@ -151,8 +159,16 @@ export class TokenStore extends Construct implements ITokenStore {
   grantReadWrite(grantee: IGrantee): void {
     grantee.addToRolePolicy({
       sid: 'ReadWriteTokens',
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-      resources: [this.tableArn, ...Object.values(TOKEN_INDEXES).map((name) => `${this.tableArn}/index/${name}`)],
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resources: [this.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [tokenKey('*'), applicationKey('*'), REVOCATIONS_KEY] },
+      },
+    });
+    grantee.addToRolePolicy({
+      sid: 'ListTokens',
+      actions: ['dynamodb:Query'],
+      resources: Object.values(TOKEN_INDEXES).map((name) => `${this.tableArn}/index/${name}`),
     });
     this.grantDecrypt(grantee);
     grantee.addToRolePolicy({

@@ -79,7 +79,13 @@ export function dynamoKeyedRecords(options: {
     async application() {
       const answer = await call(
         'GetItem',
-        { TableName, Key: { [TOKEN_TABLE_KEY]: { S: applicationKey(application) } }, ConsistentRead: true },
+        {
+          TableName,
+          Key: { [TOKEN_TABLE_KEY]: { S: applicationKey(application) } },
+          // What the role may read.
+          ProjectionExpression: 'usageKey, usageKeyId',
+          ConsistentRead: true,
+        },
         true,
       );
       const { Item: item } = answer as { Item?: Record<string, unknown> };
@@ -104,6 +110,7 @@ export function dynamoKeyedRecords(options: {
         FilterExpression: 'entity = :token',
         ExpressionAttributeValues: { ':application': { S: application }, ':token': { S: 'token' } },
         ProjectionExpression: TOKEN_TABLE_KEY,
+        Select: 'SPECIFIC_ATTRIBUTES',
       });
       for await (const items of pages) {
         for (const { [TOKEN_TABLE_KEY]: key } of items) {

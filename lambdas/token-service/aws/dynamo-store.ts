@@ -192,9 +192,17 @@ export class DynamoTokenStore implements TokenStore {
     },
   ): Promise<boolean> {
     return unlessConditionFails(
-      this.client.send(new PutCommand({ TableName: this.table, Item: { ...item }, ...condition })),
+      this.client.send(new PutCommand({ TableName: this.table, Item: withNames(item), ...condition })),
     );
   }
+}
+
+/**
+ * An item whose free names are in a map: the client takes an object with a member `constructor` for an instance of a class, and
+ * refuses it.
+ */
+function withNames(item: { readonly tags?: Readonly<Record<string, string>> }): Item {
+  return item.tags === undefined ? { ...item } : { ...item, tags: new Map(Object.entries(item.tags)) };
 }
 
 /** Whether a write was done, and not refused by its condition. */

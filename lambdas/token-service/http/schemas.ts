@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { apiTokenPattern } from '../../lib/api-token';
+import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../lib/text';
 import { APPLICATION_NAME } from '../../lib/token-record';
 import { NETWORK_EXPECTED, readNetwork } from '../cidr';
 
@@ -33,7 +34,7 @@ export function lineOfText(longest: number) {
     .string()
     .min(1)
     .max(longest)
-    .refine((text) => !hasControlCharacter(text), { error: 'expected text without control characters' })
+    .refine(isSafeText, { error: `expected ${SAFE_TEXT_EXPECTED}` })
     .refine(holdsNoToken, { error: NO_TOKEN });
 }
 
@@ -43,10 +44,6 @@ const NO_TOKEN = 'expected text without a token';
 /** Free text is shown in lists and logs, where a token pasted by mistake would stay for good. */
 function holdsNoToken(text: string): boolean {
   return !ANY_TOKEN.test(text);
-}
-
-function hasControlCharacter(text: string): boolean {
-  return [...text].some((character) => character < ' ' || (character >= '\u007f' && character <= '\u009f'));
 }
 
 const application = z
@@ -82,9 +79,21 @@ export const IssueTokenRequest = closedObject({
     })
     .openapi({ description: 'What the token may do; never more than the caller may.' }),
   tier: tier.optional().openapi({ description: "Usage plan; the application's own when left out." }),
-  description: z.string().max(1024).refine(holdsNoToken, { error: NO_TOKEN }).optional(),
+  description: z
+    .string()
+    .max(1024)
+    .refine(isSafeLines, { error: `expected ${SAFE_TEXT_EXPECTED}` })
+    .refine(holdsNoToken, { error: NO_TOKEN })
+    .optional(),
   tags: z
-    .record(z.string(), z.string().max(256).refine(holdsNoToken, { error: NO_TOKEN }))
+    .record(
+      z.string(),
+      z
+        .string()
+        .max(256)
+        .refine(isSafeText, { error: `expected ${SAFE_TEXT_EXPECTED}` })
+        .refine(holdsNoToken, { error: NO_TOKEN }),
+    )
     .refine(hasTagNames, { error: 'expected at most 50 tags with names of 1 to 128 characters' })
     .optional(),
   team: team.optional().openapi({ description: "The application's own when left out." }),
@@ -235,6 +244,6 @@ function hasTagNames(tags: Readonly<Record<string, string>>): boolean {
   const names = Object.keys(tags);
   return (
     names.length <= 50 &&
-    names.every((name) => name.length > 0 && name.length <= 128 && !hasControlCharacter(name) && holdsNoToken(name))
+    names.every((name) => name.length > 0 && name.length <= 128 && isSafeText(name) && holdsNoToken(name))
   );
 }

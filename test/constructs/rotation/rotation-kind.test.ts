@@ -62,12 +62,38 @@ test('the key of an application changes keys, never usage plans, and has time fo
     RotationKind.gatewayKey({ tokenStore, names, application: 'home-page' }),
   );
   expect(Object.keys(statements).sort()).toEqual([
-    'ChangeRecords',
+    'ChangeUsageKeys',
+    'FindTokensOfApplication',
     'MakeUsageKeys',
+    'ReadUsageKeyOfApplication',
     'ReadUsageKeys',
     'RetireUsageKeys',
     'UseTableKey',
   ]);
+  const table = 'arn:aws:dynamodb:eu-central-1:123456789012:table/acme-prod-tokens';
+  expect(statements.ReadUsageKeyOfApplication).toMatchObject({
+    Action: 'dynamodb:GetItem',
+    Resource: table,
+    Condition: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['application#home-page'] },
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'usageKey', 'usageKeyId'] },
+      StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+    },
+  });
+  expect(statements.FindTokensOfApplication).toMatchObject({
+    Action: 'dynamodb:Query',
+    Resource: `${table}/index/by-application`,
+    Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['home-page'] } },
+  });
+  // Neither status, scopes, expiry nor hash of any token, and no other application's record.
+  expect(statements.ChangeUsageKeys).toMatchObject({
+    Action: 'dynamodb:UpdateItem',
+    Resource: table,
+    Condition: {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['application#home-page', 'token#*'] },
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'usageKey', 'usageKeyId', 'version'] },
+    },
+  });
   expect(statements.RetireUsageKeys).toMatchObject({
     Action: ['apigateway:DELETE', 'apigateway:PATCH'],
     Resource: 'arn:aws:apigateway:eu-central-1::/apikeys/*',

@@ -192,8 +192,15 @@ describe('grants', () => {
   test('writing adds items and queries of both indexes, but neither scan nor delete', () => {
     const { byId } = granted((store, fn) => store.grantReadWrite(fn));
     expect(byId.ReadWriteTokens).toMatchObject({
-      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-      Resource: [table, `${table}/index/by-created`, `${table}/index/by-application`],
+      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      Resource: table,
+      Condition: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['token#*', 'application#*', 'revocations'] },
+      },
+    });
+    expect(byId.ListTokens).toMatchObject({
+      Action: 'dynamodb:Query',
+      Resource: [`${table}/index/by-created`, `${table}/index/by-application`],
     });
   });
 
