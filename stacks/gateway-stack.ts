@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Annotations, TerraformOutput } from 'cdktf';
+import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { dpopAlgorithms } from '../constructs/authorizer';
 import { type AuthorizerOptions, RestGateway, type RouteDefinition } from '../constructs/gateway';
@@ -7,6 +7,7 @@ import { summarizeNotes } from '../constructs/gateway/openapi/notes';
 import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';
+import { warn } from '../constructs/support/warnings';
 import { UsageTiers } from '../constructs/usage';
 import { authorizerCacheSeconds, resolveFrom } from './config';
 import type { ApiConfig } from './config/types';
@@ -59,12 +60,13 @@ export class GatewayStack extends GatehouseStack {
     // The document is the same in every environment: it is told of once.
     if (props.environment === Object.keys(this.config.environments)[0]) {
       for (const line of summarizeNotes(documents.notes)) {
-        Annotations.of(this.gateway).addWarning(line);
+        warn(this.gateway, line);
       }
     }
     const open = openToEveryNetwork(api, documents.routes);
     if (open.length > 0) {
-      Annotations.of(this.gateway).addWarning(
+      warn(
+        this.gateway,
         `cidrs of the API ${props.api} hold for no public and no iam route, which the authorizer never sees: ${open.join(', ')} can be called from everywhere`,
       );
     }

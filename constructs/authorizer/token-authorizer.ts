@@ -1,4 +1,3 @@
-import { AnnotationMetadataEntryType } from 'cdktf';
 import { Construct } from 'constructs';
 import {
   type IssuerConfig,
@@ -16,6 +15,7 @@ import type { IFunction } from '../support/function-ref';
 import type { Names } from '../support/names';
 import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
 import { TerraformData } from '../support/terraform-data';
+import { warn } from '../support/warnings';
 import type { ITokenStore } from '../tokens/token-store';
 import { expandProfile, type ProviderOptions } from './identity-providers';
 import { completeIntrospection, grantClientSecrets, type IntrospectionOptions } from './introspection';
@@ -217,8 +217,7 @@ export class TokenAuthorizer extends Construct implements IFunction {
     });
     for (const [api, { routes }] of Object.entries(props.apis)) {
       for (const warning of routeWarnings(routes)) {
-        // Annotations would add a stack trace, which names this machine's folders.
-        this.node.addMetadata(AnnotationMetadataEntryType.WARN, `API ${api}: ${warning}`);
+        warn(this, `API ${api}: ${warning}`);
       }
     }
     grantClientSecrets(

@@ -7,7 +7,7 @@ import { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api'
 import { ApiGatewayStage } from '@cdktf/provider-aws/lib/api-gateway-stage';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
-import { Annotations, dependable, type ITerraformDependable, Lazy, type TerraformResource, Token } from 'cdktf';
+import { dependable, type ITerraformDependable, Lazy, type TerraformResource, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import {
   type AnswerForm,
@@ -20,6 +20,7 @@ import { ConstructError } from '../support/errors';
 import type { IFunction } from '../support/function-ref';
 import { TerraformData } from '../support/terraform-data';
 import { escapeTerraform } from '../support/terraform-text';
+import { warn } from '../support/warnings';
 import { accessLogFormat } from './access-log';
 import { accessRuleTable } from './access-rules';
 import type { CorsOptions } from './cors';
@@ -336,7 +337,7 @@ export class RestGateway extends Construct implements IRestGateway {
       }),
     );
     for (const line of summarizeNotes(read.notes)) {
-      Annotations.of(this).addWarning(line);
+      warn(this, line);
     }
     return read;
   }
@@ -352,7 +353,8 @@ export class RestGateway extends Construct implements IRestGateway {
   /** Warns of what API Gateway takes at apply, or only after a request to raise a quota. */
   private warnOfRoute({ method, path }: RouteDefinition, resources: number): void {
     if (RESERVED_PATHS.includes(path)) {
-      Annotations.of(this).addWarning(
+      warn(
+        this,
         `route ${method} ${path}: API Gateway answers ${path} itself (its health check) where the API has a custom domain, allowed is any other path (developer guide, important notes)`,
       );
     }
@@ -363,7 +365,8 @@ export class RestGateway extends Construct implements IRestGateway {
   }
 
   private warnOfResources(count: number): void {
-    Annotations.of(this).addWarning(
+    warn(
+      this,
       `the API has ${count} resources, the default quota is ${MOST_RESOURCES}: before applying, ask AWS to raise "Resources per API" of API Gateway for this API (Service Quotas), or serve some paths by {proxy+} or another API`,
     );
   }

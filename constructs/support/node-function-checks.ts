@@ -1,12 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { Annotations, Token } from 'cdktf';
+import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { contentHash, type ExecutableFile, readFolder, type ZipEntries } from './asset-zip';
 import { type MissingModule, missingModules } from './bundle-modules';
 import { ConstructError } from './errors';
 import type { NodeFunctionProps } from './node-function';
 import { findCredential, namesSecret } from './secret-guard';
+import { warn } from './warnings';
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [
@@ -156,9 +157,7 @@ export function checkModules(
   }
   const optional = missing.filter((request) => request.optional);
   if (optional.length > 0) {
-    Annotations.of(scope).addWarning(
-      `the bundle tries to load ${told(optional)}, which is not there when it is deployed`,
-    );
+    warn(scope, `the bundle tries to load ${told(optional)}, which is not there when it is deployed`);
   }
 }
 

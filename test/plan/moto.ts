@@ -63,11 +63,13 @@ export class TerraformRun {
     options: {
       readonly endpoint: string;
       readonly secretsManager: string;
+      /** What Secrets Manager takes; the emulator takes any. */
+      readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
       readonly mirror: string | undefined;
       readonly home: string;
     },
   ) {
-    const { endpoint, secretsManager, mirror, home } = options;
+    const { endpoint, secretsManager, credentials, mirror, home } = options;
     mkdirSync(home, { recursive: true });
     writeFileSync(
       join(folder, 'endpoints_override.tf.json'),
@@ -75,8 +77,8 @@ export class TerraformRun {
         provider: {
           aws: [
             {
-              access_key: 'test',
-              secret_key: 'test',
+              access_key: credentials.accessKeyId,
+              secret_key: credentials.secretAccessKey,
               max_retries: 1,
               skip_metadata_api_check: 'true',
               endpoints: [

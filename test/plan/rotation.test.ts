@@ -63,6 +63,7 @@ whereBothAre(`a rotating secret under Terraform${reason}`, () => {
     run = new TerraformRun(stack, binary ?? '', {
       endpoint: server.endpoint,
       secretsManager: aws.endpoint,
+      credentials: aws.credentials,
       mirror: findProviderMirror(),
       home: join(folder.path, 'home'),
     });
