@@ -105,6 +105,8 @@ export function makeConfig({ compileRoutes, compileApiPolicy }) {
         types: ['at+jwt'],
         maxLifetimeSeconds: 3600,
         leewaySeconds: 5,
+        // So that the application is found, as it would be where callers are metered.
+        applications: { reports: 'reports' },
       },
     ],
     revocation: { refreshSeconds: 30, maxAgeSeconds: 300 },
