@@ -27,6 +27,42 @@ export function overlaps(one: string, other: string, alphabet: Alphabet): boolea
   return alphabet.wildcards ? run(left, right, true) : left === right || one === '*' || other === '*';
 }
 
+/** A text that both match, and nothing beyond what that takes; `undefined` where there is none. */
+export function commonExample(one: string, other: string, alphabet: Alphabet): string | undefined {
+  if (!alphabet.wildcards) {
+    return overlaps(one, other, alphabet) ? (one === '*' ? other : one) : undefined;
+  }
+  const [left, right] = fold(alphabet, one, other);
+  const hopeless = new Set<string>();
+  const walk = (i: number, j: number): string | undefined => {
+    const [x, y] = [left[i], right[j]];
+    if (x === undefined && y === undefined) {
+      return '';
+    }
+    const place = `${i} ${j}`;
+    if (hopeless.has(place)) {
+      return undefined;
+    }
+    const found =
+      (x === '*' ? walk(i + 1, j) : undefined) ??
+      (y === '*' ? walk(i, j + 1) : undefined) ??
+      (x === '*' && y !== undefined && y !== '*' ? letterBefore(y, walk(i, j + 1)) : undefined) ??
+      (y === '*' && x !== undefined && x !== '*' ? letterBefore(x, walk(i + 1, j)) : undefined) ??
+      (x !== undefined && y !== undefined && x !== '*' && y !== '*' && (x === y || x === '?' || y === '?')
+        ? letterBefore(x === '?' ? y : x, walk(i + 1, j + 1))
+        : undefined);
+    if (found === undefined) {
+      hopeless.add(place);
+    }
+    return found;
+  };
+  return walk(0, 0);
+}
+
+function letterBefore(letter: string, rest: string | undefined): string | undefined {
+  return rest === undefined ? undefined : `${letter === '?' ? 'q' : letter}${rest}`;
+}
+
 /** A text that the pattern matches and that no other pattern matches by chance. */
 export function example(pattern: string, { wildcards }: Alphabet): string {
   return pattern === '*' ? FRESH : wildcards ? pattern.replaceAll('*', FRESH).replaceAll('?', 'q') : pattern;

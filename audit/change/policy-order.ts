@@ -1,6 +1,6 @@
 import type { PolicyStatement, PolicyText } from '../model/types';
 import { type Answer, areCompatible, escapesAll, implies } from './conditions';
-import { type Alphabet, example, includes, overlaps } from './patterns';
+import { type Alphabet, commonExample, example, includes, overlaps } from './patterns';
 
 /** How what statements allow, or deny, compares with what others do. */
 export interface Comparison {
@@ -215,7 +215,11 @@ function examplesOf(part: Part, asked: Names, others: readonly Names[]): (string
   const own = asked.allBut ? ['*'] : asked.texts.map(({ text }) => text);
   const theirs = others.flatMap(({ texts }) => texts.filter(isFinal).map(({ text }) => text));
   const texts = [...own, ...theirs].map((text) => example(text, alphabet));
-  return [...new Set(texts)].filter((text) => hits(part, asked, text) === 'yes').slice(0, MOST_EXAMPLES);
+  // What an exception leaves out may be just what it has in common with the cell: `s3:???` under a denial of all but `s3:get*`.
+  const common = own.flatMap((text) => theirs.flatMap((other) => commonExample(text, other, alphabet) ?? []));
+  return [...new Set([...texts, ...common])]
+    .filter((text) => hits(part, asked, text) === 'yes')
+    .slice(0, MOST_EXAMPLES);
 }
 
 function hits(part: Part, names: Names, text: string | undefined): Answer {

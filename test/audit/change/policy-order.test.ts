@@ -191,6 +191,15 @@ describe('a policy compared with another', () => {
   });
 });
 
+test('a request is named that an exception leaves out by a pattern of its own', () => {
+  const plain: Omit<Plain, 'Effect'> = { Principal: ['q'], Resource: ['b'], Condition: [] };
+  const after: Plain[] = [
+    { ...plain, Effect: 'Deny', NotAction: ['s3:get*'] },
+    { ...plain, Effect: 'Allow', Action: ['s3:???'] },
+  ];
+  expect(allowed(after, [])).toBe('no');
+});
+
 describe('conditions', () => {
   const base: Plain = { Effect: 'Allow', Principal: ['p'], Action: ['s3:get'], Resource: ['a'], Condition: [] };
   const when = (...Condition: Plain['Condition'][number][]): Plain[] => [{ ...base, Condition }];
