@@ -1,3 +1,4 @@
+import { NO_TOKEN_ID } from '../lib/revocation';
 import { badClaim, faultOf, grantedScopes, isAudience, isText } from './claims';
 import type { IssuerConfig } from './config';
 import type { Refusal } from './reasons';
@@ -48,7 +49,7 @@ export function checkAnswer(
   }
   const { client_id: clientId, sub, iat, exp, scope = '' } = answer as unknown as Checked;
   return {
-    tokenId: isPublicId(jti, token) ? jti : '-',
+    tokenId: isPublicId(jti, token) ? jti : NO_TOKEN_ID,
     clientId,
     subject: sub ?? clientId,
     issuedAt: iat ?? 0,

@@ -1,4 +1,4 @@
-import type { RevocationEntry, RevocationKind } from './revocation';
+import { NO_TOKEN_ID, type RevocationEntry, type RevocationKind } from './revocation';
 import { ADMINISTRATION_APPLICATION, type Ancestor } from './token-record';
 
 /** What is compared with the entries of a set: a verified token, and what it was derived from. */
@@ -48,7 +48,8 @@ export function revocationSet(entries: readonly RevocationEntry[]): RevocationSe
     return (
       // Entries from before issuers had to be named mean every issuer.
       [issuer, undefined].some(
-        (from) => is('jti', tokenId, from) || is('sub', subject, from) || is('kid', keyId, from),
+        (from) =>
+          (tokenId !== NO_TOKEN_ID && is('jti', tokenId, from)) || is('sub', subject, from) || is('kid', keyId, from),
       ) ||
       is('client', clientId, issuer) ||
       is('client', application) ||
@@ -62,7 +63,8 @@ export function revocationSet(entries: readonly RevocationEntry[]): RevocationSe
       (token.ancestors?.some((ancestor) => {
         const { authMethod, tokenId, issuer } = ancestor;
         const from = authMethod === 'api_token' ? undefined : issuer;
-        return isMeant(token.issuedAt, 'ancestor', tokenId, from) || (!ancestor.administrator && isNamed(ancestor));
+        const isLine = tokenId !== NO_TOKEN_ID && isMeant(token.issuedAt, 'ancestor', tokenId, from);
+        return isLine || (!ancestor.administrator && isNamed(ancestor));
       }) ??
         false),
   };

@@ -15,6 +15,9 @@
  */
 export type RevocationKind = 'token' | 'jti' | 'sub' | 'client' | 'kid' | 'issuer' | 'ancestor';
 
+/** Stands for the id of an access token that has none. It tells no token from another, so that nothing is revoked by it. */
+export const NO_TOKEN_ID = '-';
+
 /** Kinds in the order in which they are listed to people. */
 export const REVOCATION_KINDS: readonly RevocationKind[] = [
   'token',
@@ -41,6 +44,8 @@ export interface RevocationEntry {
   readonly until: number;
   readonly createdAt: number;
   readonly createdBy: string;
+  /** Application of who made it; its entries have a share of the set. Absent where who made it may revoke everything. */
+  readonly application?: string;
   /** Why, for people. */
   readonly reason?: string;
 }
@@ -70,3 +75,9 @@ export const REVOCATIONS_KEY = 'revocations';
  * same time may pass it by what they add.
  */
 export const MAX_REVOCATION_BYTES = 300_000;
+
+/** Part of the set for callers who may not revoke everything, in bytes: the rest is kept for those who may. */
+export const MAX_OWN_REVOCATION_BYTES = 200_000;
+
+/** Part of the set for the entries of one application, in bytes: about 250 entries. */
+export const MAX_APPLICATION_REVOCATION_BYTES = 60_000;

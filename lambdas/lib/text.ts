@@ -1,14 +1,15 @@
 /**
  * What no name, id or claim may hold: control characters (Cc), format characters that are not seen and can turn the order of
- * what is (Cf: bidirectional controls, zero-width characters, byte order mark, tags), halves of a surrogate pair (Cs), line and
- * paragraph separators, and code points that are no characters.
+ * what is (Cf: bidirectional controls, zero-width characters, byte order mark, tags), what else is not shown by itself (fillers,
+ * variation selectors), halves of a surrogate pair (Cs), line and paragraph separators, and code points that are no characters.
  *
  * Sources: RFC 7493, 2.1; Unicode Technical Report 36, 2.5 ("Bidirectional Text Spoofing"); Unicode Standard, 23.7.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u;
 
 /** The same, without the line breaks and tabs of a text of several lines. */
-const UNSAFE_IN_LINES = /(?![\n\r\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
+const UNSAFE_IN_LINES =
+  /(?![\n\r\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u;
 
 /** Most texts; a look at them spares the search by Unicode property. */
 const PRINTABLE_ASCII = /^[ -~]*$/;

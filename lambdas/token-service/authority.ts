@@ -1,5 +1,5 @@
 import { isLiteralScope, TOKEN_SERVICE_SCOPES } from '../lib/platform-scopes';
-import type { RevocationItem } from '../lib/revocation';
+import { NO_TOKEN_ID, type RevocationItem } from '../lib/revocation';
 import { revocationSet } from '../lib/revocation-set';
 import { mayGrant } from '../lib/scopes';
 import { ADMINISTRATION_APPLICATION, type Ancestor, MAX_ANCESTORS, type TokenRecord } from '../lib/token-record';
@@ -41,7 +41,10 @@ export class Authority {
 
   /** Moment until which what the caller issues may live, in epoch seconds. */
   get latestExpiry(): number | undefined {
-    return this.isAdministrator ? undefined : (this.record?.expiresAt ?? this.caller.expiresAt);
+    if (this.isAdministrator) {
+      return undefined;
+    }
+    return this.record === undefined ? this.caller.expiresAt : endOf(this.caller, this.record);
   }
 
   /** Networks within which a token that the caller issues may be used; empty means any. */
@@ -57,9 +60,11 @@ export class Authority {
   reaches({ application, ancestors = [] }: Pick<TokenRecord, 'application' | 'ancestors'>): boolean {
     return (
       (application === this.caller.application && application !== ADMINISTRATION_APPLICATION) ||
-      ancestors.some(({ authMethod, issuer, tokenId }) => {
+      ancestors.some(({ authMethod, issuer, subject, tokenId }) => {
         const { caller } = this;
-        return authMethod === caller.authMethod && issuer === caller.issuer && tokenId === caller.tokenId;
+        const isOfIssuer = authMethod === caller.authMethod && issuer === caller.issuer;
+        // Tokens without an id are told apart by their subject alone.
+        return isOfIssuer && tokenId === caller.tokenId && (tokenId !== NO_TOKEN_ID || subject === caller.subject);
       })
     );
   }
@@ -102,7 +107,7 @@ export async function authorityOf(
     ports.store.getRevocations(),
   ]);
   const now = ports.now() / 1000;
-  const stands = isApiToken ? record?.status === 'active' && now < record.expiresAt : true;
+  const stands = isApiToken ? record?.status === 'active' && now < endOf(caller, record) : true;
   const revocations = revocationSet(item === undefined ? [] : standing(item, now));
   if (
     !stands ||
@@ -112,6 +117,15 @@ export async function authorityOf(
     throw new ProblemError('caller-refused', "the caller's token is not valid any more, or is not of this environment");
   }
   return new Authority(caller, record, item);
+}
+
+/** When a token ends for a caller, in epoch seconds: an older secret of it is over sooner, and one that is gone is over. */
+function endOf({ secretGeneration }: Caller, { generations, expiresAt }: TokenRecord): number {
+  if (secretGeneration === undefined) {
+    return expiresAt;
+  }
+  const generation = generations.find(({ number }) => number === secretGeneration);
+  return generation === undefined ? 0 : Math.min(expiresAt, generation.graceUntil ?? expiresAt);
 }
 
 /** Whether a token was made for an administrator by a direct invocation. */

@@ -1,22 +1,28 @@
 import { TOKEN_SERVICE_SCOPES } from '../lib/platform-scopes';
 import {
   entriesOf,
+  MAX_APPLICATION_REVOCATION_BYTES,
+  MAX_OWN_REVOCATION_BYTES,
   MAX_REVOCATION_BYTES,
+  NO_TOKEN_ID,
   REVOCATIONS_KEY,
   type RevocationEntry,
   type RevocationItem,
 } from '../lib/revocation';
 import { satisfies } from '../lib/scopes';
 import { ADMINISTRATION_APPLICATION, type TokenRecord } from '../lib/token-record';
-import { type Authority, authorityOf, isAdministratorToken } from './authority';
+import { type Authority, authorityOf, DIRECT_INVOCATION, isAdministratorToken } from './authority';
 import type { TokenServiceConfig } from './config';
 import type { Caller } from './http/caller';
 import { invalidRequest, ProblemError } from './http/problems';
 import type { RevocationPageView, RevocationView, RevokeRequest } from './http/revocation-schemas';
-import type { TokenServicePorts } from './ports';
+import type { ListedToken, ListPosition, TokenServicePorts } from './ports';
 import { ATTEMPTS, backoffMs } from './retry';
 import { entryKey, standing } from './revocation-item';
 import { isoTime } from './views';
+
+/** Tokens that a reset reads at a time. */
+const RESET_PAGE = 100;
 
 /** Kinds whose values are unique within an issuer only, and need one. */
 const KINDS_OF_ISSUER: readonly string[] = ['jti', 'sub', 'kid'];
@@ -61,7 +67,7 @@ export class Revocations {
         ...(issuer === undefined ? {} : { issuer }),
         ...(issuedBefore === undefined ? {} : { issuedBefore }),
         until: this.now() + this.lifetimeOf(request),
-        createdBy: caller.principal,
+        ...madeBy(authority),
         ...(reason === undefined ? {} : { reason }),
       },
       authority.revocations,
@@ -76,13 +82,20 @@ export class Revocations {
    * Lets what a token has issued end with it, by an entry that stands until the last of it has expired. Nothing is done for a
    * token that cannot have issued any, nor for an administrator's, whose tokens stand by themselves.
    */
-  async endDescendants(token: TokenRecord, { caller, revocations }: Authority): Promise<void> {
-    const mayIssue = satisfies(token.scopes, [[TOKEN_SERVICE_SCOPES.write]]);
-    if (mayIssue && !isAdministratorToken(token) && token.expiresAt > this.now()) {
+  async endDescendants(token: TokenRecord, authority: Authority): Promise<void> {
+    if (this.mayHaveIssued(token)) {
       const reason = 'the token was revoked, and may have issued others';
-      const createdBy = caller.principal;
-      await this.stand({ kind: 'token', value: token.id, until: token.expiresAt, createdBy, reason }, revocations);
+      const made = madeBy(authority);
+      await this.stand(
+        { kind: 'token', value: token.id, until: token.expiresAt, ...made, reason },
+        authority.revocations,
+      );
     }
+  }
+
+  private mayHaveIssued(token: Pick<TokenRecord, 'scopes' | 'application' | 'expiresAt'>): boolean {
+    const mayIssue = satisfies(token.scopes, [[TOKEN_SERVICE_SCOPES.write]]);
+    return mayIssue && !isAdministratorToken(token) && token.expiresAt > this.now();
   }
 
   /**
@@ -100,6 +113,7 @@ export class Revocations {
         throw new ProblemError('not-found', 'no revocation has this id');
       }
       await this.refuseUnlessMeant(authority, entry);
+      refuseForeign(authority, entry);
       await this.refuseFinal(entry);
       if (await this.ports.store.removeRevocation(key, entry)) {
         this.log('revocation.remove', entry, caller, requestId);
@@ -113,17 +127,42 @@ export class Revocations {
   /**
    * Makes the set an empty one, in whatever state it is: the way back in for whoever may invoke the function.
    *
+   * What tokens issued that are revoked for good stays refused: their records say so.
+   *
    * @returns how many revocations are gone; `undefined` when they could not be counted
    */
   async reset(): Promise<number | undefined> {
     const item = await this.ports.store.getRevocations();
     await this.ports.store.resetRevocations();
+    await this.endDescendantsOfRevoked();
     this.ports.log({ level: 'warn', evt: 'revocation.reset', fields: { actor: 'direct-invocation' } });
     try {
       return item === undefined ? 0 : entriesOf(item).length;
     } catch {
       // A damaged set is what this is for.
       return undefined;
+    }
+  }
+
+  /** Entries for tokens whose records are revoked; one is enough for a line of them. */
+  private async endDescendantsOfRevoked(): Promise<void> {
+    const revoked = new Map<string, ListedToken>();
+    let after: ListPosition | undefined;
+    do {
+      const { tokens, next } = await this.ports.store.listTokens({ limit: RESET_PAGE, after });
+      for (const token of tokens) {
+        if (token.status === 'revoked' && this.mayHaveIssued(token)) {
+          revoked.set(token.id, token);
+        }
+      }
+      after = next;
+    } while (after !== undefined);
+    for (const { id, ancestors = [], expiresAt } of revoked.values()) {
+      if (!ancestors.some(({ tokenId, administrator }) => !administrator && revoked.has(tokenId))) {
+        const reason = 'the token is revoked for good, and may have issued others';
+        const made = { createdBy: DIRECT_INVOCATION, reason };
+        await this.stand({ kind: 'token', value: id, until: expiresAt, ...made }, undefined);
+      }
     }
   }
 
@@ -183,10 +222,20 @@ export class Revocations {
 
   private refuseFull(item: RevocationItem, entry: RevocationEntry): void {
     const entries = [...standing(item, this.now()), entry];
-    if (Buffer.byteLength(JSON.stringify({ ...item, named: entries })) > MAX_REVOCATION_BYTES) {
+    const isOver = (some: readonly RevocationEntry[], most: number) => Buffer.byteLength(JSON.stringify(some)) > most;
+    const advice = 'revoke a subject, a client or a key instead of many tokens';
+    const { application } = entry;
+    if (isOver(entries, application === undefined ? MAX_REVOCATION_BYTES : MAX_OWN_REVOCATION_BYTES)) {
       throw new ProblemError(
         'conflict',
-        `the set of revocations is full, allowed are ${MAX_REVOCATION_BYTES} bytes: revoke a subject, a client or a key instead of many tokens`,
+        `the set of revocations is full, allowed are ${MAX_REVOCATION_BYTES} bytes: ${advice}`,
+      );
+    }
+    const own = entries.filter((one) => one.application === application);
+    if (application !== undefined && isOver(own, MAX_APPLICATION_REVOCATION_BYTES)) {
+      throw new ProblemError(
+        'conflict',
+        `the application's share of the set of revocations is full, allowed are ${MAX_APPLICATION_REVOCATION_BYTES} bytes: ${advice}`,
       );
     }
   }
@@ -234,7 +283,7 @@ export class Revocations {
       ancestor: token !== undefined && authority.reaches(token),
       client: issuer === undefined && value === caller.application,
       sub: issuer === caller.issuer && value === caller.subject,
-      jti: issuer === caller.issuer && value === caller.tokenId,
+      jti: issuer === caller.issuer && value === caller.tokenId && value !== NO_TOKEN_ID,
       kid: false,
       issuer: false,
     };
@@ -287,6 +336,22 @@ export class Revocations {
   /** Epoch seconds. */
   private now(): number {
     return Math.floor(this.ports.now() / 1000);
+  }
+}
+
+/** Who makes an entry; those who may revoke everything have no share that could be full. */
+function madeBy({ caller, revokesAll }: Authority): Pick<RevocationEntry, 'createdBy' | 'application'> {
+  // A caller without an application has a share of its own, with all others that have none.
+  return { createdBy: caller.principal, ...(revokesAll ? {} : { application: caller.application ?? '' }) };
+}
+
+/** Without the scope for it a caller takes back what it made itself, and nothing that others made against it. */
+function refuseForeign({ caller, revokesAll }: Authority, { createdBy }: RevocationEntry): void {
+  if (!revokesAll && createdBy !== caller.principal) {
+    throw new ProblemError(
+      'wider-than-caller',
+      `the caller may take back what it revoked itself, other revocations need ${TOKEN_SERVICE_SCOPES.revocations}`,
+    );
   }
 }
 

@@ -142,7 +142,11 @@ export class Tokens {
     }
     refuseToRevoke(authority, found);
     // What the token issued ends first: were the function to stop in between, the same request again does the rest.
-    await this.revocations.endDescendants(found, authority);
+    // A set that is full must not keep a token alive: the record is revoked in any case, and the caller told.
+    const failure = await this.revocations.endDescendants(found, authority).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
     const result = await this.ports.store.revokeToken(id, { revokedAt: this.now(), revokedBy: caller.principal });
     if (!result) {
       throw noSuchToken();
@@ -155,6 +159,9 @@ export class Tokens {
         fields: { tokenId: id, application: token.application, actor: caller.principal, requestId },
         metrics: this.count('TokensRevoked'),
       });
+    }
+    if (failure) {
+      throw failure.error;
     }
     return tokenView(token, this.now());
   }

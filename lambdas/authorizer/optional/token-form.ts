@@ -1,3 +1,4 @@
+import { NO_TOKEN_ID } from '../../lib/revocation';
 import { badClaim, type ClaimsCheck, isText, SCOPE } from '../claims';
 import type { TokenForm } from '../config';
 import type { UnverifiedJwt } from '../jwt';
@@ -7,7 +8,6 @@ type Claims = UnverifiedJwt['payload'];
 
 const OTHER_AUDIENCE: Refusal = { refused: 'audience_mismatch' };
 /** Id of a token that has none. */
-const NO_ID = '-';
 
 /**
  * Makes the check of tokens of another form: what shows that it is an access token of the issuer's provider is looked at first,
@@ -53,7 +53,7 @@ export function createFormCheck(form: TokenForm, checkClaims: ClaimsCheck): Clai
     if (wrong) {
       return badClaim(wrong);
     }
-    const { iss, sub, exp, iat, nbf, cnf, aud, [form.client]: client, [form.id]: id = NO_ID } = payload;
+    const { iss, sub, exp, iat, nbf, cnf, aud, [form.client]: client, [form.id]: id = NO_TOKEN_ID } = payload;
     if (form.clientIsAudience && aud !== undefined) {
       return OTHER_AUDIENCE;
     }

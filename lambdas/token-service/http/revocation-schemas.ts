@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { REVOCATION_KINDS } from '../../lib/revocation';
+import { NO_TOKEN_ID, REVOCATION_KINDS } from '../../lib/revocation';
 import { closedObject, instant, lineOfText, TOKEN_ID, time } from './schemas';
 
 /** Kinds of which an entry may name the issuer. */
@@ -34,6 +34,10 @@ export const RevokeRequest = closedObject({
       error: 'expected 16 letters or digits, the public id of a token',
     },
   )
+  .refine(({ kind: of, value }) => !(of === 'jti' || of === 'ancestor') || value !== NO_TOKEN_ID, {
+    path: ['value'],
+    error: 'expected the id of a token; a token without one is revoked by its subject or client',
+  })
   .openapi('RevokeRequest');
 
 export const RevocationPath = z.object({
