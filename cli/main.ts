@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { types } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { AuditError } from '../audit';
 import { OpenApiError } from '../constructs/gateway';
@@ -58,7 +59,8 @@ function report(error: unknown, debug: boolean): number {
     // Commander has printed its message, or the help that was asked for.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
-  const failure = error instanceof Error ? error : new Error(String(error));
+  // No instanceof: an error of Node.js may come from another realm.
+  const failure = types.isNativeError(error) ? error : new Error(String(error));
   // An OpenAPI document may have many faults, a line each.
   const told = failure instanceof OpenApiError ? failure.message : failure.message.split('\n')[0];
   process.stderr.write(`gatehouse: ${debug ? failure.stack : told}\n`);
@@ -84,7 +86,9 @@ const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', '
 /** An output that cannot be written is nobody's fault in here. Node.js names the path in the message. */
 function isUnwritable(error: Error): boolean {
   const { code, syscall } = error as NodeJS.ErrnoException;
-  return syscall !== undefined && UNWRITABLE.includes(code ?? '');
+  // ENOENT of another call may be a file to read that is missing.
+  const refused = code === 'ENOENT' && syscall === 'mkdir';
+  return syscall !== undefined && (refused || UNWRITABLE.includes(code ?? ''));
 }
 
 if (require.main === module) {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AnnotationMetadataEntryType, TerraformStack } from 'cdktf';
 import { SOURCES_FILE } from '../audit/sources';
+import { makeFolder } from '../constructs/support/make-folder';
 import { createApp } from './app';
 import type { LoadedConfig } from './config';
 import { recordSources } from './sources';
@@ -39,7 +40,7 @@ export interface SynthesizeOptions {
  * @throws {Error} when a construct was not completed, with what the validations say
  */
 export function synthesize(loaded: LoadedConfig, outdir: string, options: SynthesizeOptions = {}): readonly string[] {
-  mkdirSync(dirname(outdir), { recursive: true });
+  makeFolder(dirname(outdir));
   const created = !existsSync(outdir);
   const sources = options.sources === true ? recordSources() : undefined;
   try {

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type AuditReport, auditPath, exitCode, renderTable, terminalOptions } from '../../audit';
+import { type AuditReport, auditPath, exitCode, isOpen, renderTable, terminalOptions } from '../../audit';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { synthesize } from '../../stacks';
 import { type GatehouseConfig, type LoadedConfig, loadConfig } from '../../stacks/config';
@@ -7,6 +7,12 @@ import { CliError, EXIT } from '../errors';
 import { configOption, DEFAULT_STATE_FOLDER, findConfig, synthFolderOption } from '../options';
 import { progress } from '../progress';
 import { type TryIt, tryIt } from '../try-it';
+
+/** Failed rules that are named at most. */
+const MOST_RULES = 5;
+
+const NO_TOKEN =
+  'no token was issued, because no API of this configuration serves the token service: add "tokenService": { "basePath": "/gatehouse" } to one API';
 
 interface StartOptions {
   readonly config?: string;
@@ -90,7 +96,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, ' ');
 }
 
-/** Nothing is served that opens a door. What else fails matters where it is deployed: its number is told. */
+/** Nothing is served that opens a door. What else fails matters where it is deployed: it is told by its rules. */
 function auditBeforeServing(report: AuditReport, say: Say, { out }: StartOptions): void {
   const code = exitCode(report, { failOn: 'critical' });
   if (code !== EXIT.ok) {
@@ -98,8 +104,29 @@ function auditBeforeServing(report: AuditReport, say: Say, { out }: StartOptions
     throw new CliError('the plan audit has critical findings: nothing is served', code);
   }
   const { pass, fail, unknown } = report.counts;
-  const counts = `${pass} checks passed, ${fail} failed, ${unknown} unknown`;
-  say(`plan audit: ${report.matrix.length} methods, ${counts} (npx gatehouse audit ${out} shows who may call what)`);
+  const counts = `${pass} checks passed, ${fail} failed${failedRules(report)}, ${unknown} unknown`;
+  say(
+    `plan audit: ${methodsText(report.matrix.length)}, ${counts} (npx gatehouse audit ${out} shows who may call what)`,
+  );
+}
+
+/** Rules of the open failures with how often each fails, the most frequent first: ` (rule 3, other 1 and 2 more rules)`. */
+function failedRules({ findings }: AuditReport): string {
+  const counts = new Map<string, number>();
+  for (const { rule } of findings.filter((finding) => isOpen(finding) && finding.verdict === 'fail')) {
+    counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  }
+  if (counts.size === 0) {
+    return '';
+  }
+  const told = [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_RULES);
+  const others = counts.size - told.length;
+  const more = others === 0 ? '' : ` and ${others} more ${others === 1 ? 'rule' : 'rules'}`;
+  return ` (${told.map(([rule, count]) => `${rule} ${count}`).join(', ')}${more})`;
+}
+
+function methodsText(count: number): string {
+  return `${count} ${count === 1 ? 'method' : 'methods'}`;
 }
 
 function selectEnvironment(config: GatehouseConfig, wanted: string | undefined): string {
@@ -121,7 +148,7 @@ async function describe(
 ): Promise<void> {
   say(`\nserving the environment ${environment}; state and logs in ${options.state}/`);
   for (const api of sandbox.apis) {
-    say(`  ${api.api.padEnd(12)} ${api.baseUrl}  (${api.routes.length} methods)`);
+    say(`  ${api.api.padEnd(12)} ${api.baseUrl}  (${methodsText(api.routes.length)})`);
   }
   for (const note of sandbox.notes) {
     say(`  note: ${note}`);
@@ -131,17 +158,26 @@ async function describe(
     process.stdout.write(`${JSON.stringify(machineReadable(sandbox, environment, options, issued))}\n`);
     return;
   }
+  say(`\nwhat is rotated:\n  npx gatehouse secrets status ${cliOptions(sandbox, environment, options)}`);
   if (issued === undefined) {
-    say('\nno API of this configuration serves the token service, so no token was issued');
+    say(`\n${NO_TOKEN}\n`);
     return;
   }
-  say(`\nwhat is rotated:\n  npx gatehouse secrets status ${cliOptions(sandbox, environment, options)}`);
   say(`\nadministrator token, valid for one hour:\n  ${issued.administrator}`);
   say(
     issued.curl === undefined
       ? `\ntoken of every scope, valid for twelve hours; no route of this configuration may be called with it:\n  ${issued.token}\n`
-      : `\ntry it:\n  ${issued.curl}\n`,
+      : `\ntry it${failureText(issued, options)}:\n  ${issued.curl}\n`,
   );
+}
+
+/** Says of a request that was tried and did not work how it was answered. */
+function failureText({ answered }: TryIt, { state }: StartOptions): string {
+  if (answered === undefined) {
+    return '';
+  }
+  const told = answered === 0 ? 'had no answer' : `was answered ${answered}`;
+  return ` (the request ${told} when it was tried just now; logs in ${state}/logs)`;
 }
 
 /** What `--json` prints, in one line: for scripts that drive the sandbox. */
@@ -153,11 +189,12 @@ function machineReadable(sandbox: Sandbox, environment: string, { state }: Start
     awsEndpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
     apis: sandbox.apis.map(({ api, baseUrl, routes }) => ({ api, baseUrl, methods: routes.length })),
     ...(issued === undefined
-      ? {}
+      ? { noToken: NO_TOKEN }
       : {
           administratorToken: issued.administrator,
           token: issued.token,
           ...(issued.curl === undefined ? {} : { curl: issued.curl }),
+          ...(issued.answered === undefined ? {} : { answered: issued.answered }),
         }),
   };
 }

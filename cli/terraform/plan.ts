@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from '../../constructs/support/make-folder';
 
 const run = promisify(execFile);
 
@@ -67,7 +68,7 @@ export async function planStacks(
   options: TerraformOptions,
   progress: (line: string) => void = () => {},
 ): Promise<StackPlan[]> {
-  mkdirSync(outFolder, { recursive: true });
+  makeFolder(outFolder);
   const work = mkdtempSync(join(tmpdir(), 'gatehouse-plan-'));
   const stop = stopOnSignal(work);
   try {

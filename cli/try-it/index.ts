@@ -22,8 +22,10 @@ export interface TryIt {
   readonly administrator: string;
   /** Token of the request. */
   readonly token: string;
-  /** A command that works as it is. @default - the configuration has no route that the token may call */
+  /** A command that may be run as it is. @default - every request that the configuration has for the token was refused with 401 or 403 */
   readonly curl?: string;
+  /** Status of 400 and more that the command's request got when it was tried, 0 for no answer. @default - it worked, or was not tried */
+  readonly answered?: number;
 }
 
 /**
@@ -51,8 +53,17 @@ export async function tryIt(sandbox: Sandbox, loaded: LoadedConfig, environment:
   const requests = sandbox.apis.flatMap((entry) => sampleRequests(loaded, entry.api));
   const scopes = scopesOf(config, requests);
   const token = await issue(`${served.baseUrl}${api.tokenService.basePath}/tokens`, administrator, config, scopes);
-  const request = await firstThatWorks(sandbox, requests, token, scopes);
-  return { administrator, token, ...(request === undefined ? {} : { curl: curlOf(sandbox, request, token) }) };
+  const shown = await firstThatWorks(sandbox, requests, token, scopes);
+  if (shown === undefined) {
+    return { administrator, token };
+  }
+  const { request, answered } = shown;
+  return {
+    administrator,
+    token,
+    curl: curlOf(sandbox, request, token),
+    ...(answered === undefined ? {} : { answered }),
+  };
 }
 
 /** Every scope but the platform's own, as many as a token may hold; those of the easiest requests first. */
@@ -95,34 +106,49 @@ async function issue(
   return issued.token;
 }
 
+interface Shown {
+  readonly request: SampleRequest;
+  readonly answered?: number;
+}
+
 /**
- * Reading requests are made: the first with an answer of 2xx or 3xx is taken, else the first that reached the backend. Requests that change something are only
- * compared with the access rules.
+ * Reading requests are made: the first with an answer of 2xx or 3xx is taken, else the first that reached the backend, else the first whose backend failed.
+ * Requests that change something are only compared with the access rules.
+ *
+ * @returns undefined where the token was refused with 401 or 403 throughout
  */
 async function firstThatWorks(
   sandbox: Sandbox,
   requests: readonly SampleRequest[],
   token: string,
   scopes: readonly string[],
-): Promise<SampleRequest | undefined> {
+): Promise<Shown | undefined> {
   const held = new Set(scopes);
   const open = requests.filter(({ anyOf }) => anyOf.some((all) => all.every((scope) => held.has(scope))));
   const [reading, changing] = [open.filter(isReading), open.filter((request) => !isReading(request))];
-  let reached: SampleRequest | undefined;
+  let reached: Shown | undefined;
+  let failed: Shown | undefined;
+  let unsuitable: Shown | undefined;
   const closed = new Set<string>();
   for (const request of reading.slice(0, MOST_TRIES)) {
     const status = await statusOf(sandbox, request, token);
     if (status >= 200 && status < 400) {
-      return request;
+      return { request };
     }
-    if (status === 403) {
+    const shown = { request, answered: status };
+    if (status === 401 || status === 403) {
       closed.add(request.api);
     } else if (status === 404) {
-      reached ??= request;
+      reached ??= shown;
+    } else if (status === 0 || status >= 500) {
+      failed ??= shown;
+    } else {
+      unsuitable ??= shown;
     }
   }
   // What refuses every reading request, as for the networks that it is bound to, refuses the others too.
-  return reached ?? changing.find(({ api }) => !closed.has(api));
+  const untried = [...reading.slice(MOST_TRIES), ...changing].find(({ api }) => !closed.has(api));
+  return reached ?? failed ?? (untried === undefined ? unsuitable : { request: untried });
 }
 
 function isReading({ method }: SampleRequest): boolean {

@@ -1,7 +1,6 @@
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -11,6 +10,7 @@ import {
 } from 'node:fs';
 import * as path from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../constructs/support/make-folder';
 import { codeOf } from '../aws/error-code';
 import { SandboxError } from './error';
 import { StateLock } from './state-lock';
@@ -56,7 +56,7 @@ export class StateFolder {
    */
   static open(folder: string): StateFolder {
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       const own = realpathSync(folder);
       assertOwn(own, folder);
       chmodSync(own, 0o700);

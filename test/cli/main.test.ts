@@ -43,6 +43,15 @@ describe('gatehouse', () => {
     expect(existsSync(join(out, 'stacks/gateway-homepage-prod/cdk.tf.json'))).toBe(true);
   });
 
+  test.each(['/proc/x', '/proc/x/deep/er'])(
+    'synth into %s, which cannot be made, exits with 73 and one line',
+    async (target) => {
+      const { code, stderr } = await run('synth', '--config', join(EXAMPLE, 'gatehouse.config.json'), '--out', target);
+      expect(code).toBe(73);
+      expect(stderr).toMatch(/^gatehouse: E[A-Z]+: .*, mkdir '\/proc\/x'\n$/);
+    },
+  );
+
   test('audit prints the matrix of what was synthesized, and JSON on request', async () => {
     const table = await run('audit', out, '--fail-on', 'critical');
     expect(table.code).toBe(0);

@@ -25,6 +25,10 @@ describe('a state folder', () => {
     expect(JSON.parse(readFileSync(join(folder, MARK), 'utf8'))).toEqual({ kit: 'gatehouse', schema: 1, kept: [] });
   });
 
+  test.each(['/proc/st', '/proc/st/deep/er'])('that cannot be made, as %s, is refused in one line', (folder) => {
+    expect(() => open(folder)).toThrow(/^the state folder \/proc\/st\S* cannot be used \(E[A-Z]+\)$/);
+  });
+
   test('that is empty and open to others is taken and closed to them', () => {
     const folder = join(temporaryFolder(), 'state');
     mkdirSync(folder, { mode: 0o755 });
