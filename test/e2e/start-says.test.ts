@@ -102,3 +102,17 @@ test('without a token service --json says why there is no token', async () => {
   expect(noToken).toContain('add "tokenService": { "basePath": "/gatehouse" } to one API');
   expect([awsEndpoint, token]).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), undefined]);
 });
+
+test('the rules that fail are named, as the audit counts them', async () => {
+  const folder = project(['/200'], SERVED);
+  const [, failed, named = ''] = /(\d+) failed \((.+?)\), \d+ unknown/.exec(await said(folder, END)) ?? [];
+  const audited = promisify(execFile)(process.execPath, [COMMAND, 'audit', 'cdktf.out'], { cwd: folder });
+  // It exits with the code of its findings.
+  const { stdout } = await audited.catch((error: { stdout: string }) => error);
+  const found = [...stdout.matchAll(/^FAIL (\S+)/gm)].map(([, rule]) => rule);
+  const told = named.split(', ').map((part) => part.split(' '));
+  expect(Number(failed)).toBe(found.length);
+  expect(told.length).toBeGreaterThan(1);
+  expect(told.map(([rule]) => [rule, String(found.filter((one) => one === rule).length)])).toEqual(told);
+  expect(told.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(found.length);
+});
