@@ -66,13 +66,14 @@ export function createClaimsCheck(issuer: IssuerConfig): ClaimsCheck {
       checked = checkHeader(header);
       headers.set(header, checked);
     }
-    const refusal = 'refused' in checked ? checked : faultOf(payload, issuer, now, REQUIRED);
+    const refusal = 'refused' in checked ? checked : faultOf(payload, issuer, now, true);
     if (refusal) {
       return refusal;
     }
     const { sub, client_id: clientId, jti, iat, exp, scope = '', cnf: confirmation } = payload as unknown as Checked;
     const scopes = grantedScopes(scope, issuer.scopes);
-    return { ...(checked as Header), sub, clientId, jti, iat, exp, scopes, confirmation };
+    const { algorithm, kid } = checked as Header;
+    return { algorithm, kid, sub, clientId, jti, iat, exp, scopes, confirmation };
   };
 }
 
@@ -88,57 +89,60 @@ interface Checked {
   readonly cnf?: unknown;
 }
 
-/** Claims that every access token has (RFC 9068, 2.2). */
-const REQUIRED = ['sub', 'client_id', 'jti', 'exp', 'iat'];
-
-const TESTS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  sub: isText,
-  client_id: isText,
-  jti: isText,
-  exp: isTime,
-  iat: isTime,
-  nbf: isTime,
-  scope: (value) => typeof value === 'string' && SCOPE.test(value),
-};
-
 /**
  * What is wrong with the claims of a token, or with what a server says about one; `undefined` when nothing is.
  *
  * @param now epoch seconds; it stands for a time of issue that is missing
- * @param required names of the claims that must be there
+ * @param isToken whether they are those of a token, which has all of them (RFC 9068, 2.2); else of `sub`, `jti` and `iat` each may be missing
  */
 export function faultOf(
   claims: Readonly<Record<string, unknown>>,
   { leewaySeconds, maxLifetimeSeconds, senderConstraints }: IssuerConfig,
   now: number,
-  required: readonly string[],
+  isToken: boolean,
 ): Refusal | undefined {
-  for (const name in TESTS) {
-    const value = claims[name];
-    if (value === undefined ? required.includes(name) : !TESTS[name]?.(value)) {
-      return badClaim(name);
-    }
+  // One by one: a table of them would be a quarter of the time of a token that is seen first.
+  const { sub, client_id: client, jti, exp, iat, nbf = 0, scope = '', cnf } = claims;
+  if (!isText(sub) && (isToken || sub !== undefined)) {
+    return badClaim('sub');
   }
-  const { cnf, exp, iat, nbf = 0 } = claims as Partial<Checked> & Pick<Checked, 'exp'>;
+  if (!isText(client)) {
+    return badClaim('client_id');
+  }
+  if (!isText(jti) && (isToken || jti !== undefined)) {
+    return badClaim('jti');
+  }
+  if (!isTime(exp)) {
+    return badClaim('exp');
+  }
+  if (!isTime(iat) && (isToken || iat !== undefined)) {
+    return badClaim('iat');
+  }
+  if (!isTime(nbf)) {
+    return badClaim('nbf');
+  }
+  if (typeof scope !== 'string' || !SCOPE.test(scope)) {
+    return badClaim('scope');
+  }
   // A token bound to a key or a certificate (RFC 7800) proves nothing by itself.
   if (cnf !== undefined && !senderConstraints?.length) {
     return badClaim('cnf');
   }
-  if (exp - (iat ?? now) > maxLifetimeSeconds) {
+  const issued = isTime(iat) ? iat : undefined;
+  if (exp - (issued ?? now) > maxLifetimeSeconds) {
     return badClaim('exp');
   }
-  const refused = timeProblem(now, Math.max(iat ?? 0, nbf) - leewaySeconds, exp + leewaySeconds);
+  const refused = timeProblem(now, Math.max(issued ?? 0, nbf) - leewaySeconds, exp + leewaySeconds);
   return refused && { refused };
 }
 
 /** Whether an audience is ours: the only one, unless the issuer may name several; each of a list must be text. */
 export function isAudience(aud: unknown, { audience, allowSeveralAudiences }: IssuerConfig): boolean {
-  const audiences: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
-  return (
-    (audiences.length === 1 || allowSeveralAudiences === true) &&
-    audiences.every(isText) &&
-    audiences.some((one) => audience.includes(one))
-  );
+  return Array.isArray(aud)
+    ? (aud.length === 1 || allowSeveralAudiences === true) &&
+        aud.every(isText) &&
+        aud.some((one) => audience.includes(one))
+    : isText(aud) && audience.includes(aud);
 }
 
 /**

@@ -42,7 +42,7 @@ export function checkAnswer(
   }
   // An id that cannot be shown is as good as none.
   const refusal = isTokenType(type, cnf)
-    ? faultOf({ ...answer, jti: undefined }, issuer, now, REQUIRED)
+    ? faultOf({ ...answer, jti: undefined }, issuer, now, false)
     : badClaim('token_type');
   if (refusal) {
     return refusal;
@@ -67,8 +67,6 @@ interface Checked {
   readonly sub?: string;
   readonly scope?: string;
 }
-
-const REQUIRED = ['client_id', 'exp'];
 
 /** Bearer, or DPoP where the token is bound to something (RFC 9449, 6.2). Types are compared without case (RFC 6749, 5.1). */
 function isTokenType(type: unknown, cnf: unknown): boolean {
