@@ -128,7 +128,7 @@ export function faultOf(
   if (cnf !== undefined && !senderConstraints?.length) {
     return badClaim('cnf');
   }
-  const issued = isTime(iat) ? iat : undefined;
+  const issued = iat as number | undefined;
   if (exp - (issued ?? now) > maxLifetimeSeconds) {
     return badClaim('exp');
   }
