@@ -44,10 +44,15 @@ describe('rotation under traffic', () => {
     await settling;
   }
 
-  /** To the first day of the next month, through its windows, and on until retired credentials are gone. */
+  /**
+   * To the next first day of a month, through its windows, and on until retired credentials are gone. In the first hours of such
+   * a day its own windows are still ahead.
+   */
   async function nextMonth(): Promise<void> {
     const now = new Date(lab.clock());
-    const first = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1, 2, 55);
+    const windowsOf = (month: number) => Date.UTC(now.getUTCFullYear(), month, 1, 2, 55);
+    const own = windowsOf(now.getUTCMonth());
+    const first = own > lab.clock() ? own : windowsOf(now.getUTCMonth() + 1);
     while (lab.clock() < first - 48 * HOUR * 1000) await pass(48 * HOUR);
     lab.putForwardTo(first);
     for (let minutes = 0; minutes < 6 * 60; minutes += 10) await pass(10 * MINUTE);
@@ -74,7 +79,14 @@ describe('rotation under traffic', () => {
   const since = (before: Record<string, number>) =>
     Object.fromEntries(Object.entries(succeeded()).map(([name, count]) => [name, count - (before[name] ?? 0)]));
 
+  /** Past the windows of the day on which the test runs, where it is in the middle of them: what they do is not counted. */
+  async function leaveWindows(): Promise<void> {
+    const isAmid = (now: Date) => now.getUTCDate() === 1 && now.getTime() % (24 * HOUR * 1000) >= 2.9 * HOUR * 1000;
+    while (isAmid(new Date(lab.clock()))) await pass(HOUR);
+  }
+
   test('three rotations of each kind: no request fails', async () => {
+    await leaveWindows();
     const before = succeeded();
     for (let month = 0; month < 3; month += 1) await nextMonth();
     expect(traffic.failures).toEqual([]);
