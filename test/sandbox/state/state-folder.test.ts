@@ -148,7 +148,7 @@ describe('two sandboxes on one folder', () => {
   });
 
   const onLinux = process.platform === 'linux' ? test : test.skip;
-  onLinux('a process that got the number of a killed one later does not keep its lock', () => {
+  onLinux('a process that got the number of a killed one later does not keep its lock (needs /proc of Linux)', () => {
     const folder = join(temporaryFolder(), 'state');
     open(folder).release();
     writeFileSync(join(folder, 'lock'), JSON.stringify({ pid: process.ppid, id: 'old', began: '1' }));
