@@ -31,11 +31,15 @@ function compile() {
   }
 }
 
-/** Each file in a function's folder `optional` is a bundle of its own, which `index.js` loads when its configuration asks. */
+/**
+ * The modules that the bundler leaves out of a function are bundles of their own, which its `index.js` loads when its configuration asks.
+ * A cold start does not pay for those that it does not need.
+ */
 async function bundleFunctions() {
   for (const name of foldersWithEntry('lambdas')) {
-    const folder = `lambdas/${name}/optional`;
-    const parts = existsSync(folder) ? readdirSync(folder).map((file) => `${folder}/${file}`) : [];
+    const parts = bundleOptions.external
+      .map((module) => join('lambdas', name, `${module}.ts`))
+      .filter((file) => existsSync(file));
     await build({
       ...bundleOptions,
       entryPoints: [`lambdas/${name}/index.ts`, ...parts],

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
-const { keywordTables } = require('../dist/constructs/gateway/openapi/keywords.js');
+const { keywordTables } = require('../dist/constructs/api/openapi/keywords.js');
 
 const page = new URL('../docs/openapi.md', import.meta.url);
 const [text] = readFileSync(page, 'utf8').split(/^### Parameters$/m);

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import { summarizeNotes } from '../constructs/api/openapi/notes';
 import { dpopAlgorithms } from '../constructs/authorizer';
 import { type AuthorizerOptions, RestGateway, type RouteDefinition } from '../constructs/gateway';
-import { summarizeNotes } from '../constructs/gateway/openapi/notes';
 import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';

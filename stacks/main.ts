@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { OpenApiError } from '../constructs/gateway/openapi/faults';
+import { OpenApiError } from '../constructs/api/openapi/faults';
 import { ConstructError } from '../constructs/support/errors';
 import { ConfigError, loadConfig } from './config';
 import { synthesize } from './synth';

@@ -1,7 +1,7 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import { routeRules } from '../constructs/api/route';
 import { longestLifeSeconds, type ProtectedApi, TokenAuthorizer } from '../constructs/authorizer';
-import { routeRules } from '../constructs/gateway/route';
 import { TokenService, TokenStore } from '../constructs/tokens';
 import { authorizerCacheSeconds, type LoadedConfig } from './config';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';

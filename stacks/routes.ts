@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { OpenApiError, type OpenApiFault } from '../constructs/gateway/openapi/faults';
-import type { OpenApiNote } from '../constructs/gateway/openapi/notes';
-import { parseOpenApi } from '../constructs/gateway/openapi/parse';
-import { readOpenApi, routesFromOpenApi } from '../constructs/gateway/openapi/reader';
-import { mountRoutes, type RouteDefinition, routeKey } from '../constructs/gateway/route';
+import { OpenApiError, type OpenApiFault } from '../constructs/api/openapi/faults';
+import type { OpenApiNote } from '../constructs/api/openapi/notes';
+import { parseOpenApi } from '../constructs/api/openapi/parse';
+import { readOpenApi, routesFromOpenApi } from '../constructs/api/openapi/reader';
+import { mountRoutes, type RouteDefinition, routeKey } from '../constructs/api/route';
 import { keySetRoute } from '../constructs/rotation';
 import { tokenServiceDocumentFile } from '../constructs/support/bundles';
 import { ConfigError, type LoadedConfig, resolveFrom } from './config';

@@ -2,12 +2,12 @@
 export { JwtVerifier } from 'aws-jwt-verify';
 export { createVerifier } from 'fast-jwt';
 export { createLocalJWKSet, jwtVerify } from 'jose';
-export { createAnswers } from '../../lambdas/authorizer/answer';
+export { joseEngine } from '../../lambdas/authorizer/access-token/jose-engine';
+export { nodeCryptoEngine } from '../../lambdas/authorizer/access-token/node-crypto-engine';
+export { createAnswers } from '../../lambdas/authorizer/answer/answer';
+export { compileApiPolicy } from '../../lambdas/authorizer/answer/policy-compiler';
 export { createAuthorizer } from '../../lambdas/authorizer/authorizer';
-export { nodeCryptoEngine } from '../../lambdas/authorizer/node-crypto-engine';
-export { joseEngine } from '../../lambdas/authorizer/optional/jose-engine';
-export { compileApiPolicy } from '../../lambdas/authorizer/policy-compiler';
-export { compileRoutes } from '../../lambdas/authorizer/route-compiler';
-export { routeTable } from '../../lambdas/authorizer/route-table';
+export { compileRoutes } from '../../lambdas/authorizer/routes/route-compiler';
+export { routeTable } from '../../lambdas/authorizer/routes/route-table';
 export { generateApiToken, hashApiToken } from '../../lambdas/lib/api-token';
 export { createPepperDocument, findPepper, parsePepperDocument } from '../../lambdas/lib/pepper';

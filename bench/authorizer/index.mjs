@@ -24,7 +24,7 @@ async function load() {
     await build({
       ...JSON.parse(readFileSync(join(root, 'scripts/bundle-options.json'), 'utf8')),
       absWorkingDir: root,
-      // One file: there is no folder of optional parts beside it.
+      // One file: there are no optional parts beside it.
       external: [],
       entryPoints: ['bench/authorizer/entry.ts'],
       outfile: join(folder, 'index.js'),
@@ -209,6 +209,6 @@ function sizes(print) {
     throw new Error('dist/lambdas/authorizer/bundle/index.js is missing: run npm run build first');
   }
   const index = statSync(join(bundle, 'index.js')).size;
-  const engine = statSync(join(bundle, 'optional/jose-engine.js')).size;
+  const engine = statSync(join(bundle, 'access-token/jose-engine.js')).size;
   print(`loaded with jose: ${index + engine} bytes (goal 25000); with node-crypto: ${index} bytes (goal 12000)`);
 }

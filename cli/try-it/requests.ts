@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseOpenApi } from '../../constructs/gateway/openapi/parse';
+import { parseOpenApi } from '../../constructs/api/openapi/parse';
 import { type LoadedConfig, resolveFrom } from '../../stacks/config';
 import { apiRoutes } from '../../stacks/routes';
 import { exampleOf, objectOf, objectsOf, resolve } from './sample';

@@ -4,7 +4,7 @@ import { parseCidr } from '../../lambdas/lib/cidr';
 import { principalPrefix } from '../../lambdas/lib/principal';
 import { isSafeText, SAFE_TEXT_EXPECTED } from '../../lambdas/lib/text';
 import { ADMINISTRATION_APPLICATION, APPLICATION_NAME } from '../../lambdas/lib/token-record';
-import { checkRoutes, RouteError } from '../gateway/route';
+import { checkRoutes, RouteError } from '../api/route';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
 import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';

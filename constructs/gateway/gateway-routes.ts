@@ -6,10 +6,10 @@ import { ApiGatewayResource } from '@cdktf/provider-aws/lib/api-gateway-resource
 import type { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
+import { type CorsOptions, Preflight } from '../api/cors';
+import { parsePath, type RequestBody, type RouteDefinition, RouteError, routeKey, segmentText } from '../api/route';
 import { escapeTerraform } from '../support/terraform-text';
 import { anyOfSchemas } from './any-schema';
-import { type CorsOptions, Preflight } from './cors';
-import { parsePath, type RequestBody, type RouteDefinition, RouteError, routeKey, segmentText } from './route';
 import { modelId, modelName, pathId, routeId } from './route-ids';
 
 export interface GatewayRoutesProps {

@@ -1,9 +1,9 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
+import { validateCors } from '../api/cors';
 import { ConstructError } from '../support/errors';
 import { checkLogRetention } from '../support/node-function-checks';
 import { forbiddenInAccessLog } from './access-log';
-import { validateCors } from './cors';
 import type { AuthorizerOptions, RestGatewayProps } from './rest-gateway';
 
 /** Names of the gateway become parts of other names (usage plans, alarms, log groups) and a dimension of its metrics. */

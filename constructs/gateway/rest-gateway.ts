@@ -16,22 +16,11 @@ import {
   RESULTS_PER_ROUTE,
   RESULTS_STAGE_VARIABLE,
 } from '../../lambdas/authorizer/config';
-import { ConstructError } from '../support/errors';
-import type { IFunction } from '../support/function-ref';
-import { TerraformData } from '../support/terraform-data';
-import { escapeTerraform } from '../support/terraform-text';
-import { warn } from '../support/warnings';
-import { accessLogFormat } from './access-log';
-import { accessRuleTable } from './access-rules';
-import type { CorsOptions } from './cors';
-import { deploymentHash } from './deployment-hash';
-import { executionLogGroup } from './execution-log';
-import { gatewayResponses } from './gateway-responses';
-import { GatewayRoutes } from './gateway-routes';
-import { OpenApiError } from './openapi/faults';
-import { summarizeNotes } from './openapi/notes';
-import { type OpenApiRoutes, readOpenApi } from './openapi/reader';
-import { validateGateway } from './rest-gateway-checks';
+import { accessRuleTable } from '../api/access-rules';
+import type { CorsOptions } from '../api/cors';
+import { OpenApiError } from '../api/openapi/faults';
+import { summarizeNotes } from '../api/openapi/notes';
+import { type OpenApiRoutes, readOpenApi } from '../api/openapi/reader';
 import {
   parseRouteKey,
   type RouteDefinition,
@@ -41,7 +30,18 @@ import {
   routeKey,
   routeRules,
   sortRoutes,
-} from './route';
+} from '../api/route';
+import { ConstructError } from '../support/errors';
+import type { IFunction } from '../support/function-ref';
+import { TerraformData } from '../support/terraform-data';
+import { escapeTerraform } from '../support/terraform-text';
+import { warn } from '../support/warnings';
+import { accessLogFormat } from './access-log';
+import { deploymentHash } from './deployment-hash';
+import { executionLogGroup } from './execution-log';
+import { gatewayResponses } from './gateway-responses';
+import { GatewayRoutes } from './gateway-routes';
+import { validateGateway } from './rest-gateway-checks';
 
 /** Stage variable that holds the allowed origin, for backends that answer browsers. */
 export const ORIGIN_STAGE_VARIABLE = 'gatehouseAllowOrigin';

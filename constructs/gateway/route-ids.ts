@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parsePath } from './route';
+import { parsePath } from '../api/route';
 
 /**
  * Writes a path so that two different paths have different construct ids and different logical ids: cdktf drops what is

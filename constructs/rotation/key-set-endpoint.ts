@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { writeJwksConfig } from '../../lambdas/jwks/config';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { ROTATION_DEFAULTS } from '../../lambdas/rotation/config';
-import type { RouteDefinition } from '../gateway/route';
+import type { RouteDefinition } from '../api/route';
 import type { Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';

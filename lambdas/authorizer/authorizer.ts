@@ -1,12 +1,12 @@
-import { type AuthorizerResult, denyEverything, withChallenge } from './answer';
+import { type AuthorizerResult, denyEverything, withChallenge } from './answer/answer';
 import type { AuthorizerConfig } from './config';
 import { createDecisions, type Note, type Outcome, type Verified } from './decision';
-import type { SimpleAnswer } from './optional/http-api';
+import type { SimpleAnswer } from './event/http-api';
+import type { AuthorizerEvent } from './event/request';
+import { isAddress } from './event/source-address';
 import { optionalParts } from './optional-parts';
 import type { AuthorizerPorts, DecisionRecord } from './ports';
 import { type Decision, type Reason, reasonOf } from './reasons';
-import type { AuthorizerEvent } from './request';
-import { isAddress } from './source-address';
 
 /** Decides about one request; see {@link createAuthorizer}. */
 export type Authorize = (event: AuthorizerEvent) => Promise<AuthorizerResult | SimpleAnswer>;

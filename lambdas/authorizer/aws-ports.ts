@@ -2,12 +2,12 @@ import { awsRequest } from '../lib/aws-request';
 import { fromAttributes } from '../lib/dynamodb-item';
 import { sendRequest } from '../lib/http-request';
 import { type Log, stdoutLog } from '../lib/log';
+import { nodeCryptoEngine } from './access-token/node-crypto-engine';
+import type { SignatureEngine } from './access-token/signature';
 import type { AuthorizerConfig } from './config';
 import { decisionLog, describeError } from './decision-log';
-import { nodeCryptoEngine } from './node-crypto-engine';
 import { optionalParts } from './optional-parts';
 import type { AuthorizerPorts } from './ports';
-import type { SignatureEngine } from './signature';
 
 const READ_TIMEOUT_MS = 2000;
 const KEY_SET_TIMEOUT_MS = 1500;

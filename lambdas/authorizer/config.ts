@@ -1,14 +1,14 @@
 import type { RouteRule } from '../lib/access-rule';
 import { readConfigFile } from '../lib/config-file';
-import type { ApiPolicy } from './policy';
-import { compileApiPolicy } from './policy-compiler';
-import { compileRoutes, patternRoutes } from './route-compiler';
-import type { CompiledRoute } from './route-table';
+import type { ApiPolicy } from './answer/policy';
+import { compileApiPolicy } from './answer/policy-compiler';
+import { compileRoutes, patternRoutes } from './routes/route-compiler';
+import type { CompiledRoute } from './routes/route-table';
 
-export { type AnswerForm, answerForm } from './answer-form';
-export { isKeyFor, usableKey } from './key-hygiene';
-export { routeWarnings } from './route-warnings';
-export { tokenPattern } from './token-pattern';
+export { isKeyFor, usableKey } from './access-token/key-hygiene';
+export { type AnswerForm, answerForm } from './answer/answer-form';
+export { tokenPattern } from './introspection/token-pattern';
+export { routeWarnings } from './routes/route-warnings';
 
 /** Stage variable by which a gateway tells the authorizer which entry of {@link AuthorizerConfig.apis} is its own. */
 export const API_STAGE_VARIABLE = 'gatehouseApi';

@@ -1,23 +1,23 @@
 import { hasOneReading } from '../lib/gateway-paths';
 import type { RevocationSet } from '../lib/revocation-set';
-import { createAccessTokenVerifier } from './access-token-verifier';
-import { type Answers, type AuthorizerResult, createAnswers, type Granted } from './answer';
-import { createApiTokenVerifier } from './api-token-verifier';
+import { createAccessTokenVerifier } from './access-token/access-token-verifier';
+import { createIssuerParts } from './access-token/issuer-parts';
+import { type Answers, type AuthorizerResult, createAnswers, type Granted } from './answer/answer';
+import type { Narrow } from './answer/networks';
+import { createApiTokenVerifier } from './api-token/api-token-verifier';
 import { BoundedCache } from './bounded-cache';
-import { type Presented, presentedToken } from './carrier';
 import { type ApiConfig, type AuthorizerConfig, RESULTS_STAGE_VARIABLE } from './config';
 import type { Credential } from './credential';
-import { createIssuerParts } from './issuer-parts';
-import type { Narrow } from './optional/networks';
-import type { Shadow } from './optional/shadow';
+import { type Presented, presentedToken } from './event/carrier';
+import { type AuthorizerEvent, createRequestReader, type GatewayRequest } from './event/request';
+import { type AddressCheck, addressCheck } from './event/source-address';
 import { optionalParts } from './optional-parts';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError, type Reason, type Refusal } from './reasons';
-import { type AuthorizerEvent, createRequestReader, type GatewayRequest } from './request';
 import { createRevocations } from './revocations';
-import { type Route, type RouteTable, routeTable } from './route-table';
+import { type Route, type RouteTable, routeTable } from './routes/route-table';
+import type { Shadow } from './routes/shadow';
 import { sha256 } from './sha256';
-import { type AddressCheck, addressCheck } from './source-address';
 
 /** What is learned about a request on the way to its decision. */
 export interface Note {

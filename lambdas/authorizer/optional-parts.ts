@@ -1,24 +1,25 @@
 /**
- * Parts that only some configurations need. Each file in `optional/` is a bundle of its own beside the function's `index.js`,
- * loaded when the configuration asks for it, so that nobody else pays for it at a cold start.
+ * Parts that only some configurations need. The bundler leaves them out of `index.js` (the list is `external` in
+ * `scripts/bundle-options.json`): each is a bundle of its own beside it, loaded when the configuration asks for it, so that nobody else
+ * pays for it at a cold start.
  */
 export const optionalParts = {
   /** Signatures by `jose`. */
-  joseEngine: () => require('./optional/jose-engine') as typeof import('./optional/jose-engine'),
+  joseEngine: () => require('./access-token/jose-engine') as typeof import('./access-token/jose-engine'),
   /** Public keys of Ed25519. */
-  edwards: () => require('./optional/edwards') as typeof import('./optional/edwards'),
+  edwards: () => require('./access-token/edwards') as typeof import('./access-token/edwards'),
   /** HTTP APIs, payload format 2.0. */
-  httpApi: () => require('./optional/http-api') as typeof import('./optional/http-api'),
+  httpApi: () => require('./event/http-api') as typeof import('./event/http-api'),
   /** Networks of an API. */
-  networks: () => require('./optional/networks') as typeof import('./optional/networks'),
+  networks: () => require('./answer/networks') as typeof import('./answer/networks'),
   /** Paths that are written otherwise than routes are. */
-  unusualPath: () => require('./optional/unusual-path') as typeof import('./optional/unusual-path'),
+  unusualPath: () => require('./answer/unusual-path') as typeof import('./answer/unusual-path'),
   /** Rule sets that are not enforced. */
-  shadow: () => require('./optional/shadow') as typeof import('./optional/shadow'),
+  shadow: () => require('./routes/shadow') as typeof import('./routes/shadow'),
   /** Tokens that their issuer is asked about. */
-  introspection: () => require('./optional/introspection') as typeof import('./optional/introspection'),
+  introspection: () => require('./introspection/introspection') as typeof import('./introspection/introspection'),
   /** Tokens of another form than that of RFC 9068. */
-  tokenForm: () => require('./optional/token-form') as typeof import('./optional/token-form'),
+  tokenForm: () => require('./access-token/token-form') as typeof import('./access-token/token-form'),
   /** Tokens that are bound to their sender. */
-  senderConstraint: () => require('./optional/sender-constraint') as typeof import('./optional/sender-constraint'),
+  senderConstraint: () => require('./sender/sender-constraint') as typeof import('./sender/sender-constraint'),
 };

@@ -1,9 +1,9 @@
 import type { BoundedRequest, BoundedResponse } from '../lib/http-request';
+import type { SignatureEngine } from './access-token/signature';
 import type { Credential } from './credential';
-import type { ShadowVerdict } from './optional/shadow';
+import type { GatewayRequest } from './event/request';
 import type { Decision, Reason } from './reasons';
-import type { GatewayRequest } from './request';
-import type { SignatureEngine } from './signature';
+import type { ShadowVerdict } from './routes/shadow';
 
 /** What the authorizer decided about one request. */
 export interface DecisionRecord {

@@ -1,9 +1,9 @@
 import { REVOCATION_KINDS, REVOCATIONS_KEY, type RevocationEntry } from '../lib/revocation';
 import { NO_REVOCATIONS, type RevocationSet, revocationSet } from '../lib/revocation-set';
+import { readItem } from './api-token/record';
 import type { AuthorizerConfig } from './config';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError } from './reasons';
-import { readItem } from './record';
 
 /** Access to the set of the environment. */
 export interface Revocations {

@@ -1,5 +1,5 @@
 import { type Caller, CallerError, readCaller } from '../../backend';
-import { contextOf } from '../../lambdas/authorizer/context';
+import { contextOf } from '../../lambdas/authorizer/answer/context';
 
 const ISSUER = 'urn:gatehouse:platform:dev';
 const PRINCIPAL = `api_token|${ISSUER}|4fTq9LmZ0aRb7XcD`;

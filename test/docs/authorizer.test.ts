@@ -93,7 +93,7 @@ describe('docs/authorizer.md', () => {
   });
 
   test('lists every reason of a rule set that is not enforced', () => {
-    const [, verdict = ''] = text('lambdas/authorizer/optional/shadow.ts').split('export interface ShadowVerdict');
+    const [, verdict = ''] = text('lambdas/authorizer/routes/shadow.ts').split('export interface ShadowVerdict');
     const [, ...listed] = [...section('Shadow mode').matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
     expect(listed.sort()).toEqual(union(verdict, 'readonly reason:').sort());
   });
@@ -139,14 +139,14 @@ describe('docs/authorizer.md', () => {
   });
 
   test.each([
-    ['lambdas/authorizer/result-size.ts', 'MAX_RESULT_BYTES = 7000', '7,000 bytes'],
-    ['lambdas/authorizer/carrier.ts', 'MAX_TOKEN_LENGTH = 8192', '8,192 characters'],
+    ['lambdas/authorizer/answer/result-size.ts', 'MAX_RESULT_BYTES = 7000', '7,000 bytes'],
+    ['lambdas/authorizer/event/carrier.ts', 'MAX_TOKEN_LENGTH = 8192', '8,192 characters'],
     ['lambdas/authorizer/decision.ts', 'MEMORY_MS = 5000', '| 5 s | 2,000 tokens'],
-    ['lambdas/authorizer/api-token-verifier.ts', 'UNKNOWN_MS = 5000', '| unknown API token | 5 s |'],
-    ['lambdas/authorizer/applications.ts', 'KNOWN_MS = 300_000', '| 300 s, 30 s when'],
-    ['lambdas/authorizer/pepper-cache.ts', 'REFRESH_AFTER_MS = 300_000', '| pepper | 300 s |'],
-    ['lambdas/authorizer/key-store.ts', 'MAX_STALE_MS = 86_400_000', '| 24 h while the issuer is down'],
-    ['lambdas/authorizer/dpop.ts', 'REMEMBERED = 10_000', '| 10,000 per execution environment'],
+    ['lambdas/authorizer/api-token/api-token-verifier.ts', 'UNKNOWN_MS = 5000', '| unknown API token | 5 s |'],
+    ['lambdas/authorizer/api-token/applications.ts', 'KNOWN_MS = 300_000', '| 300 s, 30 s when'],
+    ['lambdas/authorizer/api-token/pepper-cache.ts', 'REFRESH_AFTER_MS = 300_000', '| pepper | 300 s |'],
+    ['lambdas/authorizer/access-token/key-store.ts', 'MAX_STALE_MS = 86_400_000', '| 24 h while the issuer is down'],
+    ['lambdas/authorizer/sender/dpop.ts', 'REMEMBERED = 10_000', '| 10,000 per execution environment'],
   ])('has the bound of %s: %s', (file, constant, words) => {
     expect(text(file)).toContain(constant);
     expect(page).toContain(words);

@@ -6,7 +6,7 @@ import {
   paginateGetApiKeys,
   paginateGetUsagePlans,
 } from '@aws-sdk/client-api-gateway';
-import type { UsageKeys } from '../ports';
+import type { UsageKeys } from '../domain/ports';
 
 const PAGE = 500;
 

@@ -16,7 +16,7 @@ import {
   type TokenRecord,
   tokenKey,
 } from '../../lib/token-record';
-import type { ListedToken, ListPosition, ListRequest, TokenStore } from '../ports';
+import type { ListedToken, ListPosition, ListRequest, TokenStore } from '../domain/ports';
 
 type Item = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 import { awsRequest } from '../../lib/aws-request';
 import { findPepper, parsePepperDocument } from '../../lib/pepper';
-import type { CurrentPepper } from '../ports';
+import type { CurrentPepper } from '../domain/ports';
 
 /**
  * How long a pepper is used before it is read again, in milliseconds. Tokens may be hashed with the pepper before for

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { redact, shownValue } from '../redact';
+import { redact, shownValue } from '../domain/redact';
 import type { RequestFault } from './problems';
 
 type Issue = z.core.$ZodIssue;

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { apiTokenPattern } from '../../lib/api-token';
 import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../lib/text';
 import { APPLICATION_NAME } from '../../lib/token-record';
-import { NETWORK_EXPECTED, readNetwork } from '../cidr';
+import { NETWORK_EXPECTED, readNetwork } from '../domain/cidr';
 
 /**
  * Shapes of requests and responses. The OpenAPI document is generated from them, so they use only what JSON Schema

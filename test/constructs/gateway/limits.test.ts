@@ -1,7 +1,7 @@
 import type { RouteProps } from '../../../constructs/gateway';
 import { testStack } from '../../support/template';
+import { documentOf } from '../api/openapi/support';
 import { openGateway, PUBLIC } from './fixture';
-import { documentOf } from './openapi/support';
 
 const open = { security: [], 'x-gatehouse-public': 'a reason' };
 

@@ -1,5 +1,5 @@
+import type { SignatureEngine } from '../../../lambdas/authorizer/access-token/signature';
 import { createAuthorizer } from '../../../lambdas/authorizer/authorizer';
-import type { SignatureEngine } from '../../../lambdas/authorizer/signature';
 import {
   accessToken,
   authorizerConfig,

@@ -1,6 +1,6 @@
 import { createAuthorizer } from '../../../lambdas/authorizer/authorizer';
 import type { AuthorizerConfig, IssuerConfig } from '../../../lambdas/authorizer/config';
-import type { AuthorizerEvent } from '../../../lambdas/authorizer/request';
+import type { AuthorizerEvent } from '../../../lambdas/authorizer/event/request';
 import type { BoundedResponse } from '../../../lambdas/lib/http-request';
 import {
   accessToken,

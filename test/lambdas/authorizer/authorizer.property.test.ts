@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { answerForm } from '../../../lambdas/authorizer/answer-form';
+import { answerForm } from '../../../lambdas/authorizer/answer/answer-form';
 import type { RouteRule } from '../../../lambdas/lib/access-rule';
 import { PATH_READERS, readings, readPath } from '../../../lambdas/lib/gateway-paths';
 import { satisfies } from '../../../lambdas/lib/scopes';

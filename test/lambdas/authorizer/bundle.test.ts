@@ -15,7 +15,7 @@ function bundle(file: string) {
 }
 
 const { text, packages } = bundle('lambdas/authorizer/index.ts');
-const joseEngine = bundle('lambdas/authorizer/optional/jose-engine.ts');
+const joseEngine = bundle('lambdas/authorizer/access-token/jose-engine.ts');
 
 /** Size of what every function loads, in bytes: each of them costs at each cold start. */
 const MAX_BYTES = 34_650;

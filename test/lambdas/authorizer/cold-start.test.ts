@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
@@ -7,7 +7,8 @@ import type { AuthorizerConfig } from '../../../lambdas/authorizer/config';
 import { accessToken, authorizerConfig, bearerEvent, issuerConfig, rsaKey } from './support/access-tokens';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-cold-'));
-const parts = readdirSync('lambdas/authorizer/optional').map((file) => `lambdas/authorizer/optional/${file}`);
+const options: BuildOptions = JSON.parse(readFileSync('scripts/bundle-options.json', 'utf8'));
+const parts = (options.external ?? []).map((part) => join('lambdas/authorizer', `${part}.ts`));
 const key = rsaKey('r1');
 
 /** Loads the function in a process of its own, lets it answer, and tells what the process has loaded after each. */
@@ -40,7 +41,7 @@ function coldStart(config: Partial<AuthorizerConfig>) {
 
 beforeAll(() => {
   buildSync({
-    ...(JSON.parse(readFileSync('scripts/bundle-options.json', 'utf8')) as BuildOptions),
+    ...options,
     entryPoints: ['lambdas/authorizer/index.ts', ...parts],
     outbase: 'lambdas/authorizer',
     outdir: folder,

@@ -1,9 +1,9 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { createAccessTokenVerifier } from '../../../lambdas/authorizer/access-token-verifier';
-import { parseJwt } from '../../../lambdas/authorizer/jwt';
-import { nodeCryptoEngine } from '../../../lambdas/authorizer/node-crypto-engine';
-import { joseEngine } from '../../../lambdas/authorizer/optional/jose-engine';
-import type { Algorithm, SignatureEngine } from '../../../lambdas/authorizer/signature';
+import { createAccessTokenVerifier } from '../../../lambdas/authorizer/access-token/access-token-verifier';
+import { joseEngine } from '../../../lambdas/authorizer/access-token/jose-engine';
+import { parseJwt } from '../../../lambdas/authorizer/access-token/jwt';
+import { nodeCryptoEngine } from '../../../lambdas/authorizer/access-token/node-crypto-engine';
+import type { Algorithm, SignatureEngine } from '../../../lambdas/authorizer/access-token/signature';
 import { AUDIENCE, authorizerConfig, ISSUER, issuerConfig, NOW, testPorts } from './support/access-tokens';
 import { Choices, KEYS, mutatedTokens } from './support/token-mutations';
 

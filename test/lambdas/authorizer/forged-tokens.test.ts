@@ -1,5 +1,5 @@
+import type { SignatureEngine } from '../../../lambdas/authorizer/access-token/signature';
 import { createAuthorizer } from '../../../lambdas/authorizer/authorizer';
-import type { SignatureEngine } from '../../../lambdas/authorizer/signature';
 import { accessToken, authorizerConfig, bearerEvent, issuerConfig, testPorts } from './support/access-tokens';
 import { ENGINES } from './support/engines';
 import { forgedTokens, ISSUER_KEYS, STANDARD } from './support/forged-tokens';

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { nodeCryptoEngine } from '../../../lambdas/authorizer/access-token/node-crypto-engine';
 import { createAuthorizer } from '../../../lambdas/authorizer/authorizer';
 import { fetchKeySet } from '../../../lambdas/authorizer/aws-ports';
-import { nodeCryptoEngine } from '../../../lambdas/authorizer/node-crypto-engine';
 import { accessToken, authorizerConfig, bearerEvent, issuerConfig, rsaKey, testPorts } from './support/access-tokens';
 
 const r1 = rsaKey('r1');

@@ -1,6 +1,6 @@
+import type { SignatureEngine } from '../../../lambdas/authorizer/access-token/signature';
 import { createAuthorizer } from '../../../lambdas/authorizer/authorizer';
-import { createProofCheck } from '../../../lambdas/authorizer/dpop';
-import type { SignatureEngine } from '../../../lambdas/authorizer/signature';
+import { createProofCheck } from '../../../lambdas/authorizer/sender/dpop';
 import {
   accessToken,
   authorizerConfig,

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import type { SignatureEngine } from '../../../lambdas/authorizer/access-token/signature';
 import { createAuthorizer } from '../../../lambdas/authorizer/authorizer';
-import { createProofCheck } from '../../../lambdas/authorizer/dpop';
-import type { SignatureEngine } from '../../../lambdas/authorizer/signature';
+import { createProofCheck } from '../../../lambdas/authorizer/sender/dpop';
 import {
   authorizerConfig,
   bearerEvent,

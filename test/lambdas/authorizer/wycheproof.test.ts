@@ -1,10 +1,10 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { splitCompact } from '../../../lambdas/authorizer/jwt';
-import { usableKey } from '../../../lambdas/authorizer/key-hygiene';
-import type { Algorithm, SignatureEngine } from '../../../lambdas/authorizer/signature';
-import { parseStrictObject } from '../../../lambdas/authorizer/strict-json';
+import { splitCompact } from '../../../lambdas/authorizer/access-token/jwt';
+import { usableKey } from '../../../lambdas/authorizer/access-token/key-hygiene';
+import type { Algorithm, SignatureEngine } from '../../../lambdas/authorizer/access-token/signature';
+import { parseStrictObject } from '../../../lambdas/authorizer/access-token/strict-json';
 import type { Claims } from './support/access-tokens';
 import { ENGINES } from './support/engines';
 

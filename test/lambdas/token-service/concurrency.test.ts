@@ -1,6 +1,6 @@
 import type { ApplicationRecord } from '../../../lambdas/lib/token-record';
-import type { TokenStore } from '../../../lambdas/token-service/ports';
-import { backoffMs } from '../../../lambdas/token-service/retry';
+import type { TokenStore } from '../../../lambdas/token-service/domain/ports';
+import { backoffMs } from '../../../lambdas/token-service/domain/retry';
 import { Harness } from './support/harness';
 
 let service: Harness;

@@ -1,11 +1,11 @@
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { joseEngine } from '../../../../lambdas/authorizer/access-token/jose-engine';
+import type { SignatureEngine } from '../../../../lambdas/authorizer/access-token/signature';
+import { compileApiPolicy } from '../../../../lambdas/authorizer/answer/policy-compiler';
 import type { ApiConfig, AuthorizerConfig, IssuerConfig } from '../../../../lambdas/authorizer/config';
-import { joseEngine } from '../../../../lambdas/authorizer/optional/jose-engine';
-import { compileApiPolicy } from '../../../../lambdas/authorizer/policy-compiler';
+import type { AuthorizerEvent } from '../../../../lambdas/authorizer/event/request';
 import type { AuthorizerPorts, DecisionRecord } from '../../../../lambdas/authorizer/ports';
-import type { AuthorizerEvent } from '../../../../lambdas/authorizer/request';
-import { compileRoutes } from '../../../../lambdas/authorizer/route-compiler';
-import type { SignatureEngine } from '../../../../lambdas/authorizer/signature';
+import { compileRoutes } from '../../../../lambdas/authorizer/routes/route-compiler';
 import type { RouteRule } from '../../../../lambdas/lib/access-rule';
 
 /** The virtual present, in epoch seconds. */

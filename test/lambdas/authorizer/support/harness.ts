@@ -1,7 +1,7 @@
-import type { AuthorizerResult } from '../../../../lambdas/authorizer/answer';
+import type { AuthorizerResult } from '../../../../lambdas/authorizer/answer/answer';
 import { type Authorize, createAuthorizer } from '../../../../lambdas/authorizer/authorizer';
 import type { AuthorizerConfig } from '../../../../lambdas/authorizer/config';
-import type { AuthorizerEvent } from '../../../../lambdas/authorizer/request';
+import type { AuthorizerEvent } from '../../../../lambdas/authorizer/event/request';
 import { generateApiToken, hashApiToken } from '../../../../lambdas/lib/api-token';
 import { createPepperDocument, findPepper, parsePepperDocument } from '../../../../lambdas/lib/pepper';
 import { authorizerConfig, compiled, NOW, type TestPorts, testPorts } from './access-tokens';

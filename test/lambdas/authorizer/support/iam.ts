@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import type { PolicyDocument, PolicyStatement } from '../../../../lambdas/authorizer/policy';
+import type { PolicyDocument, PolicyStatement } from '../../../../lambdas/authorizer/answer/policy';
 
 /** What a policy says; API Gateway answers 403 to both denials, but a resource policy can overrule the implicit one. */
 export type Verdict = 'allow' | 'explicit deny' | 'implicit deny';

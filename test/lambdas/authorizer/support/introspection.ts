@@ -1,6 +1,6 @@
+import { createIssuerParts } from '../../../../lambdas/authorizer/access-token/issuer-parts';
 import type { IntrospectionConfig, IssuerConfig } from '../../../../lambdas/authorizer/config';
-import { createIssuerParts } from '../../../../lambdas/authorizer/issuer-parts';
-import { createIntrospection } from '../../../../lambdas/authorizer/optional/introspection';
+import { createIntrospection } from '../../../../lambdas/authorizer/introspection/introspection';
 import type { BoundedRequest, BoundedResponse } from '../../../../lambdas/lib/http-request';
 import { AUDIENCE, authorizerConfig, type Claims, ISSUER, issuerConfig, NOW, testPorts } from './access-tokens';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { thumbprint } from '../../../../lambdas/authorizer/dpop';
+import { thumbprint } from '../../../../lambdas/authorizer/sender/dpop';
 import { type Claims, NOW, type SigningKey, signed } from './access-tokens';
 
 /** Address of `GET /v1/sales` at the domain of the test events. */

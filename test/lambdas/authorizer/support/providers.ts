@@ -1,8 +1,8 @@
 import { type IssuerOptions, TokenAuthorizer } from '../../../../constructs/authorizer';
 import { Names } from '../../../../constructs/support/names';
+import type { SignatureEngine } from '../../../../lambdas/authorizer/access-token/signature';
 import { createAuthorizer } from '../../../../lambdas/authorizer/authorizer';
 import type { AuthorizerConfig } from '../../../../lambdas/authorizer/config';
-import type { SignatureEngine } from '../../../../lambdas/authorizer/signature';
 import { packagedFile } from '../../../support/package-files';
 import { testStack } from '../../../support/template';
 import { bearerEvent, type Claims, NOW, rsaKey, signed, testPorts } from './access-tokens';

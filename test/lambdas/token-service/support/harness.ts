@@ -6,7 +6,7 @@ import type { ApplicationRecord, TokenRecord } from '../../../../lambdas/lib/tok
 import { ApiGatewayKeys } from '../../../../lambdas/token-service/aws/api-gateway-keys';
 import { DynamoTokenStore } from '../../../../lambdas/token-service/aws/dynamo-store';
 import type { TokenServiceConfig } from '../../../../lambdas/token-service/config';
-import type { TokenServicePorts } from '../../../../lambdas/token-service/ports';
+import type { TokenServicePorts } from '../../../../lambdas/token-service/domain/ports';
 import { createTokenService, type TokenServiceOptions } from '../../../../lambdas/token-service/service';
 import { type FakeApiGateway, type FakeApiGatewayOptions, startFakeApiGateway } from './fake-api-gateway';
 import { startTokenTable, TABLE, type TokenTable } from './token-table';

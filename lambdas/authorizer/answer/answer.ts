@@ -1,0 +1,150 @@
+import { BoundedCache } from '../bounded-cache';
+import { type ApiConfig, CHALLENGE_CONTEXT } from '../config';
+import type { Credential } from '../credential';
+import { AuthorizerError } from '../reasons';
+import type { Route, RouteTable } from '../routes/route-table';
+import { type AuthorizerContext, contextOf } from './context';
+import {
+  apiGrants,
+  buildPolicy,
+  denyAll,
+  forStage,
+  type Grants,
+  type PolicyDocument,
+  routeGrants,
+  type StageGrants,
+} from './policy';
+import { MAX_RESULT_BYTES } from './result-size';
+
+/** What a REST API takes from its authorizer. */
+export interface AuthorizerResult {
+  readonly principalId: string;
+  readonly policyDocument: PolicyDocument;
+  readonly context: AuthorizerContext;
+  /** Value of the API Gateway key that meters the caller. */
+  readonly usageIdentifierKey?: string;
+}
+
+/** What a scope set grants in one API. */
+export interface Granted {
+  readonly routes: ReadonlySet<Route>;
+  /** Resources for all of them at once; none where every answer is for one route. */
+  readonly resources: Grants | undefined;
+}
+
+/** A challenge is no part of the length of an answer that is checked, so it has to be short. In characters. */
+const MAX_SCOPE_LENGTH = 500;
+
+/** More than the names and punctuation in an answer beside those of the policy, in bytes. */
+const NAMES_BYTES = 600;
+
+const SCOPE_SETS = 500;
+
+/** Answers for the routes of one API. */
+export interface Answers {
+  /** What a scope set grants. It is worked out once. */
+  granted(scopes: readonly string[]): Granted;
+  /**
+   * Resources that an answer allows: for the one route, where the gateway keeps it for that alone, else for all that is
+   * granted.
+   */
+  resources(granted: Granted, route: Route | undefined): Grants;
+  /**
+   * The policy for resources in a stage, with its context.
+   *
+   * @throws {AuthorizerError} when it is too long
+   */
+  allow(credential: Credential, resources: Grants, stageArn: string): AuthorizerResult;
+}
+
+/** Makes the answers for one API. */
+export function createAnswers({ policy }: Pick<ApiConfig, 'policy'>, table: RouteTable): Answers {
+  const byScopes = new BoundedCache<Granted>(SCOPE_SETS);
+  const byRoute = new Map<Route, Grants>();
+  const inStages = new WeakMap<Grants, Map<string, StageGrants>>();
+
+  function inStage(resources: Grants, stageArn: string): StageGrants {
+    const stages = inStages.get(resources) ?? new Map<string, StageGrants>();
+    inStages.set(resources, stages);
+    const grants = stages.get(stageArn) ?? forStage(stageArn, resources);
+    stages.set(stageArn, grants);
+    return grants;
+  }
+
+  return {
+    granted(scopes) {
+      const key = scopes.join(' ');
+      let granted = byScopes.get(key, 0);
+      if (!granted) {
+        granted = { routes: new Set(table.granted(scopes)), resources: policy && apiGrants(policy, scopes) };
+        byScopes.set(key, granted, 1);
+      }
+      return granted;
+    },
+    resources({ routes, resources = NOTHING }, route) {
+      if (!route) {
+        return resources;
+      }
+      if (!routes.has(route)) {
+        return NOTHING;
+      }
+      let known = byRoute.get(route);
+      if (!known) {
+        known = routeGrants(route);
+        byRoute.set(route, known);
+      }
+      return known;
+    },
+    allow(credential, resources, stageArn) {
+      const grants = inStage(resources, stageArn);
+      const result = resultWith(credential, buildPolicy(grants, credential.refusedFrom, credential.cidrs));
+      if (!fits(result, grants, credential)) {
+        throw new AuthorizerError('output_too_large', `answer for the token is longer than ${MAX_RESULT_BYTES} bytes`);
+      }
+      return result;
+    },
+  };
+}
+
+const NOTHING: Grants = { allowed: [], denied: [] };
+
+/** The answer that denies every route of a stage to a verified caller. */
+export function denyEverything(credential: Credential, stageArn: string): AuthorizerResult {
+  return resultWith(credential, denyAll(stageArn));
+}
+
+/**
+ * An answer with the challenge of RFC 6750 (3) for the gateway to pass on. It names the scopes of one route, so it is
+ * for gateways that keep no results.
+ */
+export function withChallenge(result: AuthorizerResult, route: Route | undefined): AuthorizerResult {
+  const scope = route?.anyOf[0]?.join(' ') ?? '';
+  const challenge = `Bearer error="insufficient_scope"${scope.length > MAX_SCOPE_LENGTH ? '' : `, scope="${scope}"`}`;
+  return { ...result, context: { ...result.context, [CHALLENGE_CONTEXT]: challenge } };
+}
+
+function resultWith(credential: Credential, policyDocument: PolicyDocument): AuthorizerResult {
+  const { principal: principalId, usageKey: usageIdentifierKey } = credential;
+  const context = contextOf(credential);
+  return usageIdentifierKey
+    ? { principalId, policyDocument, context, usageIdentifierKey }
+    : { principalId, policyDocument, context };
+}
+
+/**
+ * Whether an answer is short enough. Escaping and UTF-8 make at most six bytes of a character, so a look at the lengths
+ * nearly always spares writing the answer out.
+ */
+function fits(result: AuthorizerResult, grants: StageGrants, { cidrs }: Credential): boolean {
+  let characters = result.principalId.length + (result.usageIdentifierKey?.length ?? 0);
+  for (const name in result.context) {
+    characters += result.context[name]?.length ?? 0;
+  }
+  for (const cidr of cidrs) {
+    characters += cidr.length;
+  }
+  return (
+    grants.bytes + 6 * characters + NAMES_BYTES <= MAX_RESULT_BYTES ||
+    Buffer.byteLength(JSON.stringify(result)) <= MAX_RESULT_BYTES
+  );
+}

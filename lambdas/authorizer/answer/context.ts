@@ -1,0 +1,43 @@
+import { isSafeText } from '../../lib/text';
+import type { Credential } from '../credential';
+
+/** Authorizer context: flat strings, because API Gateway answers 500 to objects and lists. */
+export type AuthorizerContext = Readonly<Record<string, string>>;
+
+/** API Gateway accepts 10,240 bytes of headers in total, and a context value may be mapped to one. */
+const MAX_VALUE_LENGTH = 2048;
+
+const NAMES = [
+  'tokenId',
+  'principal',
+  'issuer',
+  'application',
+  'clientId',
+  'team',
+  'environment',
+  'scopes',
+  'tier',
+  'issuedAt',
+  'expiresAt',
+  'authMethod',
+  'secretGeneration',
+  'keyId',
+] as const;
+
+/** What backends and access logs learn about the caller. It is cached with the policy, so it is the same for every route. */
+export function contextOf(credential: Credential): AuthorizerContext {
+  const context: Record<string, string> = {};
+  for (const name of NAMES) {
+    const value = credential[name];
+    const text = Array.isArray(value)
+      ? value.join(' ')
+      : Number.isFinite(value)
+        ? String(Math.floor(Number(value)))
+        : value;
+    // Anything but text would be a 500 of the gateway for the caller.
+    if (typeof text === 'string' && text.length <= MAX_VALUE_LENGTH && isSafeText(text)) {
+      context[name] = text;
+    }
+  }
+  return context;
+}

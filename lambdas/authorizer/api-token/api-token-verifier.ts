@@ -1,0 +1,115 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { parseApiToken } from '../../lib/api-token';
+import { platformIssuer, principalPrefix } from '../../lib/principal';
+import type { SecretGeneration } from '../../lib/token-record';
+import { BoundedCache } from '../bounded-cache';
+import type { ApiTokenConfig } from '../config';
+import type { Credential } from '../credential';
+import type { AuthorizerPorts } from '../ports';
+import type { Reason, Refusal } from '../reasons';
+import { sha256 } from '../sha256';
+import { createPepperCache, type PepperFinder } from './pepper-cache';
+import { readToken } from './record';
+
+/**
+ * Verifies an API token: at once where no read is needed. Rejects when a dependency fails. A consistent read sees every
+ * change that was acknowledged before.
+ */
+export type ApiTokenVerifier = (token: string, consistent: boolean) => Refusal | Promise<Credential | Refusal>;
+
+/** Verifies an access token, at once where nothing has to be waited for; rejects when a dependency fails. */
+export type Verifier = (token: string) => Credential | Refusal | Promise<Credential | Refusal>;
+
+/** How long an unknown token is remembered, in milliseconds; a token that was just issued must work soon. */
+const UNKNOWN_MS = 5000;
+const UNKNOWN_SIZE = 2000;
+
+/**
+ * Verifies API tokens against the token table. Form, brand, environment word and checksum are judged before the one
+ * read. What the record says about the token (status, times) is looked at only after its secret was proved, so that
+ * nobody learns it from the public id. Well-formed tokens that are unknown, or have the wrong secret, are remembered for 5 s.
+ */
+export function createApiTokenVerifier(
+  config: ApiTokenConfig,
+  environment: string,
+  ports: AuthorizerPorts,
+): ApiTokenVerifier {
+  const issuer = platformIssuer(environment);
+  const principalStart = principalPrefix('api_token', issuer);
+  const findPepper = createPepperCache(ports);
+  const unknown = new BoundedCache<true>(UNKNOWN_SIZE);
+
+  async function verify(
+    token: string,
+    tokenId: string,
+    consistent: boolean,
+    now: number,
+  ): Promise<Credential | Refusal> {
+    const record = await readToken(ports, tokenId, consistent);
+    const generation = record && (await matchingGeneration(token, record.generations, findPepper));
+    if (!generation) {
+      unknown.set(sha256(token), true, now + UNKNOWN_MS);
+      return { refused: 'unknown_token', tokenId };
+    }
+    const { status, notBefore = 0, expiresAt } = record;
+    const refusedFrom = Math.min(expiresAt, generation.graceUntil ?? expiresAt);
+    const refused = status === 'active' ? timeProblem(now / 1000, notBefore, refusedFrom) : status;
+    return refused
+      ? { refused, tokenId }
+      : {
+          authMethod: 'api_token',
+          tokenId,
+          principal: principalStart + tokenId,
+          issuer,
+          subject: tokenId,
+          application: record.application,
+          team: record.team,
+          tier: record.tier,
+          environment: record.environment,
+          scopes: record.scopes,
+          ancestors: record.ancestors,
+          issuedAt: generation.createdAt,
+          expiresAt,
+          refusedFrom,
+          secretGeneration: generation.number,
+          cidrs: record.cidrs,
+          usageKey: record.usageKey,
+        };
+  }
+
+  return (token, consistent) => {
+    const parts = parseApiToken(token);
+    if (parts?.brand !== config.brand || !config.tokenEnvironments.includes(parts.environment)) {
+      return { refused: 'malformed' };
+    }
+    const now = ports.clock();
+    return !unknown.isEmpty && unknown.get(sha256(token), now)
+      ? { refused: 'unknown_token', tokenId: parts.id }
+      : verify(token, parts.id, consistent, now);
+  };
+}
+
+/** Whether a time lies before or after those in which a token is valid; all in epoch seconds. */
+export function timeProblem(now: number, notBefore: number, refusedFrom: number): Reason | undefined {
+  return now >= refusedFrom ? 'expired' : now < notBefore ? 'not_yet_valid' : undefined;
+}
+
+/** The generation whose hash is that of the token. Every generation is compared, each in constant time. */
+async function matchingGeneration(
+  token: string,
+  generations: readonly SecretGeneration[],
+  findPepper: PepperFinder,
+): Promise<SecretGeneration | undefined> {
+  let match: SecretGeneration | undefined;
+  for (const generation of generations) {
+    const found = findPepper(generation.pepperId);
+    // Waiting for what is there already would cost a turn of the event loop's microtasks.
+    const key = found instanceof Promise ? await found : found;
+    const expected = Buffer.from(generation.hash, 'base64url');
+    const actual = key && createHmac('sha256', key).update(token).digest();
+    if (actual?.length === expected.length && timingSafeEqual(actual, expected)) {
+      match = generation;
+    }
+  }
+  return match;
+}

@@ -1,0 +1,191 @@
+import { type ApplicationRecord, applicationKey } from '../../lib/token-record';
+import type { TokenServiceConfig } from '../config';
+import { ProblemError } from '../http/problems';
+import type { TokenServicePorts } from './ports';
+import { ATTEMPTS, backoffMs } from './retry';
+
+/** What an application is to be; its tier and its team never change once they are set. */
+export interface ApplicationRequest {
+  readonly application: string;
+  readonly tier: string;
+  readonly team?: string | undefined;
+}
+
+/** An application whose usage key can be used. */
+export type MeteredApplication = ApplicationRecord & { readonly tier: string; readonly usageKey: string };
+
+/**
+ * How long whoever comes while a key is being made waits for it, in milliseconds: API Gateway makes a few keys a second for the whole
+ * account, so that a burst of requests must not ask for the same one. After that it makes the key itself, with the same value.
+ */
+const KEY_WAITS_MS = [100, 200, 400, 800, 1500] as const;
+
+/**
+ * Registers applications and their API Gateway keys.
+ *
+ * The first writer of the application's record chooses the value of the key before the key exists. Whoever comes later,
+ * at the same time or after a crash, makes the key with the same value; API Gateway accepts each value once, so there
+ * is one key. The record gets `usageKey` last, when the key exists and is attached to its usage plans.
+ */
+export class Applications {
+  constructor(
+    private readonly config: TokenServiceConfig,
+    private readonly ports: TokenServicePorts,
+  ) {}
+
+  /**
+   * Makes sure that the application exists with this tier and has a usable key.
+   *
+   * @throws {ProblemError} when it has another tier or team
+   */
+  async ensure(
+    request: ApplicationRequest,
+    options: {
+      /** Attach the key again, for usage plans that came later. */
+      readonly attachAgain?: boolean;
+    } = {},
+  ): Promise<{ readonly application: MeteredApplication; readonly created: boolean }> {
+    const { record: found, created } = await this.find(request);
+    const record = created ? found : await this.whenKeyed(found);
+    if (hasKey(record)) {
+      if (options.attachAgain && record.usageKeyId !== undefined) {
+        await this.ports.usageKeys.attachKey(record.usageKeyId, record.tier);
+      }
+      return { application: record, created };
+    }
+    return { application: await this.makeKey(record), created };
+  }
+
+  /** The application's record with tier and team as requested, written where it was missing. */
+  private async find(
+    request: ApplicationRequest,
+  ): Promise<{ readonly record: ApplicationRecord & { readonly tier: string }; readonly created: boolean }> {
+    const { store } = this.ports;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const stored = await store.getApplication(request.application);
+      if (!stored) {
+        const record = this.newRecord(request);
+        if (await store.addApplication(record)) {
+          return { record, created: true };
+        }
+        continue;
+      }
+      refuseContradiction(stored, request);
+      const team = stored.team ?? request.team;
+      const record = { ...stored, tier: request.tier, ...(team === undefined ? {} : { team }) };
+      if (stored.tier === record.tier && stored.team === record.team) {
+        return { record, created: false };
+      }
+      const next = { ...record, version: stored.version + 1 };
+      if (await store.replaceApplication(next)) {
+        return { record: next, created: false };
+      }
+      await this.pause(attempt);
+    }
+    throw new Error(`application ${request.application} changed ${ATTEMPTS} times while it was being registered`);
+  }
+
+  /** The record once whoever is about to make the key has done so; as it was when that takes too long. */
+  private async whenKeyed(
+    record: ApplicationRecord & { readonly tier: string },
+  ): Promise<ApplicationRecord & { readonly tier: string }> {
+    if (hasKey(record) || record.pendingUsageKey === undefined) {
+      return record;
+    }
+    for (const ms of KEY_WAITS_MS) {
+      await this.ports.wait(ms * (0.5 + this.ports.random() / 2));
+      const later = await this.ports.store.getApplication(record.application);
+      if (later && hasKey(later)) {
+        return later;
+      }
+    }
+    return record;
+  }
+
+  private pause(attempt: number): Promise<void> {
+    return this.ports.wait(backoffMs(attempt, this.ports.random()));
+  }
+
+  private newRecord({ application, tier, team }: ApplicationRequest): ApplicationRecord & { readonly tier: string } {
+    return {
+      pk: applicationKey(application),
+      entity: 'application',
+      application,
+      tier,
+      ...(team === undefined ? {} : { team }),
+      pendingUsageKey: this.ports.newUsageKey(),
+      createdAt: Math.floor(this.ports.now() / 1000),
+      version: 1,
+    };
+  }
+
+  private async makeKey(found: ApplicationRecord & { readonly tier: string }): Promise<MeteredApplication> {
+    const { store, usageKeys, log } = this.ports;
+    let record: ApplicationRecord = found;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (hasKey(record)) {
+        return record;
+      }
+      const planned = await this.planKey(record);
+      if (planned?.pendingUsageKey !== undefined) {
+        const key = await usageKeys.ensureKey(
+          `${this.config.namePrefix}-${found.application}`,
+          planned.pendingUsageKey,
+        );
+        await usageKeys.attachKey(key.id, found.tier);
+        const { pendingUsageKey, ...rest } = planned;
+        const finished = {
+          ...rest,
+          tier: found.tier,
+          usageKeyId: key.id,
+          usageKey: key.value,
+          version: planned.version + 1,
+        };
+        if (await store.replaceApplication(finished)) {
+          log({
+            level: 'info',
+            evt: 'application.register',
+            fields: { application: found.application, tier: found.tier, usageKeyId: key.id },
+          });
+          return finished;
+        }
+      }
+      await this.pause(attempt);
+      record = (await store.getApplication(found.application)) ?? found;
+    }
+    throw new Error(`application ${found.application} changed ${ATTEMPTS} times while its usage key was being made`);
+  }
+
+  /** The record with a chosen key value; `undefined` when somebody else changed it meanwhile. */
+  private async planKey(record: ApplicationRecord): Promise<ApplicationRecord | undefined> {
+    if (record.pendingUsageKey !== undefined) {
+      return record;
+    }
+    const planned = { ...record, pendingUsageKey: this.ports.newUsageKey(), version: record.version + 1 };
+    return (await this.ports.store.replaceApplication(planned)) ? planned : undefined;
+  }
+}
+
+function hasKey(record: ApplicationRecord): record is MeteredApplication {
+  return record.usageKey !== undefined && record.tier !== undefined;
+}
+
+function refuseContradiction(stored: ApplicationRecord, { application, tier, team }: ApplicationRequest): void {
+  if (stored.tier !== undefined && stored.tier !== tier) {
+    throw new ProblemError(
+      'conflict',
+      `application "${application}" has the tier "${stored.tier}", it cannot be given the tier "${tier}"`,
+    );
+  }
+  refuseOtherTeam(stored, team);
+}
+
+/** @throws {ProblemError} when the application belongs to another team */
+export function refuseOtherTeam(stored: ApplicationRecord, team: string | undefined): void {
+  if (stored.team !== undefined && team !== undefined && stored.team !== team) {
+    throw new ProblemError(
+      'conflict',
+      `application "${stored.application}" belongs to another team than ${JSON.stringify(team)}`,
+    );
+  }
+}
