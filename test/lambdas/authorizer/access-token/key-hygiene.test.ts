@@ -14,7 +14,7 @@ interface Vector {
 }
 
 const ALL: readonly Algorithm[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-const file = join(__dirname, '..', '..', 'corpora', 'jwk-hygiene.json');
+const file = join(__dirname, '..', '..', '..', 'corpora', 'jwk-hygiene.json');
 const { vectors }: { vectors: readonly Vector[] } = JSON.parse(readFileSync(file, 'utf8'));
 const other = rsaKey('other');
 
