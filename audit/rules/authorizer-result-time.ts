@@ -8,7 +8,7 @@ export const authorizerResultTime: Rule = {
   title: 'Authorizer answers are kept too long',
   why: 'For that long a revoked token, a changed scope or a closed account is still let in.',
   cause: 'authorizer_result_ttl_in_seconds is raised to save invocations.',
-  fix: 'Lower authorizer_result_ttl_in_seconds to the limit of the policy (authorizerTtlSeconds).',
+  fix: 'Lower authorizer_result_ttl_in_seconds to the limit of the policy (resultCacheSeconds).',
   severity: 'medium',
   references: ['https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html'],
   check: (model, policy) =>
@@ -17,9 +17,9 @@ export const authorizerResultTime: Rule = {
         'the time to live',
         authorizer.ttlSeconds,
         0,
-        (seconds) => seconds <= policy.authorizerTtlSeconds,
+        (seconds) => seconds <= policy.resultCacheSeconds,
         (_, passed) =>
-          `answers are kept for ${show(authorizer.ttlSeconds)} s, ${passed ? 'within' : 'above'} the ${policy.authorizerTtlSeconds} s of the policy`,
+          `answers are kept for ${show(authorizer.ttlSeconds)} s, ${passed ? 'within' : 'above'} the ${policy.resultCacheSeconds} s of the policy`,
       );
       return { ...aboutAuthorizer(authorizer), attribute: 'authorizer_result_ttl_in_seconds', verdict, message };
     }),

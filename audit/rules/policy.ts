@@ -4,13 +4,16 @@ import { isObject, type Json } from '../json';
 /** Exit code of a policy that cannot be used: the same as of any other wrong argument. */
 const USAGE = 64;
 
+/** Settings that had another name before, so that an old policy file is told the new one. */
+const RENAMED: Readonly<Record<string, keyof RulePolicy>> = { authorizerTtlSeconds: 'resultCacheSeconds' };
+
 /**
  * What an organisation asks of its plans beyond what is right everywhere: limits, and rules that are asked only on demand.
  * Every member has a default, so that a policy names only what differs.
  */
 export interface RulePolicy {
-  /** Longest time in seconds for which API Gateway may keep an authorizer's answer. @default 300 */
-  readonly authorizerTtlSeconds: number;
+  /** Longest time in seconds for which API Gateway may keep an authorizer result (AUTHZ-007). @default 300 */
+  readonly resultCacheSeconds: number;
   /** Days for which access logs are kept at least. @default 365 */
   readonly accessLogRetentionDays: number;
   /** Days for which all other logs are kept at least, and access logs of relaxed environments. @default 30 */
@@ -49,7 +52,7 @@ export interface RulePolicy {
 
 /** The policy that holds where nobody gave another. */
 export const DEFAULT_RULE_POLICY: RulePolicy = {
-  authorizerTtlSeconds: 300,
+  resultCacheSeconds: 300,
   accessLogRetentionDays: 365,
   logRetentionDays: 30,
   rotationDays: 90,
@@ -99,7 +102,7 @@ export const DEFAULT_RULE_POLICY: RulePolicy = {
  * Reads a policy: an object with some of the members of {@link RulePolicy}.
  *
  * @param label name of the file in messages
- * @throws {AuditError} for an unknown member and for a value of the wrong kind, with exit code 64
+ * @throws {AuditError} for an unknown or renamed member and for a value of the wrong kind, with exit code 64
  */
 export function readRulePolicy(value: Json, label: string): RulePolicy {
   if (!isObject(value)) {
@@ -107,6 +110,9 @@ export function readRulePolicy(value: Json, label: string): RulePolicy {
   }
   const defaults: Readonly<Record<string, unknown>> = { ...DEFAULT_RULE_POLICY };
   for (const [name, setting] of Object.entries(value)) {
+    if (Object.hasOwn(RENAMED, name)) {
+      throw new AuditError(`${label}: setting ${name} was renamed to ${RENAMED[name]}`, USAGE);
+    }
     if (!Object.hasOwn(defaults, name)) {
       throw new AuditError(
         `${label}: unknown setting ${JSON.stringify(name)}, allowed are ${Object.keys(defaults).join(', ')}`,

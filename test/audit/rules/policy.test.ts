@@ -15,7 +15,8 @@ test('a policy names only what differs', () => {
 
 test.each<[Json, string]>([
   [[], 'p.json: expected an object with the settings of the rules'],
-  [{ rotation: 1 }, 'p.json: unknown setting "rotation", allowed are authorizerTtlSeconds,'],
+  [{ rotation: 1 }, 'p.json: unknown setting "rotation", allowed are resultCacheSeconds,'],
+  [{ authorizerTtlSeconds: 60 }, 'p.json: setting authorizerTtlSeconds was renamed to resultCacheSeconds'],
   [{ rotationDays: '30' }, 'p.json: rotationDays is "30", allowed is a whole number from 0'],
   [{ rotationDays: 1.5 }, 'p.json: rotationDays is 1.5, allowed is a whole number from 0'],
   [{ rotationDays: -1 }, 'p.json: rotationDays is -1, allowed is a whole number from 0'],
