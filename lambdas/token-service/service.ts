@@ -1,13 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import type { TokenServiceConfig } from './config';
 import type { TokenServicePorts } from './domain/ports';
-import { redact } from './domain/redact';
 import { Revocations } from './domain/revocations';
 import { Tokens } from './domain/tokens';
 import { createApp, logged } from './http/app';
 import { callerOf } from './http/caller';
 import { ProblemError, problemResponse } from './http/problems';
 import { isProxyEvent, type ProxyEvent, type ProxyResult, requestOf, resultOf } from './http/proxy-event';
+import { redact } from './http/redact';
 
 export interface TokenServiceOptions {
   /** Value of `Access-Control-Allow-Origin`: a proxy integration must send it itself. @default - not sent */

@@ -2,12 +2,12 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../../lib/log';
 import { satisfies } from '../../lib/scopes';
-import { redact } from '../domain/redact';
 import type { Revocations } from '../domain/revocations';
 import type { Tokens } from '../domain/tokens';
 import type { Caller } from './caller';
 import { faultsOf } from './faults';
 import { internalProblem, invalidRequest, ProblemError, problemResponse } from './problems';
+import { redact } from './redact';
 import * as routes from './routes';
 
 /** What an HTTP request carries besides itself. */

@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
-import { redact, shownValue } from '../domain/redact';
 import type { RequestFault } from './problems';
+import { redact, shownValue } from './redact';
 
 type Issue = z.core.$ZodIssue;
 

@@ -52,3 +52,23 @@ test('errors of DynamoDB other than a failed condition are passed on', async () 
   );
   await expect(elsewhere.listTokens({ limit: 1 })).rejects.toMatchObject(MISSING);
 });
+
+describe('single items are read consistently', () => {
+  // The local table always is consistent, so it is the request that is looked at, as it goes out.
+  test.each([
+    ['a token', () => store.getToken('AAAAAAAAAAAAAAAA')],
+    ['an application', () => store.getApplication('partner')],
+    ['the set of revocations', () => store.getRevocations()],
+  ])('%s', async (_, read) => {
+    const sent: string[] = [];
+    table.client.middlewareStack.add(
+      (next) => (args) => {
+        sent.push(new TextDecoder().decode((args.request as { readonly body: Uint8Array }).body));
+        return next(args);
+      },
+      { step: 'finalizeRequest' },
+    );
+    await read();
+    expect(sent.map((body) => JSON.parse(body).ConsistentRead)).toEqual([true]);
+  });
+});

@@ -133,6 +133,8 @@ describe('lifetime', () => {
     ['expiresAt with a lower-case t and an offset', { expiresAt: '2026-01-01t02:00:00+01:00' }, 3600],
     ['expiresAt with a lower-case z and a fraction', { expiresAt: '2026-01-01T01:00:00.000z' }, 3600],
     ['the longest lifetime', { expiresInSeconds: 365 * DAY }, 365 * DAY],
+    ['the longest lifetime as a date', { expiresAt: at(365 * DAY) }, 365 * DAY],
+    ['the shortest lifetime as a date', { expiresAt: at(1) }, 1],
   ])('%s is kept', async (_, body, seconds) => {
     const reply = await service.issue(body);
     expect((await service.storedToken(reply.body.id)).expiresAt).toBe(NOW / 1000 + seconds);
