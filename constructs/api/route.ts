@@ -1,4 +1,5 @@
 import type { AccessRule, RouteRule } from '../../lambdas/lib/access-rule';
+import { SCOPE } from '../../lambdas/lib/grammar';
 
 /** Methods that a route may have. `ANY` is left out on purpose: an access rule belongs to one method. */
 export const ROUTE_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
@@ -278,13 +279,8 @@ function checkRule({ rule, apiKeyRequired = false }: RouteDefinition, key: strin
     throw new RouteError(`route ${key} requires no scope, allowed is at least one in each alternative`);
   }
   for (const scope of rule.anyOf.flat()) {
-    if (!SCOPE.test(scope)) {
-      throw new RouteError(
-        `route ${key} requires the scope ${JSON.stringify(scope)}, allowed is "<resource>:<action>" without a wildcard`,
-      );
+    if (!SCOPE.pattern.test(scope)) {
+      throw new RouteError(`route ${key} requires the scope ${JSON.stringify(scope)}, allowed is ${SCOPE.allowed}`);
     }
   }
 }
-
-/** A scope as a route requires it: visible ASCII of RFC 6749 (3.3) with one colon between resource and action. */
-const SCOPE = /^[A-Za-z0-9._/-]+(:[A-Za-z0-9._/-]+)+$/;

@@ -1,3 +1,4 @@
+import { SCOPE } from '../../lambdas/lib/grammar';
 import { type Demanded, type IdentityProvider, PROFILES, type ProviderOptions, variantOf } from './identity-providers';
 
 // No import of cdktf, as for the profiles themselves.
@@ -33,8 +34,6 @@ const WHY: Readonly<Record<Demanded, string>> = {
   clientScopes: 'its tokens name no scopes',
 };
 
-/** A scope by its exact name; a wildcard would grant scopes that are not named. */
-const EXACT_SCOPE = /^[A-Za-z0-9._/-]+(:[A-Za-z0-9._/-]+)+$/;
 const MAX_NAME_LENGTH = 512;
 
 /**
@@ -79,13 +78,14 @@ function valueFault({ audience, clients, scopeMap, clientScopes }: ProfiledOptio
       return fault(member as 'audience' | 'clients', list);
     }
   }
+  // By their exact names: a wildcard would grant scopes that are not named.
   const mapped = Object.entries(scopeMap ?? {});
-  const wrong = mapped.find(([name, scope]) => !isName(name) || /\s/.test(name) || !EXACT_SCOPE.test(scope));
+  const wrong = mapped.find(([name, scope]) => !isName(name) || /\s/.test(name) || !SCOPE.pattern.test(scope));
   if (scopeMap !== undefined && (mapped.length === 0 || wrong !== undefined)) {
     return fault('scopeMap', wrong === undefined ? scopeMap : Object.fromEntries([wrong]));
   }
   const given = Object.entries(clientScopes ?? {});
-  const bad = given.find(([client, scopes]) => !isName(client) || scopes.some((scope) => !EXACT_SCOPE.test(scope)));
+  const bad = given.find(([client, scopes]) => !isName(client) || scopes.some((scope) => !SCOPE.pattern.test(scope)));
   return clientScopes !== undefined && (given.length === 0 || bad !== undefined)
     ? fault('clientScopes', bad === undefined ? clientScopes : Object.fromEntries([bad]))
     : undefined;

@@ -1,8 +1,7 @@
 import type { IConstruct } from 'constructs';
-import { type IssuerConfig, isKeyFor, usableKey } from '../../lambdas/authorizer/config';
+import { isKeyFor, usableKey } from '../../lambdas/authorizer/config';
+import type { Algorithm } from '../../lambdas/lib/grammar';
 import { ConstructError } from '../support/errors';
-
-type Algorithm = IssuerConfig['algorithms'][number];
 
 /** Algorithms of an issuer that names none. */
 export const DEFAULT_ALGORITHMS: readonly Algorithm[] = ['RS256', 'ES256'];

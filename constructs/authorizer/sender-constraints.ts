@@ -1,12 +1,19 @@
 import type { IConstruct } from 'constructs';
-import type { DpopConfig, SenderConstraint } from '../../lambdas/authorizer/config';
+import type { DpopConfig } from '../../lambdas/authorizer/config';
+import {
+  ALGORITHMS,
+  type Algorithm,
+  PUBLIC_URL,
+  SENDER_CONSTRAINTS,
+  type SenderConstraint,
+} from '../../lambdas/lib/grammar';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
 
 /** Which DPoP proofs (RFC 9449) are accepted. */
 export interface DpopOptions {
   /** Accepted JWS algorithms. @default ["ES256", "EdDSA", "PS256", "RS256"] */
-  readonly algorithms?: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
+  readonly algorithms?: readonly Algorithm[];
   /** How long after its `iat` a proof is accepted, in seconds, 1 to 300. @default 60 */
   readonly maxAgeSeconds?: number;
   /** Accepted clock difference, in seconds, 0 to 60. @default 5 */
@@ -21,9 +28,6 @@ interface Published {
   readonly resultCacheSeconds: number;
   readonly publicUrls?: readonly string[];
 }
-
-const ALGORITHMS: readonly string[] = ['ES256', 'EdDSA', 'PS256', 'RS256'];
-const PUBLIC_URL = /^(https:\/\/[^/?#@\s]+|http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?)(\/[^?#\s]*)?$/;
 
 /** Adds the defaults; `undefined` where no issuer has sender constraints. */
 export function completeDpop(issuers: readonly Constrained[], options: DpopOptions = {}): DpopConfig | undefined {
@@ -55,7 +59,7 @@ export function validateSenderConstraints(
   dpop: DpopOptions = {},
 ): void {
   issuers.forEach(({ senderConstraints = [] }, index) => {
-    const unknown = senderConstraints.find((one) => one !== 'dpop' && one !== 'mtls');
+    const unknown = senderConstraints.find((one) => !SENDER_CONSTRAINTS.includes(one));
     if (unknown !== undefined) {
       throw new ConstructError(
         `issuers[${index}].senderConstraints holds ${JSON.stringify(unknown)}, allowed are "dpop" and "mtls"`,
@@ -73,10 +77,10 @@ export function validateSenderConstraints(
   checkInteger(scope, 'dpop.maxAgeSeconds', dpop.maxAgeSeconds, 1, 300);
   checkInteger(scope, 'dpop.leewaySeconds', dpop.leewaySeconds, 0, 60);
   for (const [api, { publicUrls = [] }] of Object.entries(apis)) {
-    const wrong = publicUrls.find((url) => !PUBLIC_URL.test(url) || !URL.canParse(url));
+    const wrong = publicUrls.find((url) => !PUBLIC_URL.pattern.test(url) || !URL.canParse(url));
     if (wrong !== undefined) {
       throw new ConstructError(
-        `apis[${JSON.stringify(api)}].publicUrls has ${JSON.stringify(wrong)}, allowed are https addresses without query, such as "https://api.example.com/shop"`,
+        `apis[${JSON.stringify(api)}].publicUrls has ${JSON.stringify(wrong)}, allowed is ${PUBLIC_URL.allowed}`,
         scope,
       );
     }

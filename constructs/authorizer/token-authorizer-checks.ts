@@ -1,9 +1,16 @@
 import type { IConstruct } from 'constructs';
 import type { RouteRule } from '../../lambdas/lib/access-rule';
 import { parseCidr } from '../../lambdas/lib/cidr';
+import {
+  ALGORITHMS,
+  APPLICATION,
+  GRANTED_SCOPE,
+  PRIVATE_JWK_MEMBERS,
+  TOKEN_ENVIRONMENTS,
+} from '../../lambdas/lib/grammar';
 import { principalPrefix } from '../../lambdas/lib/principal';
 import { isSafeText, SAFE_TEXT_EXPECTED } from '../../lambdas/lib/text';
-import { ADMINISTRATION_APPLICATION, APPLICATION_NAME } from '../../lambdas/lib/token-record';
+import { ADMINISTRATION_APPLICATION } from '../../lambdas/lib/token-record';
 import { checkRoutes, RouteError } from '../api/route';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
@@ -14,16 +21,11 @@ import { DEFAULT_ALGORITHMS, validateKeyQuality } from './issuer-keys';
 import { validateSenderConstraints } from './sender-constraints';
 import type { IssuerOptions, ProtectedApi, TokenAuthorizerProps } from './token-authorizer';
 
-const ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 const ENGINES: readonly unknown[] = ['jose', 'node-crypto', undefined];
-/** What an issuer may grant: `*`, or names with a colon whose last may be `*`. */
-const ISSUER_SCOPE = /^(\*|[A-Za-z0-9._/-]+(:[A-Za-z0-9._/-]+)*:(\*|[A-Za-z0-9._/-]+))$/;
 /** In characters; it is a part of every principal's text. */
 const LONGEST_ISSUER = 512;
 /** In characters; the authorizer accepts no longer claim. */
 const LONGEST_CLIENT_ID = 512;
-/** Members that only private and symmetric keys have (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 8037, 2). */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 /**
  * Checks the properties of an authorizer.
@@ -43,7 +45,7 @@ export function validateAuthorizer(scope: IConstruct, props: TokenAuthorizerProp
   if (apiTokens !== undefined) {
     checkBrand(scope, apiTokens.brand);
     const { tokenEnvironments } = apiTokens;
-    if (tokenEnvironments.length === 0 || tokenEnvironments.some((word) => word !== 'live' && word !== 'test')) {
+    if (tokenEnvironments.length === 0 || tokenEnvironments.some((word) => !TOKEN_ENVIRONMENTS.includes(word))) {
       throw new ConstructError(
         `apiTokens.tokenEnvironments is ${JSON.stringify(tokenEnvironments)}, allowed are "live" and "test"`,
         scope,
@@ -130,10 +132,10 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
   if (types?.length === 0) {
     throw new ConstructError(`${path}.types is [], allowed is a list of one or more typ values`, scope);
   }
-  const wrongScope = scopes?.find((one) => !ISSUER_SCOPE.test(one));
+  const wrongScope = scopes?.find((one) => !GRANTED_SCOPE.pattern.test(one));
   if (wrongScope !== undefined) {
     throw new ConstructError(
-      `${path}.scopes holds ${JSON.stringify(wrongScope)}, allowed are "resource:action", "resource:*" and "*"`,
+      `${path}.scopes holds ${JSON.stringify(wrongScope)}, allowed is ${GRANTED_SCOPE.allowed}`,
       scope,
     );
   }
@@ -161,9 +163,9 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
 function validateApplications(scope: IConstruct, applications: IssuerOptions['applications'], path: string): void {
   const isList = Array.isArray(applications);
   for (const [key, application] of Object.entries(applications ?? {})) {
-    if (!APPLICATION_NAME.test(application) || application === ADMINISTRATION_APPLICATION) {
+    if (!APPLICATION.pattern.test(application) || application === ADMINISTRATION_APPLICATION) {
       throw new ConstructError(
-        `${path}.applications${isList ? `[${key}]` : `[${JSON.stringify(key)}]`} is ${JSON.stringify(application)}, allowed is the name of an application other than "${ADMINISTRATION_APPLICATION}": a lower-case letter, then at most 62 lower-case letters, digits or hyphens`,
+        `${path}.applications${isList ? `[${key}]` : `[${JSON.stringify(key)}]`} is ${JSON.stringify(application)}, allowed is the name of an application other than "${ADMINISTRATION_APPLICATION}": ${APPLICATION.allowed}`,
         scope,
       );
     }
@@ -191,7 +193,7 @@ function validateKeys(scope: IConstruct, keys: readonly Record<string, unknown>[
     throw new ConstructError(`${path}.jwks has no keys, allowed is at least one public key`, scope);
   }
   keys.forEach((key, index) => {
-    const member = PRIVATE_MEMBERS.find((name) => name in key);
+    const member = PRIVATE_JWK_MEMBERS.find((name) => name in key);
     if (member !== undefined || key.kty === 'oct') {
       throw new ConstructError(
         `${path}.jwks.keys[${index}] holds ${member === undefined ? 'a symmetric key' : `the private member "${member}"`}, allowed are public keys only`,

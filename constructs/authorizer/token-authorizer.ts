@@ -2,13 +2,13 @@ import { Construct } from 'constructs';
 import {
   type IssuerConfig,
   routeWarnings,
-  type SenderConstraint,
   type SignatureEngineName,
   writeAuthorizerConfig,
 } from '../../lambdas/authorizer/config';
 import type { RouteRule } from '../../lambdas/lib/access-rule';
 import { parseCidr } from '../../lambdas/lib/cidr';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
+import type { Algorithm, SenderConstraint, TokenEnvironment } from '../../lambdas/lib/grammar';
 import type { Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import type { IFunction } from '../support/function-ref';
@@ -29,7 +29,7 @@ export interface ApiTokenOptions {
   /** Brand of the tokens: 2 to 10 lower-case letters. */
   readonly brand: string;
   /** Environment words that are accepted; a token with another is refused without a read. */
-  readonly tokenEnvironments: readonly ('live' | 'test')[];
+  readonly tokenEnvironments: readonly TokenEnvironment[];
 }
 
 /**
@@ -60,7 +60,7 @@ export interface IssuerOptions extends ProviderOptions {
    */
   readonly applications?: readonly string[] | Readonly<Record<string, string>>;
   /** Accepted JWS algorithms. @default ["RS256", "ES256"]; with a provider's profile ["RS256"] */
-  readonly algorithms?: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
+  readonly algorithms?: readonly Algorithm[];
   /**
    * Inline JSON Web Key Set (RFC 7517), public keys only. Given together with `jwksUri` it is a copy that a new execution
    * environment uses until its first fetch has succeeded, for at most 24 hours, so that neither a cold start nor an

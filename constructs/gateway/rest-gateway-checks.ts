@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
+import { API_ID, BACKEND } from '../../lambdas/lib/grammar';
 import { validateCors } from '../api/cors';
 import { ConstructError } from '../support/errors';
 import { checkLogRetention } from '../support/node-function-checks';
@@ -8,10 +9,7 @@ import type { AuthorizerOptions, RestGatewayProps } from './rest-gateway';
 
 /** Names of the gateway become parts of other names (usage plans, alarms, log groups) and a dimension of its metrics. */
 const GATEWAY_NAME = /^[A-Za-z0-9_-]{1,64}$/;
-/** Together with the gateway's name a statement id of a function's policy, which has at most 100 characters. */
-const BACKEND_NAME = /^[A-Za-z0-9_-]{1,28}$/;
 const STAGE_NAME = /^[A-Za-z0-9_-]{1,128}$/;
-const API_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const LOGGING_LEVELS = ['OFF', 'ERROR', 'INFO'];
 
 /**
@@ -22,9 +20,9 @@ const LOGGING_LEVELS = ['OFF', 'ERROR', 'INFO'];
 export function validateGateway(scope: Construct, props: RestGatewayProps): void {
   checkText(scope, 'gatewayName', props.gatewayName, GATEWAY_NAME, '1 to 64 of A-Z a-z 0-9 - _');
   checkText(scope, 'stageName', props.stageName, STAGE_NAME, '1 to 128 of A-Z a-z 0-9 - _');
-  checkText(scope, 'apiId', props.apiId, API_ID, '1 to 64 of A-Z a-z 0-9 . _ -');
+  checkText(scope, 'apiId', props.apiId, API_ID.pattern, API_ID.allowed);
   for (const backend of Object.keys(props.integrations)) {
-    checkText(scope, 'name of an integration', backend, BACKEND_NAME, '1 to 28 of A-Z a-z 0-9 - _');
+    checkText(scope, 'name of an integration', backend, BACKEND.pattern, BACKEND.allowed);
   }
   checkNumber(scope, 'authorizer.resultTtlSeconds', props.authorizer?.resultTtlSeconds, 0, 3600);
   checkDpop(scope, props.authorizer);

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { ACCOUNT, BRAND, ENVIRONMENT, PREFIX, REGION } from '../../lambdas/lib/grammar';
 import type { Location } from './arn';
 import { ConstructError } from './errors';
 import type { Names } from './names';
@@ -10,15 +11,12 @@ import type { Names } from './names';
  * @throws {ConstructError} for an empty or over-long part, or characters that not every AWS name takes
  */
 export function checkNames(scope: IConstruct, names: Names): void {
-  if (!/^[a-z][a-z0-9-]{0,14}[a-z0-9]$/.test(names.prefix)) {
-    throw new ConstructError(
-      `names.prefix is ${JSON.stringify(names.prefix)}, allowed are 2 to 16 of a-z 0-9 -, beginning with a letter`,
-      scope,
-    );
+  if (!PREFIX.pattern.test(names.prefix)) {
+    throw new ConstructError(`names.prefix is ${JSON.stringify(names.prefix)}, allowed are ${PREFIX.allowed}`, scope);
   }
-  if (!/^[a-z][a-z0-9-]{0,11}$/.test(names.environment)) {
+  if (!ENVIRONMENT.pattern.test(names.environment)) {
     throw new ConstructError(
-      `names.environment is ${JSON.stringify(names.environment)}, allowed are 1 to 12 of a-z 0-9 -, beginning with a letter`,
+      `names.environment is ${JSON.stringify(names.environment)}, allowed are ${ENVIRONMENT.allowed}`,
       scope,
     );
   }
@@ -31,11 +29,11 @@ export function checkNames(scope: IConstruct, names: Names): void {
  */
 export function checkLocation(scope: IConstruct, location: Location): void {
   const { account, region } = location;
-  if (!Token.isUnresolved(account) && !/^\d{12}$/.test(account)) {
-    throw new ConstructError(`account is ${JSON.stringify(account)}, allowed are 12 digits`, scope);
+  if (!Token.isUnresolved(account) && !ACCOUNT.pattern.test(account)) {
+    throw new ConstructError(`account is ${JSON.stringify(account)}, allowed are ${ACCOUNT.allowed}`, scope);
   }
-  if (!Token.isUnresolved(region) && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
-    throw new ConstructError(`region is ${JSON.stringify(region)}, allowed is a region such as "eu-central-1"`, scope);
+  if (!Token.isUnresolved(region) && !REGION.pattern.test(region)) {
+    throw new ConstructError(`region is ${JSON.stringify(region)}, allowed is ${REGION.allowed}`, scope);
   }
 }
 
@@ -45,7 +43,7 @@ export function checkLocation(scope: IConstruct, location: Location): void {
  * @throws {ConstructError} unless it is 2 to 10 lower-case letters
  */
 export function checkBrand(scope: IConstruct, brand: string): void {
-  if (!/^[a-z]{2,10}$/.test(brand)) {
-    throw new ConstructError(`brand is ${JSON.stringify(brand)}, allowed are 2 to 10 lower-case letters`, scope);
+  if (!BRAND.pattern.test(brand)) {
+    throw new ConstructError(`brand is ${JSON.stringify(brand)}, allowed are ${BRAND.allowed}`, scope);
   }
 }

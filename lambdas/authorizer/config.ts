@@ -1,5 +1,6 @@
 import type { RouteRule } from '../lib/access-rule';
 import { readConfigFile } from '../lib/config-file';
+import type { Algorithm, RevocationMode, SenderConstraint, TokenEnvironment } from '../lib/grammar';
 import type { ApiPolicy } from './answer/policy';
 import { compileApiPolicy } from './answer/policy-compiler';
 import { compileRoutes, patternRoutes } from './routes/route-compiler';
@@ -31,7 +32,7 @@ export interface ApiTokenConfig {
   /** Brand of the tokens: 2 to 10 lower-case letters. */
   readonly brand: string;
   /** Environment words that this platform accepts; any other is refused without a read. */
-  readonly tokenEnvironments: readonly ('live' | 'test')[];
+  readonly tokenEnvironments: readonly TokenEnvironment[];
   /** Name of the DynamoDB token table. */
   readonly table: string;
   /** Name or ARN of the Secrets Manager secret that holds the pepper. */
@@ -44,13 +45,10 @@ export interface ApiTokenConfig {
  */
 export type SignatureEngineName = 'jose' | 'node-crypto';
 
-/** Ways to bind a token to its sender: a key that signs proofs (RFC 9449), or a certificate (RFC 8705). */
-export type SenderConstraint = 'dpop' | 'mtls';
-
 /** Which DPoP proofs (RFC 9449) are accepted. */
 export interface DpopConfig {
   /** Accepted JWS algorithms; all of them are asymmetric. */
-  readonly algorithms: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
+  readonly algorithms: readonly Algorithm[];
   /** How long after its `iat` a proof is accepted, in seconds. */
   readonly maxAgeSeconds: number;
   /** Accepted clock difference, in seconds. */
@@ -139,7 +137,7 @@ export interface IssuerConfig {
    */
   readonly applications?: Readonly<Record<string, string>>;
   /** Accepted JWS algorithms. */
-  readonly algorithms: readonly ('RS256' | 'PS256' | 'ES256' | 'EdDSA')[];
+  readonly algorithms: readonly Algorithm[];
   /** Inline JSON Web Key Set (RFC 7517), public keys only; with `jwksUri` it serves until the first fetch. */
   readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
   /** HTTPS address of the issuer's JSON Web Key Set. */
@@ -164,7 +162,7 @@ export interface ApiSettings {
    * How a revocation reaches the API: `strict` reads what is revoked for each request, consistently, and needs a gateway that
    * keeps no results; `bounded` uses what was read up to {@link RevocationConfig.refreshSeconds} before.
    */
-  readonly revocation: 'strict' | 'bounded';
+  readonly revocation: RevocationMode;
   /** How long the gateway keeps a result, in seconds. */
   readonly resultCacheSeconds: number;
   /** Addresses under which the API is published, as DPoP proofs name it; without any, the domain that the gateway received. */

@@ -1,9 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { encodeBase62, randomBase62 } from './base62';
 import { crc32 } from './crc32';
-
-/** Environment word of an API token. */
-export type TokenEnvironment = 'live' | 'test';
+import { BRAND, type TokenEnvironment } from './grammar';
 
 /** The parts of an API token `<brand>_<environment>_<id><secret><check>`. */
 export interface ApiTokenParts {
@@ -24,7 +22,6 @@ const BODY_LENGTH = ID_LENGTH + SECRET_LENGTH + CHECK_LENGTH;
 /** Length of the longest possible API token, in characters. */
 export const MAX_API_TOKEN_LENGTH = 10 + 1 + 4 + 1 + BODY_LENGTH;
 
-const BRAND = /^[a-z]{2,10}$/;
 const TOKEN = /^([a-z]{2,10})_(live|test)_([0-9A-Za-z]{16})([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/;
 
 /**
@@ -43,8 +40,8 @@ export function generateApiToken(brand: string, environment: TokenEnvironment): 
  * @throws {Error} when a part is outside the format; the message never holds the secret
  */
 export function formatApiToken(parts: ApiTokenParts): string {
-  if (!BRAND.test(parts.brand)) {
-    throw new Error(`token brand is ${JSON.stringify(parts.brand)}, expected 2 to 10 lower-case letters`);
+  if (!BRAND.pattern.test(parts.brand)) {
+    throw new Error(`token brand is ${JSON.stringify(parts.brand)}, expected ${BRAND.allowed}`);
   }
   const body = `${parts.brand}_${parts.environment}_${parts.id}${parts.secret}`;
   const token = body + encodeBase62(crc32(body), CHECK_LENGTH);

@@ -20,9 +20,6 @@ export interface SecretGeneration {
 /** Application of administrator tokens; nobody may issue for it over HTTP, and no issuer speaks for it. */
 export const ADMINISTRATION_APPLICATION = 'gatehouse-administration';
 
-/** Names of applications. */
-export const APPLICATION_NAME = /^[a-z][a-z0-9-]{0,62}$/;
-
 /** A token that another was derived from, with everything by which it can be revoked. */
 export interface Ancestor {
   readonly authMethod: AuthMethod;

@@ -1,4 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { PRIVATE_JWK_MEMBERS } from '../../lib/grammar';
 import { optionalParts } from '../optional-parts';
 import type { Algorithm } from './signature';
 
@@ -7,9 +8,6 @@ const MIN_RSA_BITS = 2048;
 const MAX_RSA_BITS = 8192;
 const MIN_RSA_EXPONENT = 65537n;
 const MAX_RSA_EXPONENT = 2n ** 32n;
-
-/** Members that only private and symmetric keys have (RFC 7518, 6.2.2, 6.3.2 and 6.4.1; RFC 8037, 2). */
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
 /** Primes modulo which the powers of 65537 are few. */
 const ROCA_PRIMES = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
@@ -55,7 +53,7 @@ function isFor(algorithm: Algorithm, jwk: Readonly<Record<string, unknown>>): bo
     use === 'sig' &&
     Array.isArray(operations) &&
     operations.includes('verify') &&
-    !PRIVATE_MEMBERS.some((name) => name in jwk)
+    !PRIVATE_JWK_MEMBERS.some((name) => name in jwk)
   );
 }
 

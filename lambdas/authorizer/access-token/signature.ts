@@ -1,8 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import type { IssuerConfig } from '../config';
+import type { Algorithm } from '../../lib/grammar';
 
-/** Algorithm of an access token. */
-export type Algorithm = IssuerConfig['algorithms'][number];
+export type { Algorithm };
 
 /**
  * Checks the signature of a JWT in compact serialization with the key and algorithm of its issuer; an engine never chooses

@@ -1,4 +1,4 @@
-import type { SenderConstraint } from '../config';
+import type { SenderConstraint } from '../../lib/grammar';
 
 /** What a token is bound to (RFC 7800): thumbprints of the sender's key or certificate, as base64url of a SHA-256. */
 export interface Confirmation {

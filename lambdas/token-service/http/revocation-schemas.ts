@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
+import { TOKEN_ID } from '../../lib/grammar';
 import { NO_TOKEN_ID, REVOCATION_KINDS } from '../../lib/revocation';
-import { closedObject, instant, lineOfText, TOKEN_ID, time } from './schemas';
+import { closedObject, instant, lineOfText, time } from './schemas';
 
 /** Kinds of which an entry may name the issuer. */
 const KINDS_OF_ISSUER = ['jti', 'sub', 'kid', 'client', 'ancestor'];
@@ -28,7 +29,7 @@ export const RevokeRequest = closedObject({
   })
   .refine(
     ({ kind: of, value, issuer }) =>
-      !(of === 'token' || (of === 'ancestor' && issuer === undefined)) || TOKEN_ID.test(value),
+      !(of === 'token' || (of === 'ancestor' && issuer === undefined)) || TOKEN_ID.pattern.test(value),
     {
       path: ['value'],
       error: 'expected 16 letters or digits, the public id of a token',
@@ -41,7 +42,7 @@ export const RevokeRequest = closedObject({
   .openapi('RevokeRequest');
 
 export const RevocationPath = z.object({
-  revocationId: z.string().regex(TOKEN_ID, 'expected 16 letters or digits, the id of a revocation'),
+  revocationId: z.string().regex(TOKEN_ID.pattern, 'expected 16 letters or digits, the id of a revocation'),
 });
 
 /** A revocation in force. */

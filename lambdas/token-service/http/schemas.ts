@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { apiTokenPattern } from '../../lib/api-token';
+import { APPLICATION, GRANTED_SCOPE, TIER, TOKEN_ID } from '../../lib/grammar';
 import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../lib/text';
-import { APPLICATION_NAME } from '../../lib/token-record';
 import { NETWORK_EXPECTED, readNetwork } from '../domain/cidr';
 
 /**
@@ -9,9 +9,6 @@ import { NETWORK_EXPECTED, readNetwork } from '../domain/cidr';
  * draft 4 (API Gateway models) can say; finer rules are refinements, which stay out of the document.
  */
 
-const SCOPE = /^(\*|[a-z][a-z0-9-]*:([a-z][a-z0-9-]*|\*))$/;
-const TIER = /^[a-z][a-z0-9-]{0,19}$/;
-export const TOKEN_ID = /^[0-9A-Za-z]{16}$/;
 const CURSOR = /^[A-Za-z0-9_-]{1,1024}$/;
 
 /** Longest lifetime that the schema lets through, in seconds; the configured limit is lower. Ten years. */
@@ -46,15 +43,13 @@ function holdsNoToken(text: string): boolean {
   return !ANY_TOKEN.test(text);
 }
 
-const application = z
-  .string()
-  .regex(APPLICATION_NAME, 'expected a lower-case letter, then at most 62 lower-case letters, digits or hyphens');
+const application = z.string().regex(APPLICATION.pattern, `expected ${APPLICATION.allowed}`);
 
-const tier = z.string().regex(TIER, 'expected the name of a tier');
+const tier = z.string().regex(TIER.pattern, `expected the name of a tier: ${TIER.allowed}`);
 
 const team = lineOfText(64);
 
-const tokenId = z.string().regex(TOKEN_ID, 'expected 16 letters or digits, the public id of a token');
+const tokenId = z.string().regex(TOKEN_ID.pattern, 'expected 16 letters or digits, the public id of a token');
 
 const dateTime = z.iso.datetime({ offset: true });
 
@@ -71,7 +66,7 @@ export const IssueTokenRequest = closedObject({
   name: lineOfText(128).openapi({ description: 'What the token is for, shown in lists.' }),
   application: application.openapi({ description: 'Application that the token belongs to.' }),
   scopes: z
-    .array(z.string().regex(SCOPE, 'expected "resource:action", "resource:*" or "*"'))
+    .array(z.string().regex(GRANTED_SCOPE.pattern, `expected ${GRANTED_SCOPE.allowed}`))
     .min(1)
     .max(100)
     .refine((scopes) => scopes.join(' ').length <= LONGEST_SCOPES, {

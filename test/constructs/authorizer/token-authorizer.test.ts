@@ -199,7 +199,7 @@ describe('misuse', () => {
     [
       'a scope of another form',
       { issuers: [{ ...issuer, scopes: ['sales:read', 'sales'] }] },
-      'issuers[0].scopes holds "sales", allowed are "resource:action", "resource:*" and "*"',
+      'issuers[0].scopes holds "sales", allowed is "<resource>:<action>", "<resource>:*" or "*"',
     ],
     [
       'an issuer with a control that turns the order of text',

@@ -7,8 +7,8 @@ import {
   hashApiToken,
   MAX_API_TOKEN_LENGTH,
   parseApiToken,
-  type TokenEnvironment,
 } from '../../../lambdas/lib/api-token';
+import type { TokenEnvironment } from '../../../lambdas/lib/grammar';
 
 const PARTS = { brand: 'acme', environment: 'live', id: '0123456789ABCDEF', secret: 'a'.repeat(32) } as const;
 const brand = fc.string({ unit: fc.constantFrom(...'abcxyz'), minLength: 2, maxLength: 10 });
