@@ -36,6 +36,7 @@ import { duplicateApiName } from './duplicate-api-name';
 import { encryptionAtRest } from './encryption-at-rest';
 import { endpointAddress } from './endpoint-address';
 import { executionLog } from './execution-log';
+import { executionLogGroup } from './execution-log-group';
 import { failedCheck } from './failed-check';
 import { functionPermissionSource } from './function-permission-source';
 import { functionTimeout } from './function-timeout';
@@ -153,6 +154,7 @@ export const RULES: readonly Rule[] = [
   dataTrace,
   executionLog,
   tracing,
+  executionLogGroup,
   mandatoryAlarm,
   alarmAction,
   alarmMetric,
