@@ -6,10 +6,11 @@ import { Construct } from 'constructs';
 import { REVOCATIONS_KEY } from '../../lambdas/lib/revocation';
 import {
   applicationKey,
+  type ListedToken,
+  listedAttributes,
   TOKEN_INDEXES,
   TOKEN_TABLE_KEY,
   TOKEN_TTL_ATTRIBUTE,
-  type TokenRecord,
   tokenKey,
 } from '../../lambdas/lib/token-record';
 import { type Location, literalArn, partitionOf } from '../support/arn';
@@ -46,34 +47,6 @@ export interface TokenStoreProps extends Location {
    */
   readonly logGroups?: readonly string[];
 }
-
-/** `tags`, `revokedAt` and `revokedBy` are written by the token service alone. */
-type PublicAttribute = keyof TokenRecord | 'tags' | 'revokedAt' | 'revokedBy';
-
-/**
- * What a list of tokens shows. Secret hashes and usage keys are not here, so that no index and no reader of an index
- * ever holds them.
- */
-const PUBLIC_ATTRIBUTES = [
-  'ancestors',
-  'cidrs',
-  'createdBy',
-  'description',
-  'environment',
-  'expiresAt',
-  'id',
-  'lastUsedAt',
-  'name',
-  'notBefore',
-  'revokedAt',
-  'revokedBy',
-  'scopes',
-  'status',
-  'tags',
-  'team',
-  'tier',
-  'version',
-] as const satisfies readonly PublicAttribute[];
 
 /**
  * Table of tokens and applications, the key that encrypts it, and the secret for the pepper of the token hashes.
@@ -128,8 +101,8 @@ export class TokenStore extends Construct implements ITokenStore {
         { name: 'createdAt', type: 'N' },
       ],
       globalSecondaryIndex: [
-        renderIndex(TOKEN_INDEXES.byCreated, 'entity', 'application'),
-        renderIndex(TOKEN_INDEXES.byApplication, 'application', 'entity'),
+        renderIndex(TOKEN_INDEXES.byCreated, 'entity'),
+        renderIndex(TOKEN_INDEXES.byApplication, 'application'),
       ],
       ttl: { attributeName: TOKEN_TTL_ATTRIBUTE, enabled: true },
       serverSideEncryption: { enabled: true, kmsKeyArn: this.key.arn },
@@ -198,14 +171,18 @@ export class TokenStore extends Construct implements ITokenStore {
   }
 }
 
-function renderIndex(name: string, hashKey: string, otherKey: keyof TokenRecord) {
+/** No index holds a secret hash or a usage key, and so no reader of an index gets one. */
+function renderIndex(name: string, hashKey: 'entity' | 'application') {
+  const keys: readonly (keyof ListedToken)[] = [hashKey, 'createdAt'];
   return {
     name,
     hashKey,
     rangeKey: 'createdAt',
     projectionType: 'INCLUDE',
-    // Keys of the table and of the index itself are projected anyway, and refused here.
-    nonKeyAttributes: [...PUBLIC_ATTRIBUTES, otherKey].sort(),
+    // Keys of the index itself are projected anyway, and refused here.
+    nonKeyAttributes: listedAttributes()
+      .filter((attribute) => !keys.includes(attribute))
+      .sort(),
   };
 }
 

@@ -73,6 +73,72 @@ export interface TokenRecord {
   readonly purgeAt?: number;
 }
 
+/** What is done with an attribute of a token. */
+interface AttributeUse {
+  /** Whoever may read tokens sees it: it is in lists and answers, and so in the indexes of the table. Never a secret. */
+  readonly shown?: true;
+  /** The authorizer decides by it, with each request, and refuses a record in which its form is wrong. */
+  readonly judged?: true;
+  /** A time in epoch seconds, which people see as RFC 3339. */
+  readonly time?: true;
+}
+
+/**
+ * Every attribute of a token with what is done with it. The projection of the indexes follows this table at run time; what the token service
+ * shows, the schema of its answers and what the authorizer checks follow it by their types, so that a new attribute compiles when each has it.
+ */
+export const TOKEN_ATTRIBUTES = {
+  pk: {},
+  entity: {},
+  id: { shown: true, judged: true },
+  name: { shown: true },
+  description: { shown: true },
+  tags: { shown: true },
+  application: { shown: true, judged: true },
+  team: { shown: true, judged: true },
+  environment: { shown: true, judged: true },
+  scopes: { shown: true, judged: true },
+  tier: { shown: true, judged: true },
+  status: { shown: true, judged: true },
+  cidrs: { shown: true, judged: true },
+  createdAt: { shown: true, time: true },
+  createdBy: { shown: true },
+  ancestors: { shown: true, judged: true },
+  notBefore: { shown: true, judged: true, time: true },
+  expiresAt: { shown: true, judged: true, time: true },
+  lastUsedAt: { shown: true, time: true },
+  revokedAt: { shown: true, time: true },
+  revokedBy: { shown: true },
+  generations: { judged: true },
+  version: { shown: true },
+  usageKey: { judged: true },
+  purgeAt: { time: true },
+} as const satisfies Readonly<Record<keyof TokenRecord, AttributeUse>>;
+
+/** Names of the attributes with a use. */
+type AttributesWith<Use extends keyof AttributeUse> = {
+  [name in keyof TokenRecord]-?: (typeof TOKEN_ATTRIBUTES)[name] extends { readonly [use in Use]: true } ? name : never;
+}[keyof TokenRecord];
+
+/** Names of the attributes that hold times. */
+export type TokenTime = AttributesWith<'time'>;
+
+/** A token as whoever may read tokens sees it. */
+export type ShownToken = Pick<TokenRecord, AttributesWith<'shown'>>;
+
+/** A token as an index of the table holds it: what is shown, and the hash key of the index of all tokens. */
+export type ListedToken = Pick<TokenRecord, AttributesWith<'shown'> | 'entity'>;
+
+/** What the authorizer reads of a token. */
+export type JudgedToken = Pick<TokenRecord, AttributesWith<'judged'>>;
+
+/** Names of the attributes of a {@link ListedToken}. */
+export function listedAttributes(): (keyof ListedToken)[] {
+  const uses: Readonly<Record<string, AttributeUse>> = TOKEN_ATTRIBUTES;
+  const shown = Object.keys(uses).filter((name) => uses[name]?.shown);
+  return [...(shown as (keyof ShownToken)[]), 'entity'];
+}
+
 /** An application in the token table: who tokens belong to, and the usage key that meters them. */
 export interface ApplicationRecord {
   readonly pk: string;

@@ -1,5 +1,13 @@
 import { AUTH_METHODS } from '../../lib/principal';
-import { type ApplicationRecord, applicationKey, type TokenRecord, tokenKey } from '../../lib/token-record';
+import {
+  type Ancestor,
+  type ApplicationRecord,
+  applicationKey,
+  type JudgedToken,
+  type SecretGeneration,
+  type TokenRecord,
+  tokenKey,
+} from '../../lib/token-record';
 import type { AuthorizerPorts } from '../ports';
 import { AuthorizerError, unreadable } from '../reasons';
 
@@ -15,15 +23,15 @@ const MAX_TIME = 253_402_300_799;
  *
  * @throws {AuthorizerError} when it cannot be read or is malformed
  */
-export function readToken(ports: AuthorizerPorts, id: string, consistent: boolean): Promise<TokenRecord | undefined> {
+export function readToken(ports: AuthorizerPorts, id: string, consistent: boolean): Promise<JudgedToken | undefined> {
   return readItem(ports, tokenKey(id), 'token', consistent).then((item) => {
     if (item?.id !== id) {
       return undefined;
     }
-    if (!isTokenRecord(item)) {
+    if (!has(TOKEN, item)) {
       throw new AuthorizerError('store_error', `record of token ${id} is malformed`);
     }
-    return item;
+    return item as Item & JudgedToken;
   });
 }
 
@@ -34,12 +42,13 @@ export function readToken(ports: AuthorizerPorts, id: string, consistent: boolea
  */
 export async function readApplication(ports: AuthorizerPorts, name: string): Promise<Owner | undefined> {
   const item = await readItem(ports, applicationKey(name), 'application');
-  if (item && !isOwner(item)) {
+  if (item && !has(OWNER, item)) {
     throw new AuthorizerError('store_error', 'record of the application is malformed');
   }
-  return item;
+  return item as (Item & Owner) | undefined;
 }
 
+/** What an access token gets of its application. */
 type Owner = { readonly [name in 'team' | 'tier' | 'usageKey']?: ApplicationRecord[name] | undefined };
 
 /**
@@ -59,46 +68,70 @@ export function readItem(
     .then((item) => (item?.entity === entity && item.pk === key ? item : undefined), UNREADABLE);
 }
 
-function isTokenRecord(item: Item): item is Item & TokenRecord {
-  const { application, environment, scopes, cidrs, status, notBefore, expiresAt, generations, ancestors = [] } = item;
-  return (
-    isOwner(item) &&
-    [application, environment].every(isText) &&
-    [scopes, cidrs].every((list) => Array.isArray(list) && list.every(isText)) &&
-    // Scopes are joined by spaces, in the context and in the key of what they grant (RFC 6749, 3.3).
-    !String(scopes).includes(' ') &&
-    ['active', 'disabled', 'revoked'].some((one) => one === status) &&
-    isTime(notBefore ?? 0) &&
-    isTime(expiresAt) &&
-    isAncestry(ancestors) &&
-    Array.isArray(generations) &&
-    generations.every(
-      (one) => isTime(one?.number) && isText(one.hash) && isText(one.pepperId) && isTime(one.graceUntil ?? 0),
-    )
-  );
-}
+type Check = (value: unknown) => boolean;
 
-/** What is read of it decides whether a token is revoked, so that nothing may be missing. */
-function isAncestry(ancestors: unknown): boolean {
-  return (
-    Array.isArray(ancestors) &&
-    ancestors.every(
-      (one) =>
-        AUTH_METHODS.some((method) => method === one?.authMethod) &&
-        [one.issuer, one.subject, one.tokenId].every(isText) &&
-        isTime(one.issuedAt),
-    )
-  );
-}
+/** What the form of each member has to be: the compiler asks for a member that has none. */
+type Checks<T> = { readonly [name in keyof T]-?: Check };
 
-function isOwner(item: Item): item is Item & Owner {
-  return [item.team, item.tier, item.usageKey].every((value) => value === undefined || isText(value));
+const listOf =
+  (isRight: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(isRight);
+
+const isTexts = listOf(isText);
+
+const OWNER: Checks<Owner> = { team: isTextOrNone, tier: isTextOrNone, usageKey: isTextOrNone };
+
+const GENERATION: Checks<Omit<SecretGeneration, 'lastUsedAt'>> = {
+  number: isTime,
+  hash: isText,
+  pepperId: isText,
+  createdAt: isTime,
+  graceUntil: isTimeOrNone,
+};
+
+/** What is read of them decides whether a token is revoked, so that nothing may be missing. */
+const ANCESTOR: Checks<Omit<Ancestor, 'application' | 'clientId' | 'keyId' | 'administrator'>> = {
+  authMethod: (value) => (AUTH_METHODS as readonly unknown[]).includes(value),
+  issuer: isText,
+  subject: isText,
+  tokenId: isText,
+  issuedAt: isTime,
+};
+
+const STATUSES: readonly TokenRecord['status'][] = ['active', 'disabled', 'revoked'];
+
+/** The id has been compared already. */
+const TOKEN: Checks<Omit<JudgedToken, 'id'>> = {
+  ...OWNER,
+  application: isText,
+  environment: isText,
+  // Scopes are joined by spaces, in the context and in the key of what they grant (RFC 6749, 3.3).
+  scopes: (value) => isTexts(value) && !String(value).includes(' '),
+  cidrs: isTexts,
+  status: (value) => (STATUSES as readonly unknown[]).includes(value),
+  notBefore: isTimeOrNone,
+  expiresAt: isTime,
+  ancestors: (value = []) => listOf((one) => has(ANCESTOR, one))(value),
+  generations: listOf((one) => has(GENERATION, one)),
+};
+
+function has(checks: Readonly<Record<string, Check>>, value: unknown): boolean {
+  return Object.entries(checks).every(([name, isRight]) => isRight((value as Item | null)?.[name]));
 }
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
+function isTextOrNone(value: unknown = 'none'): boolean {
+  return isText(value);
+}
+
 function isTime(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= MAX_TIME;
+}
+
+function isTimeOrNone(value: unknown = 0): boolean {
+  return isTime(value);
 }

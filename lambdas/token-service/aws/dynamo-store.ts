@@ -11,12 +11,13 @@ import { REVOCATIONS_KEY, type RevocationEntry, type RevocationItem } from '../.
 import {
   type ApplicationRecord,
   applicationKey,
+  type ListedToken,
   TOKEN_INDEXES,
   TOKEN_TABLE_KEY,
   type TokenRecord,
   tokenKey,
 } from '../../lib/token-record';
-import type { ListedToken, ListPosition, ListRequest, TokenStore } from '../domain/ports';
+import type { ListPosition, ListRequest, TokenStore } from '../domain/ports';
 
 type Item = Record<string, unknown>;
 

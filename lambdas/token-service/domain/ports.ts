@@ -1,9 +1,6 @@
 import type { Log } from '../../lib/log';
 import type { RevocationEntry, RevocationItem } from '../../lib/revocation';
-import type { ApplicationRecord, TokenRecord } from '../../lib/token-record';
-
-/** A token as an index of the table holds it: without secrets. */
-export type ListedToken = Omit<TokenRecord, 'pk' | 'generations' | 'usageKey' | 'purgeAt'>;
+import type { ApplicationRecord, ListedToken, TokenRecord } from '../../lib/token-record';
 
 /** Place in a list after which the next page begins. */
 export interface ListPosition {

@@ -10,13 +10,13 @@ import {
   type RevocationItem,
 } from '../../lib/revocation';
 import { satisfies } from '../../lib/scopes';
-import { ADMINISTRATION_APPLICATION, type TokenRecord } from '../../lib/token-record';
+import { ADMINISTRATION_APPLICATION, type ListedToken, type TokenRecord } from '../../lib/token-record';
 import type { TokenServiceConfig } from '../config';
 import type { Caller } from '../http/caller';
 import { invalidRequest, ProblemError } from '../http/problems';
 import type { RevocationPageView, RevocationView, RevokeRequest } from '../http/revocation-schemas';
 import { type Authority, authorityOf, DIRECT_INVOCATION, isAdministratorToken } from './authority';
-import type { ListedToken, ListPosition, TokenServicePorts } from './ports';
+import type { ListPosition, TokenServicePorts } from './ports';
 import { ATTEMPTS, backoffMs } from './retry';
 import { entryKey, standing } from './revocation-item';
 import { isoTime } from './views';

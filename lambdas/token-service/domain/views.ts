@@ -1,7 +1,6 @@
 import { principalText } from '../../lib/principal';
-import type { Ancestor, ApplicationRecord } from '../../lib/token-record';
+import type { Ancestor, ApplicationRecord, ListedToken } from '../../lib/token-record';
 import type { AncestorView, ApplicationView, TokenView } from '../http/schemas';
-import type { ListedToken } from './ports';
 
 /**
  * The state of a token as shown. Revoked and disabled are what an operator set and come first; expired and

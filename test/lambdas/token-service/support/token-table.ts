@@ -2,34 +2,13 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { TOKEN_INDEXES, TOKEN_TABLE_KEY } from '../../../../lambdas/lib/token-record';
+import { listedAttributes, TOKEN_INDEXES, TOKEN_TABLE_KEY } from '../../../../lambdas/lib/token-record';
 
 const dynalite: (options: { createTableMs: number }) => Server = require('dynalite');
 
 export const TABLE = 'acme-dev-tokens';
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
-
-const PUBLIC_ATTRIBUTES = [
-  'ancestors',
-  'cidrs',
-  'createdBy',
-  'description',
-  'environment',
-  'expiresAt',
-  'id',
-  'lastUsedAt',
-  'name',
-  'notBefore',
-  'revokedAt',
-  'revokedBy',
-  'scopes',
-  'status',
-  'tags',
-  'team',
-  'tier',
-  'version',
-];
 
 /** A DynamoDB on loopback that holds an empty token table. */
 export interface TokenTable {
@@ -56,8 +35,8 @@ export async function startTokenTable(): Promise<TokenTable> {
         { AttributeName: 'createdAt', AttributeType: 'N' },
       ],
       GlobalSecondaryIndexes: [
-        index(TOKEN_INDEXES.byCreated, 'entity', 'application'),
-        index(TOKEN_INDEXES.byApplication, 'application', 'entity'),
+        index(TOKEN_INDEXES.byCreated, 'entity'),
+        index(TOKEN_INDEXES.byApplication, 'application'),
       ],
     }),
   );
@@ -74,13 +53,14 @@ export async function startTokenTable(): Promise<TokenTable> {
   };
 }
 
-function index(name: string, hashKey: string, otherKey: string) {
+function index(name: string, hashKey: 'entity' | 'application') {
+  const projected = listedAttributes().filter((attribute) => attribute !== hashKey && attribute !== 'createdAt');
   return {
     IndexName: name,
     KeySchema: [
       { AttributeName: hashKey, KeyType: 'HASH' as const },
       { AttributeName: 'createdAt', KeyType: 'RANGE' as const },
     ],
-    Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...PUBLIC_ATTRIBUTES, otherKey] },
+    Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: projected },
   };
 }
