@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { principalPrefix } from '../../lib/principal';
+import { whenReady } from '../../lib/when-ready';
 import type { Verifier } from '../api-token/api-token-verifier';
 import type { Application } from '../api-token/applications';
 import type { AuthorizerConfig, IssuerConfig } from '../config';
@@ -70,20 +71,18 @@ export function createAccessTokenVerifier(
     if (!key) {
       return UNKNOWN_KEY;
     }
-    const holds = ports.verifySignature(token, key, claims.algorithm);
-    return holds instanceof Promise
-      ? holds.then((one) => afterSignature(one, claims, trusted))
-      : afterSignature(holds, claims, trusted);
+    return whenReady(ports.verifySignature(token, key, claims.algorithm), (holds) =>
+      afterSignature(holds, claims, trusted),
+    );
   }
 
   function afterSignature(holds: boolean, claims: AccessClaims, trusted: Trusted): Verdict | Promise<Verdict> {
     if (!holds) {
       return BAD_SIGNATURE;
     }
-    const application = findApplication(trusted.issuer, claims.clientId);
-    return application instanceof Promise
-      ? application.then((one) => credentialOf(claims, trusted, one))
-      : credentialOf(claims, trusted, application);
+    return whenReady(findApplication(trusted.issuer, claims.clientId), (application) =>
+      credentialOf(claims, trusted, application),
+    );
   }
 
   function credentialOf(
@@ -127,9 +126,6 @@ export function createAccessTokenVerifier(
     if ('refused' in claims) {
       return claims;
     }
-    const key = findKey(claims.kid, claims.algorithm);
-    return key instanceof Promise
-      ? key.then((one) => checkSignature(token, one, claims, trusted))
-      : checkSignature(token, key, claims, trusted);
+    return whenReady(findKey(claims.kid, claims.algorithm), (key) => checkSignature(token, key, claims, trusted));
   };
 }
