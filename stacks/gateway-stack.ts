@@ -9,7 +9,7 @@ import { functionFromName, type IFunction } from '../constructs/support/function
 import { NodeFunction } from '../constructs/support/node-function';
 import { warn } from '../constructs/support/warnings';
 import { UsageTiers } from '../constructs/usage';
-import { authorizerCacheSeconds, resolveFrom } from './config';
+import { resolveFrom, resultCacheSeconds } from './config';
 import type { ApiConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, gatewayStackId } from './gatehouse-stack';
 import { apiConfig, apiDocuments, KEY_SET_BACKEND, TOKEN_SERVICE_BACKEND } from './routes';
@@ -47,8 +47,8 @@ export class GatewayStack extends GatehouseStack {
       integrations: this.buildIntegrations(props, api),
       authorizer: {
         function: authorizer,
-        resultTtlSeconds: authorizerCacheSeconds(api),
-        ...(api.authorizerResultPerRoute === undefined ? {} : { resultPerRoute: api.authorizerResultPerRoute }),
+        resultTtlSeconds: resultCacheSeconds(api),
+        ...(api.resultPerRoute === undefined ? {} : { resultPerRoute: api.resultPerRoute }),
         ...this.dpopOptions(api),
       },
       usageKeysRequired: true,
@@ -85,7 +85,7 @@ export class GatewayStack extends GatehouseStack {
   /** Bound tokens are for APIs whose results are not kept. */
   private dpopOptions(api: ApiConfig): Pick<AuthorizerOptions, 'dpopAlgorithms'> {
     const issuers = this.environment.issuers ?? this.config.issuers ?? [];
-    const algorithms = authorizerCacheSeconds(api) === 0 ? dpopAlgorithms(issuers, this.config.dpop) : undefined;
+    const algorithms = resultCacheSeconds(api) === 0 ? dpopAlgorithms(issuers, this.config.dpop) : undefined;
     return algorithms === undefined ? {} : { dpopAlgorithms: algorithms };
   }
 

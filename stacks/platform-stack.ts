@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { routeRules } from '../constructs/api/route';
 import { longestLifeSeconds, type ProtectedApi, TokenAuthorizer } from '../constructs/authorizer';
 import { TokenService, TokenStore } from '../constructs/tokens';
-import { authorizerCacheSeconds, type LoadedConfig } from './config';
+import { type LoadedConfig, resultCacheSeconds } from './config';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
 import { addRotations, type Rotations } from './rotations';
 import { apiConfig, apiDocuments } from './routes';
@@ -86,7 +86,7 @@ export class PlatformStack extends GatehouseStack {
     const documents = apiDocuments(loaded, api);
     return {
       routes: routeRules(documents.routes),
-      resultCacheSeconds: authorizerCacheSeconds(config),
+      resultCacheSeconds: resultCacheSeconds(config),
       usageKeys: true,
       ...(config.cidrs === undefined ? {} : { cidrs: config.cidrs }),
       ...(documents.shadow === undefined ? {} : { shadow: routeRules(documents.shadow) }),

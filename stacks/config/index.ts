@@ -1,2 +1,2 @@
-export { authorizerCacheSeconds, ConfigError, checkConfig, type LoadedConfig, loadConfig, resolveFrom } from './load';
+export { ConfigError, checkConfig, type LoadedConfig, loadConfig, resolveFrom, resultCacheSeconds } from './load';
 export type * from './types';

@@ -97,12 +97,12 @@ function findContradiction(config: GatehouseConfig): string | undefined {
     }
   }
   const bound = issuerLists(config).find(([, issuers]) => issuers.some((one) => one.senderConstraints?.length));
-  if (bound !== undefined && Object.values(config.apis).every((api) => authorizerCacheSeconds(api) !== 0)) {
-    return `${bound[0]} has senderConstraints, and every API keeps authorizer results, allowed is authorizerCacheSeconds 0 for at least one`;
+  if (bound !== undefined && Object.values(config.apis).every((api) => resultCacheSeconds(api) !== 0)) {
+    return `${bound[0]} has senderConstraints, and every API keeps authorizer results, allowed is resultCacheSeconds 0 for at least one`;
   }
-  for (const [name, { revocation, authorizerCacheSeconds = 0 }] of Object.entries(config.apis)) {
-    if (revocation === 'strict' && authorizerCacheSeconds > 0) {
-      return `/apis/${name}/authorizerCacheSeconds is ${authorizerCacheSeconds}, allowed is 0 where /apis/${name}/revocation is "strict"`;
+  for (const [name, { revocation, resultCacheSeconds = 0 }] of Object.entries(config.apis)) {
+    if (revocation === 'strict' && resultCacheSeconds > 0) {
+      return `/apis/${name}/resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 where /apis/${name}/revocation is "strict"`;
     }
   }
   for (const [name, { cidrs = [] }] of Object.entries(config.apis)) {
@@ -132,7 +132,7 @@ function findContradiction(config: GatehouseConfig): string | undefined {
 }
 
 /** How long the gateway of an API keeps an authorizer result, in seconds. */
-export function authorizerCacheSeconds({ authorizerCacheSeconds: seconds, revocation }: ApiConfig): number {
+export function resultCacheSeconds({ resultCacheSeconds: seconds, revocation }: ApiConfig): number {
   return seconds ?? (revocation === 'strict' ? 0 : 60);
 }
 
@@ -189,12 +189,21 @@ function firstError(errors: readonly ErrorObject[]): ErrorObject {
   return first;
 }
 
+/** Members of an API that are called otherwise since. */
+const RENAMED: Readonly<Record<string, string>> = {
+  authorizerCacheSeconds: 'resultCacheSeconds',
+  authorizerResultPerRoute: 'resultPerRoute',
+};
+
 function describe(error: ErrorObject): string {
   const path = error.instancePath === '' ? '/' : error.instancePath;
   const found = `is ${shorten(error.data)}`;
   const { params } = error;
   switch (error.keyword) {
     case 'additionalProperties':
+      if (Object.hasOwn(RENAMED, params.additionalProperty)) {
+        return `${path}/${params.additionalProperty} was renamed to ${RENAMED[params.additionalProperty]}`;
+      }
       return `${path} has the unknown member ${JSON.stringify(params.additionalProperty)}, allowed are ${Object.keys(
         (error.parentSchema?.properties as object | undefined) ?? {},
       ).join(', ')}`;

@@ -49,16 +49,16 @@ export interface ApiConfig {
   /** Origin of the browser application that may call this API. @default - no CORS */
   readonly cors?: { readonly allowOrigin: string };
   /** How long API Gateway keeps an authorizer result, in seconds. @default 60, and 0 where `revocation` is `strict` */
-  readonly authorizerCacheSeconds?: number;
+  readonly resultCacheSeconds?: number;
   /**
    * Whether a result is always kept for token, method and resource together, and not for all routes of the API. An API whose
    * routes no policy can tell apart does so by itself.
    * @default false
    */
-  readonly authorizerResultPerRoute?: boolean;
+  readonly resultPerRoute?: boolean;
   /**
    * How a revocation reaches the API: `strict` with the next request, at the price of a read for each; `bounded` within
-   * `authorizerCacheSeconds` and `tokens.revocationRefreshSeconds` together.
+   * `resultCacheSeconds` and `tokens.revocationRefreshSeconds` together.
    * @default "bounded"
    */
   readonly revocation?: 'strict' | 'bounded';

@@ -25,7 +25,7 @@ describe('what a caller learns of a decision, through HTTP', () => {
       apis: Object.fromEntries(
         Object.entries(apis).map(([name, api]) => [
           name,
-          { ...api, authorizerCacheSeconds: 0, cidrs: ['127.0.0.0/29', '2001:db8::/32'], shadowOpenapi },
+          { ...api, resultCacheSeconds: 0, cidrs: ['127.0.0.0/29', '2001:db8::/32'], shadowOpenapi },
         ]),
       ),
     }));

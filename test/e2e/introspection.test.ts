@@ -124,7 +124,7 @@ describe('tokens of a real authorization server', () => {
       };
       return {
         ...example,
-        apis: { homepage: { ...homepage, authorizerCacheSeconds: 0, publicUrls: [PUBLIC_URL] } },
+        apis: { homepage: { ...homepage, resultCacheSeconds: 0, publicUrls: [PUBLIC_URL] } },
         environments: {
           dev: { tokenEnvironment: 'test', issuers: [{ ...common, introspection: plain }] },
           prod: {

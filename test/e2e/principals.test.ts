@@ -60,7 +60,7 @@ describe('principals in the sandbox', () => {
       tokens: { ...example.tokens, revocationRefreshSeconds: REFRESH_SECONDS },
       issuers,
       apis: Object.fromEntries(
-        Object.entries(example.apis).map(([name, api]) => [name, { ...api, authorizerCacheSeconds: 0 }]),
+        Object.entries(example.apis).map(([name, api]) => [name, { ...api, resultCacheSeconds: 0 }]),
       ),
     }));
     const synthDir = join(folder.path, 'cdktf.out');

@@ -38,13 +38,13 @@ describe('revocation in the sandbox', () => {
       if (!homepage) {
         throw new Error('the example has no API "homepage"');
       }
-      const { tokenService: _, authorizerCacheSeconds: __, ...rest } = homepage;
+      const { tokenService: _, resultCacheSeconds: __, ...rest } = homepage;
       return {
         ...example,
         tokens: { ...example.tokens, revocationRefreshSeconds: REFRESH_SECONDS },
         issuers: [{ issuer: ISSUER, audience: [AUDIENCE], algorithms: ['ES256'], jwks, applications: ['reporting'] }],
         apis: {
-          bounded: { ...homepage, authorizerCacheSeconds: CACHE_SECONDS },
+          bounded: { ...homepage, resultCacheSeconds: CACHE_SECONDS },
           strict: { ...rest, revocation: 'strict' },
         },
       };

@@ -55,9 +55,9 @@ function openApi(operations: readonly Operation[]): unknown {
 
 const APIS = {
   vans: { operations: VANS },
-  uncached: { operations: VANS, authorizerCacheSeconds: 0 },
+  uncached: { operations: VANS, resultCacheSeconds: 0 },
   strict: { operations: VANS, revocation: 'strict' },
-  forced: { operations: SALES, authorizerResultPerRoute: true },
+  forced: { operations: SALES, resultPerRoute: true },
   sales: { operations: SALES },
   parts: { operations: SPREAD },
 } as const;

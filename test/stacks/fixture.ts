@@ -73,7 +73,7 @@ export const fixtureConfig = {
       },
       tokenService: { basePath: '/v1' },
       cors: { allowOrigin: 'https://app.example' },
-      authorizerCacheSeconds: 30,
+      resultCacheSeconds: 30,
     },
     depot: {
       openapi: 'openapi.json',

@@ -238,7 +238,7 @@ test('warnings of constructs are told, and name no place of this machine', () =>
 test('a gateway that keeps no results offers the scheme DPoP where an issuer binds tokens to keys', () => {
   const [issuer] = fixtureConfig.issuers;
   const outdir = join(temporaryFolder(), 'out');
-  const apis = { ...fixtureConfig.apis, depot: { ...fixtureConfig.apis.depot, authorizerCacheSeconds: 0 } };
+  const apis = { ...fixtureConfig.apis, depot: { ...fixtureConfig.apis.depot, resultCacheSeconds: 0 } };
   const dpop = { algorithms: ['ES256'] };
   synthesizeTo(outdir, loadFixture({ apis, dpop, issuers: [{ ...issuer, senderConstraints: ['dpop'] }] }));
   const challenge = (id: string) =>

@@ -84,9 +84,19 @@ describe('checkConfig', () => {
   });
 
   test('refuses strict revocation behind a cache', () => {
-    const orders = { ...VALID.apis.orders, revocation: 'strict', authorizerCacheSeconds: 30 };
+    const orders = { ...VALID.apis.orders, revocation: 'strict', resultCacheSeconds: 30 };
     expect(messageOf(() => checkConfig(change('apis', { orders }), 'x'))).toContain(
-      '/apis/orders/authorizerCacheSeconds is 30, allowed is 0 where /apis/orders/revocation is "strict"',
+      '/apis/orders/resultCacheSeconds is 30, allowed is 0 where /apis/orders/revocation is "strict"',
+    );
+  });
+
+  test.each([
+    ['authorizerCacheSeconds', 60, 'resultCacheSeconds'],
+    ['authorizerResultPerRoute', true, 'resultPerRoute'],
+  ])('says of %s that it was renamed', (former, value, now) => {
+    const orders = { ...VALID.apis.orders, [former]: value };
+    expect(messageOf(() => checkConfig(change('apis', { orders }), 'shop.json'))).toBe(
+      `shop.json: /apis/orders/${former} was renamed to ${now}`,
     );
   });
 
@@ -94,10 +104,10 @@ describe('checkConfig', () => {
     const introspection = { endpoint: 'https://i/introspect', clientId: 'c', clientSecretName: 'oauth/introspection' };
     const issuer = { issuer: 'https://i/', audience: ['a'], introspection, senderConstraints: ['dpop', 'mtls'] };
     const value = { ...VALID, dpop: { maxAgeSeconds: 30 }, issuers: [issuer] };
-    const orders = { ...VALID.apis.orders, authorizerCacheSeconds: 0, publicUrls: ['https://api.example.com/shop'] };
+    const orders = { ...VALID.apis.orders, resultCacheSeconds: 0, publicUrls: ['https://api.example.com/shop'] };
     expect(() => checkConfig({ ...value, apis: { orders } }, 'x')).not.toThrow();
     expect(messageOf(() => checkConfig(value, 'x'))).toBe(
-      'x: /issuers has senderConstraints, and every API keeps authorizer results, allowed is authorizerCacheSeconds 0 for at least one',
+      'x: /issuers has senderConstraints, and every API keeps authorizer results, allowed is resultCacheSeconds 0 for at least one',
     );
   });
 
