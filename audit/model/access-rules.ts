@@ -1,95 +1,104 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Attributes } from '../reader/attributes';
 import type { NotJudged, Resource, Stack } from '../reader/stack';
-import { is, show } from '../three-valued';
+import { show, type Value } from '../three-valued';
+import { ownersOf } from './table-owners';
 import type { Api, DeclaredRule } from './types';
+
+/** A table of access rules that was read. */
+interface Table {
+  readonly resource: Resource;
+  readonly rules: ReadonlyMap<string, DeclaredRule>;
+  readonly apis: readonly Api[];
+}
 
 /** The declared access rules of the APIs of a stack. */
 export class AccessRules {
-  private readonly tables = new Map<Api, Map<string, DeclaredRule>>();
+  private readonly tables: Table[] = [];
   /** Cause for which an API may have rules that cannot be read. */
   private readonly unreadable = new Map<Api, string>();
   private readonly used = new Map<Api, Set<string>>();
   readonly notJudged: NotJudged[] = [];
 
   /**
-   * Reads the tables of access rules: `terraform_data` resources whose input is `{ api, routes: { "GET /path": rule } }`. A table
-   * belongs to the API whose stage has the variable `gatehouseApi` with the table's `api`, else to the only API of the stack,
-   * else to the one API whose name is `<api>` or ends in `-<api>`.
+   * Reads the tables of access rules: `terraform_data` resources whose input is `{ api, routes: { "GET /path": rule } }`;
+   * {@link ownersOf} tells for which API.
    */
   constructor(
     private readonly stack: Stack,
     apis: readonly Api[],
   ) {
+    const found: { resource: Resource; id: Value<string> }[] = [];
     for (const resource of stack.ofType('terraform_data')) {
       const input = resource.attributes.object('input');
       if (input.whollyUnknown) {
         this.addUnreadable(resource, apis);
       } else if (input.names().includes('api') && input.names().includes('routes')) {
-        this.addTable(resource, input, apis);
+        found.push({ resource, id: input.string('api') });
       }
+    }
+    for (const { resource, apis: owners, byId } of ownersOf(found, apis)) {
+      this.addTable(resource, owners, byId);
     }
   }
 
   /** The rule that an API declares for a route. */
   of(api: Api, method: string, path: string): DeclaredRule {
-    if (api.kind === 'unknown' && this.tables.size > 0) {
+    if (api.kind === 'unknown' && this.tables.length > 0) {
       return { kind: 'unknown', cause: 'its API is not known, by which its access rule is found' };
     }
     const key = `${method} ${path}`;
-    this.used.get(api)?.add(key);
-    const table = this.tables.get(api);
+    this.used.set(api, (this.used.get(api) ?? new Set()).add(key));
+    const tables = this.tables.filter(({ apis }) => apis.includes(api));
     const cause = this.unreadable.get(api);
     return (
-      table?.get(key) ??
-      (cause === undefined ? { kind: 'none', listed: table !== undefined } : { kind: 'unknown', cause })
+      ruleIn(tables, key) ??
+      (cause === undefined ? { kind: 'none', listed: tables.length > 0 } : { kind: 'unknown', cause })
     );
   }
 
   /** True when the API has a table, readable or not. */
   has(api: Api): boolean {
-    return this.tables.has(api) || this.unreadable.has(api) || (api.kind === 'unknown' && this.tables.size > 0);
+    return (
+      this.tables.some(({ apis }) => apis.includes(api)) ||
+      this.unreadable.has(api) ||
+      (api.kind === 'unknown' && this.tables.length > 0)
+    );
   }
 
   /** Reports rules that no method of their API carries; to be called when all routes were asked for. */
   reportUnused(): void {
-    for (const [api, table] of this.tables) {
-      for (const key of table.keys()) {
-        if (!this.used.get(api)?.has(key)) {
-          this.note(api.address, `its access rules list ${this.shown(table, key)}, which is no method of the API`);
+    for (const { resource, rules, apis } of this.tables) {
+      for (const [key, rule] of rules) {
+        if (!apis.some((api) => this.used.get(api)?.has(key) === true)) {
+          const shown = 'sensitive' in rule && rule.sensitive ? 'a sensitive route' : key;
+          const [only] = apis;
+          const subject = apis.length === 1 && only !== undefined ? only.address : resource.address;
+          this.note(subject, `its access rules list ${shown}, which is no method of the API`);
         }
       }
     }
   }
 
-  private shown(table: ReadonlyMap<string, DeclaredRule>, key: string): string {
-    const rule = table.get(key);
-    return rule !== undefined && 'sensitive' in rule && rule.sensitive ? 'a sensitive route' : key;
-  }
-
-  private addTable(resource: Resource, input: Attributes, apis: readonly Api[]): void {
-    const name = input.string('api');
-    const api = name.kind === 'known' ? apiNamed(name.value, apis) : apis.length === 1 ? apis[0] : undefined;
-    if (api === undefined) {
-      this.note(resource.address, `no API of the stack could be found for its access rules (api ${show(name)})`);
-      return;
-    }
+  private addTable(resource: Resource, apis: readonly Api[], byId: boolean): void {
+    const input = resource.attributes.object('input');
     const routes = input.object('routes');
-    if (routes.whollyUnknown) {
-      this.unreadable.set(api, `the access rules in ${resource.address} are not known`);
-      return;
-    }
-    const table = this.tables.get(api) ?? new Map<string, DeclaredRule>();
-    for (const key of routes.names()) {
-      const duplicate = table.has(key);
-      table.set(
-        key,
-        duplicate
-          ? { kind: 'invalid', reason: 'two tables declare an access rule for it' }
-          : readRule(routes.object(key)),
+    if (apis.length === 0 || (!byId && apis.length > 1)) {
+      this.note(
+        resource.address,
+        `which API of the stack its access rules are for is not known (api ${show(input.string('api'))})`,
       );
+      for (const api of apis) {
+        this.unreadable.set(api, `its access rule may be in ${resource.address}, which fits several APIs by its name`);
+      }
+    } else if (routes.whollyUnknown) {
+      for (const api of apis) {
+        this.unreadable.set(api, `the access rules in ${resource.address} are not known`);
+      }
+    } else {
+      const rules = new Map(routes.names().map((key) => [key, readRule(routes.object(key))]));
+      this.tables.push({ resource, rules, apis });
     }
-    this.tables.set(api, table);
-    this.used.set(api, this.used.get(api) ?? new Set());
   }
 
   /** The input may be a table: of whichever API, since not even that is known. */
@@ -106,18 +115,23 @@ export class AccessRules {
   }
 }
 
-function apiNamed(name: string, apis: readonly Api[]): Api | undefined {
-  const byVariable = apis.filter((api) => api.stages.some((stage) => is(stage.apiVariable, name)));
-  if (byVariable.length > 0) {
-    return byVariable.length === 1 ? byVariable[0] : undefined;
+/** The rule of a route in the tables of its API; undefined where none of them lists it. */
+function ruleIn(tables: readonly Table[], key: string): DeclaredRule | undefined {
+  const [first, ...others] = tables.flatMap(({ rules }) => rules.get(key) ?? []);
+  if (first === undefined) {
+    return undefined;
   }
-  if (apis.length === 1) {
-    return apis[0];
+  // Several gateways have the id of these tables, and the plan does not tell which table is whose.
+  const isShared = tables.some(({ apis }) => apis.length > 1);
+  if (!isShared) {
+    return others.length === 0 ? first : { kind: 'invalid', reason: 'two tables declare an access rule for it' };
   }
-  const byName = apis.filter(
-    (api) => api.name.kind === 'known' && (api.name.value === name || api.name.value.endsWith(`-${name}`)),
-  );
-  return byName.length === 1 ? byName[0] : undefined;
+  if (others.some((rule) => !isDeepStrictEqual(rule, first))) {
+    return { kind: 'unknown', cause: 'tables of access rules of the same API id say different things about it' };
+  }
+  return first.kind === 'public' && others.length + 1 < tables.length
+    ? { kind: 'unknown', cause: 'not every table of access rules of this API id declares it public' }
+    : first;
 }
 
 /** Reads an entry of a table of access rules. */

@@ -44,7 +44,10 @@ function judgeAuthorizer(
   declared: readonly ProtectedApis[],
 ): RuleFinding[] {
   const stages = authorizer.api?.stages ?? [];
-  const own = declared.filter(({ authorizer: of }) => name.kind === 'known' && is(of, name.value));
+  const named = declared.filter(({ authorizer: of }) => name.kind === 'known' && is(of, name.value));
+  // Platforms of other regions or accounts may have functions of the same name; that of the same stack is meant first.
+  const near = named.filter(({ placed }) => placed.stack === authorizer.stack);
+  const own = near.length > 0 ? near : named;
   return stages.flatMap((stage): RuleFinding[] => {
     const answer = judgeStage(authorizer, stage.apiVariable, name, own);
     if (answer === undefined) {
@@ -105,9 +108,13 @@ function judgeStage(
     ];
   }
   const answers = found.map((reliance) => compare(ttlSeconds, id.value, reliance));
-  return (
-    answers.find(([verdict]) => verdict === 'fail') ?? answers.find(([verdict]) => verdict !== 'pass') ?? answers[0]
-  );
+  const [first] = answers;
+  return answers.every(([verdict]) => verdict === first?.[0])
+    ? first
+    : [
+        'unknown',
+        `what function ${name.value} relies on is said ${found.length} times for API ${id.value}, and differs`,
+      ];
 }
 
 function compare(ttl: Value<number>, id: string, { maxResultTtlSeconds: max, reasons }: Reliance): Judgement {

@@ -36,7 +36,6 @@ export interface PlannedResource {
   readonly name: string;
   readonly mode?: 'managed' | 'data';
   readonly index?: string | number;
-  readonly module?: string;
   readonly after?: JsonObject;
   readonly unknown?: JsonObject;
   readonly sensitive?: Json;

@@ -79,6 +79,33 @@ describe('gateway and authorizer in stacks of their own', () => {
     );
   });
 
+  test('two platforms whose functions have one name and rely on different things are unknown', () => {
+    const lenient = JSON.parse(
+      JSON.stringify(split(true)).replaceAll('"maxResultTtlSeconds":0', '"maxResultTtlSeconds":300'),
+    ) as JsonObject;
+    const answers = verdicts([
+      ['gateway', split(false)],
+      ['platform', split(true)],
+      ['platform-us', lenient],
+    ]);
+
+    expect(answers).toContain('aws_api_gateway_authorizer.authz_020_fail_default unknown');
+    expect(answers).toContain('aws_api_gateway_authorizer.authz_020_pass_equal pass');
+  });
+
+  test('the function of the stack itself is meant before one of another stack', () => {
+    const strict = JSON.parse(
+      JSON.stringify(split(true)).replaceAll('"maxResultTtlSeconds":60', '"maxResultTtlSeconds":0'),
+    ) as JsonObject;
+
+    expect(
+      verdicts([
+        ['both', plan],
+        ['other', strict],
+      ])?.slice(0, verdicts([['both', plan]])?.length),
+    ).toEqual(verdicts([['both', plan]]));
+  });
+
   const folder = temporaryFolder();
 
   test('a folder of plans is read as one', () => {
