@@ -17,7 +17,7 @@ const RULES: Record<string, { folders: readonly string[]; packages?: RegExp }> =
 
 /** Constants and types without dependencies: all that a construct may take from the functions. */
 const OPEN_TO_CONSTRUCTS =
-  /^lambdas\/([\w-]+\/config|lib\/(access-rule|cidr|config-file|principal|revocation|rotation-record|rotation-timing|text|token-record))$/;
+  /^lambdas\/([\w-]+\/config|lib\/(access-rule|cidr|config-file|defined|grammar|principal|revocation|rotation-record|rotation-timing|text|token-record))$/;
 
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

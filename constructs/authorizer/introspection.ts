@@ -2,7 +2,8 @@ import type { IConstruct } from 'constructs';
 import { type IntrospectionConfig, tokenPattern } from '../../lambdas/authorizer/config';
 import { type Location, literalArn } from '../support/arn';
 import { ConstructError } from '../support/errors';
-import { type IGrantee, kmsViaService } from '../support/iam';
+import type { IGrantee } from '../support/grant';
+import { kmsViaService } from '../support/iam';
 import { checkInteger } from '../support/node-function-checks';
 
 /** Token introspection (RFC 7662) at an issuer's authorization server. */

@@ -1,5 +1,6 @@
+import type { Metric } from '../support/metric';
 import type { MissingData } from '../support/missing-data';
-import type { GatewayMetrics, Metric } from './metrics';
+import type { GatewayMetrics } from './metrics';
 
 /** The alarms of a gateway, by the last part of their names. */
 export type GatewayAlarmId = 'api-5xx' | 'api-lat' | 'auth-err' | 'auth-thr';
@@ -12,8 +13,6 @@ export interface GatewayAlarm {
   readonly metric: Metric;
   readonly comparison: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold';
   readonly threshold: number;
-  /** In seconds. */
-  readonly period: number;
   /** Periods looked at, N. */
   readonly evaluationPeriods: number;
   /** Periods that have to be over the threshold, M of N. */
@@ -43,7 +42,6 @@ export function gatewayAlarms(
       metric: metrics.gateway('5XXError', 'Average'),
       comparison: 'GreaterThanThreshold',
       threshold: 0.05,
-      period: 60,
       evaluationPeriods: 3,
       datapoints: 3,
       missingData: {
@@ -58,7 +56,6 @@ export function gatewayAlarms(
       metric: metrics.gateway('Latency', 'p90'),
       comparison: 'GreaterThanOrEqualToThreshold',
       threshold: 2500,
-      period: 60,
       evaluationPeriods: 5,
       datapoints: 5,
       missingData: {
@@ -76,7 +73,6 @@ export function gatewayAlarms(
       metric: metrics.authorizer('AuthErrors', 'Sum'),
       comparison: 'GreaterThanThreshold',
       threshold: 0,
-      period: 60,
       evaluationPeriods: 3,
       datapoints: 3,
       missingData: {
@@ -92,7 +88,6 @@ export function gatewayAlarms(
       metric: metrics.function(functionName, 'Throttles', 'Sum'),
       comparison: 'GreaterThanOrEqualToThreshold',
       threshold: 1,
-      period: 60,
       evaluationPeriods: 1,
       datapoints: 1,
       missingData: {

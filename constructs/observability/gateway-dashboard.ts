@@ -6,13 +6,14 @@ import type { IRestGateway } from '../gateway';
 import { type Location, literalArn } from '../support/arn';
 import { ConstructError } from '../support/errors';
 import type { IFunction } from '../support/function-ref';
+import { alarmMetric } from '../support/metric';
 import { checkLocation } from '../support/platform-checks';
 import { escapeTerraform } from '../support/terraform-text';
 import { checkTopics } from '../support/topic-checks';
 import { placeWidgets } from './dashboard-layout';
 import { GATEWAY_ALARM_IDS, type GatewayAlarm, type GatewayAlarmId, gatewayAlarms } from './gateway-alarms';
 import { gatewayWidgets } from './gateway-widgets';
-import { GatewayMetrics, isPercentile } from './metrics';
+import { GatewayMetrics } from './metrics';
 
 export interface GatewayDashboardProps {
   readonly gateway: IRestGateway;
@@ -89,13 +90,9 @@ export class GatewayDashboard extends Construct {
       alarmDescription: escapeTerraform(
         runbookUrl === undefined ? spec.description : `${spec.description}. ${runbookUrl}`,
       ),
-      namespace: metric.namespace,
-      metricName: metric.name,
-      dimensions: { ...metric.dimensions },
-      ...(isPercentile(metric.stat) ? { extendedStatistic: metric.stat } : { statistic: metric.stat }),
+      ...alarmMetric(metric),
       comparisonOperator: spec.comparison,
       threshold: spec.threshold,
-      period: spec.period,
       evaluationPeriods: spec.evaluationPeriods,
       datapointsToAlarm: spec.datapoints,
       treatMissingData: spec.missingData.treat,

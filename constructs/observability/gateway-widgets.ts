@@ -1,6 +1,7 @@
+import type { Metric } from '../support/metric';
 import type { Widget, WidgetRow } from './dashboard-layout';
 import type { GatewayAlarm, GatewayAlarmId } from './gateway-alarms';
-import type { GatewayMetrics, Metric } from './metrics';
+import type { GatewayMetrics } from './metrics';
 
 /** What the widgets show. */
 export interface GatewayWidgetsOptions {
@@ -191,7 +192,7 @@ function renderGraph(options: GatewayWidgetsOptions, graph: GraphOptions): Widge
 
 function entry(metric: Metric, label: string, extra: Readonly<Record<string, unknown>> = {}): unknown[] {
   const dimensions = Object.entries(metric.dimensions).flat();
-  return [metric.namespace, metric.name, ...dimensions, { stat: metric.stat, label, ...extra }];
+  return [metric.namespace, metric.metricName, ...dimensions, { stat: metric.statistic, label, ...extra }];
 }
 
 function expression(text: string, label: string, id: string): unknown[] {

@@ -1,3 +1,3 @@
 export { type GatewayAlarm, type GatewayAlarmId, gatewayAlarms } from './gateway-alarms';
 export { GatewayDashboard, type GatewayDashboardProps } from './gateway-dashboard';
-export { checkMetric, GatewayMetrics, type Metric, MetricError, type MetricFamily } from './metrics';
+export { GatewayMetrics } from './metrics';

@@ -8,7 +8,8 @@ import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
 import type { IFunction } from '../support/function-ref';
 import type { Names } from '../support/names';
-import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
+import { NodeFunction } from '../support/node-function';
+import type { NodeFunctionOptions } from '../support/node-function-props';
 import { checkLocation, checkNames } from '../support/platform-checks';
 import type { IRotationStore } from './rotation-store';
 

@@ -12,9 +12,11 @@ import { REAP_EVENT, ROTATION_DEFAULTS, shortestInterval, writeRotationConfig } 
 import { type Location, literalArn, partitionOf } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
-import { type IGrantee, kmsViaService } from '../support/iam';
+import type { IGrantee } from '../support/grant';
+import { kmsViaService } from '../support/iam';
 import type { Names } from '../support/names';
-import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
+import { NodeFunction } from '../support/node-function';
+import type { NodeFunctionOptions } from '../support/node-function-props';
 import { validateRotatingSecret } from './rotating-secret-checks';
 import { RotationAlarms } from './rotation-alarms';
 import type { RotationKind } from './rotation-kind';

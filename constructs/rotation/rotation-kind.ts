@@ -10,7 +10,8 @@ import {
   type UpstreamTokenConfig,
 } from '../../lambdas/rotation/config';
 import { apiGatewayControlArn, type Location, literalArn } from '../support/arn';
-import { type IGrantee, kmsViaService } from '../support/iam';
+import type { IGrantee } from '../support/grant';
+import { kmsViaService } from '../support/iam';
 import type { Names } from '../support/names';
 import type { ITokenStore } from '../tokens/token-store';
 import { type IRotationStore, onlyItems } from './rotation-store';

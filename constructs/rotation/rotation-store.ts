@@ -2,7 +2,8 @@ import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
 import { ROTATION_TABLE_KEY, rotationKey } from '../../lambdas/lib/rotation-record';
 import { type Location, literalArn } from '../support/arn';
-import type { IGrantee, PolicyStatement } from '../support/iam';
+import type { IGrantee } from '../support/grant';
+import type { PolicyStatement } from '../support/iam';
 import type { Names } from '../support/names';
 import { checkLocation, checkNames } from '../support/platform-checks';
 

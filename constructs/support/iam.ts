@@ -1,3 +1,4 @@
+import { defined } from '../../lambdas/lib/defined';
 import { escapeTerraform } from './terraform-text';
 
 /** One statement of an IAM policy. */
@@ -16,11 +17,6 @@ export interface PolicyStatement {
 export interface ResourcePolicyStatement extends PolicyStatement {
   /** For example `{ Service: 'logs.eu-central-1.amazonaws.com' }`. */
   readonly principal: Readonly<Record<string, string | readonly string[]>>;
-}
-
-/** Something with a role that can be granted permissions, such as a `NodeFunction`. */
-export interface IGrantee {
-  addToRolePolicy(statement: PolicyStatement): void;
 }
 
 /**
@@ -61,12 +57,12 @@ function renderStatement(statement: PolicyStatement | ResourcePolicyStatement): 
     throw new Error('policy statement allows the action "*", allowed are named actions');
   }
   return {
-    ...(sid === undefined ? {} : { Sid: sid }),
+    ...defined({ Sid: sid }),
     Effect: effect,
     ...('principal' in statement ? { Principal: statement.principal } : {}),
     Action: single(actions),
     Resource: single(resources),
-    ...(conditions === undefined ? {} : { Condition: conditions }),
+    ...defined({ Condition: conditions }),
   };
 }
 

@@ -1,21 +1,33 @@
 export { apiGatewayControlArn, type Location, literalArn, partitionOf } from './arn';
 export { ConstructError } from './errors';
-export { type FunctionAttributes, functionFromName, type IFunction } from './function-ref';
+export {
+  type FunctionAttributes,
+  FunctionBase,
+  FunctionRef,
+  functionFromName,
+  type IFunction,
+  type IFunctionMetrics,
+} from './function-ref';
+export { Grant, type IGrantee } from './grant';
 export {
   assumeRolePolicy,
-  type IGrantee,
   kmsViaService,
   type PolicyStatement,
   policyDocument,
   type ResourcePolicyStatement,
 } from './iam';
-export { functionLogGroup, Names } from './names';
 export {
-  type AsynchronousOptions,
-  NodeFunction,
-  type NodeFunctionOptions,
-  type NodeFunctionProps,
-  type VpcOptions,
-} from './node-function';
+  type AlarmMetric,
+  alarmMetric,
+  checkMetric,
+  type Metric,
+  MetricError,
+  type MetricFamily,
+  type MetricOptions,
+} from './metric';
+export { functionLogGroup, Names } from './names';
+export { NodeFunction } from './node-function';
+export type { AsynchronousOptions, NodeFunctionOptions, NodeFunctionProps, VpcOptions } from './node-function-props';
+export { RoleRef } from './role-ref';
 export { TerraformData, type TerraformDataProps } from './terraform-data';
 export { escapeTerraform } from './terraform-text';

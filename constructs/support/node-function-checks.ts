@@ -5,7 +5,7 @@ import type { IConstruct } from 'constructs';
 import { contentHash, type ExecutableFile, readFolder, type ZipEntries } from './asset-zip';
 import { type MissingModule, missingModules } from './bundle-modules';
 import { ConstructError } from './errors';
-import type { NodeFunctionProps } from './node-function';
+import type { NodeFunctionProps } from './node-function-props';
 import { findCredential, namesSecret } from './secret-guard';
 import { warn } from './warnings';
 

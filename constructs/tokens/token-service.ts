@@ -6,8 +6,9 @@ import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
 import type { IFunction } from '../support/function-ref';
 import type { Names } from '../support/names';
-import { NodeFunction, type NodeFunctionOptions } from '../support/node-function';
+import { NodeFunction } from '../support/node-function';
 import { checkInteger } from '../support/node-function-checks';
+import type { NodeFunctionOptions } from '../support/node-function-props';
 import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
 import type { ITokenStore } from './token-store';
 

@@ -14,7 +14,8 @@ import {
   tokenKey,
 } from '../../lambdas/lib/token-record';
 import { type Location, literalArn, partitionOf } from '../support/arn';
-import { type IGrantee, kmsViaService, policyDocument } from '../support/iam';
+import type { IGrantee } from '../support/grant';
+import { kmsViaService, policyDocument } from '../support/iam';
 import { functionLogGroup, type Names } from '../support/names';
 import { checkLocation, checkNames } from '../support/platform-checks';
 

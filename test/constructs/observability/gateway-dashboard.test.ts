@@ -1,6 +1,7 @@
 import { Lazy } from 'cdktf';
 import { ACCESS_LOG_FIELDS } from '../../../constructs/gateway';
-import { checkMetric, GatewayDashboard, type GatewayDashboardProps } from '../../../constructs/observability';
+import { GatewayDashboard, type GatewayDashboardProps } from '../../../constructs/observability';
+import { checkMetric } from '../../../constructs/support/metric';
 import { type ResourceBody, Template, testStack } from '../../support/template';
 import { gateway, lambda } from '../gateway/fixture';
 
@@ -127,9 +128,14 @@ describe('alarms', () => {
     };
     for (const alarm of template().find('aws_cloudwatch_metric_alarm')) {
       const family = families[String(alarm.namespace)] ?? 'gateway';
-      const stat = String(alarm.statistic ?? alarm.extended_statistic);
-      const dimensions = alarm.dimensions as Record<string, string>;
-      const metric = { family, namespace: '', name: String(alarm.metric_name), dimensions, stat };
+      const metric = {
+        family,
+        namespace: '',
+        metricName: String(alarm.metric_name),
+        dimensions: alarm.dimensions as Record<string, string>,
+        statistic: String(alarm.statistic ?? alarm.extended_statistic),
+        periodSeconds: Number(alarm.period),
+      };
       expect(checkMetric(metric)).toBe(metric);
     }
   });

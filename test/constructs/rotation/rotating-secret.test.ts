@@ -156,7 +156,12 @@ describe('a rotating secret', () => {
   test('grants the current value and no other', () => {
     const statements: unknown[] = [];
     const { secret } = buildSecret();
-    secret.grantRead({ addToRolePolicy: (statement) => statements.push(statement) });
+    secret.grantRead({
+      addToRolePolicy: (statement) => {
+        statements.push(statement);
+        return undefined;
+      },
+    });
     expect(statements).toEqual([
       {
         sid: 'ReadKeys',

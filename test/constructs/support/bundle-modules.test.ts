@@ -1,5 +1,6 @@
 import { missingModules } from '../../../constructs/support/bundle-modules';
-import { NodeFunction, type NodeFunctionProps } from '../../../constructs/support/node-function';
+import { NodeFunction } from '../../../constructs/support/node-function';
+import type { NodeFunctionProps } from '../../../constructs/support/node-function-props';
 import { testStack } from '../../support/template';
 import { temporaryFolder } from '../../support/temporary-folder';
 

@@ -22,3 +22,41 @@ test('a given partition wins', () => {
   const { functionArn } = functionFromName({ functionName: 'f', account: '1', region: 'x', partition: 'aws-iso' });
   expect(functionArn).toBe('arn:aws-iso:lambda:x:1:function:f');
 });
+
+describe('metrics', () => {
+  const fn = functionFromName({ functionName: 'f', account: '123456789012', region: 'eu-west-1' });
+
+  test.each([
+    [fn.metricErrors(), 'Errors', 'Sum'],
+    [fn.metricInvocations(), 'Invocations', 'Sum'],
+    [fn.metricDuration(), 'Duration', 'Average'],
+    [fn.metricThrottles(), 'Throttles', 'Sum'],
+    [fn.metric('ConcurrentExecutions'), 'ConcurrentExecutions', 'Maximum'],
+    [fn.metricDuration({ statistic: 'p99' }), 'Duration', 'p99'],
+  ])('%j', (metric, metricName, statistic) => {
+    expect(metric).toMatchObject({ metricName, statistic, dimensions: { FunctionName: 'f' }, periodSeconds: 60 });
+  });
+
+  test('another metric is refused', () => {
+    expect(() => fn.metric('Latency')).toThrow('metric is "Latency", lambda metrics are ConcurrentExecutions');
+  });
+});
+
+test('lets a role call the function', () => {
+  const statements: unknown[] = [];
+  const fn = functionFromName({ functionName: 'f', account: '123456789012', region: 'eu-west-1' });
+  const grant = fn.grantInvoke({
+    addToRolePolicy: (statement) => {
+      statements.push(statement);
+      return undefined;
+    },
+  });
+  expect(statements).toEqual([
+    {
+      sid: 'InvokeFunction',
+      actions: ['lambda:InvokeFunction'],
+      resources: ['arn:aws:lambda:eu-west-1:123456789012:function:f'],
+    },
+  ]);
+  expect(grant.statements).toEqual(statements);
+});

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
-import { NodeFunction, type NodeFunctionProps } from '../../../constructs/support/node-function';
+import { NodeFunction } from '../../../constructs/support/node-function';
+import type { NodeFunctionProps } from '../../../constructs/support/node-function-props';
 import { packagedFile } from '../../support/package-files';
 import { Template, testStack } from '../../support/template';
 import { temporaryBundle } from '../../support/temporary-folder';
@@ -167,6 +168,54 @@ describe('choices', () => {
       aws_lambda_function: 2,
     });
   });
+});
+
+describe('what an organisation asks of every resource', () => {
+  const BOUNDARY = 'arn:aws:iam::123456789012:policy/boundary';
+
+  test('a permissions boundary is set on the role', () => {
+    synthesize({ permissionsBoundaryArn: BOUNDARY }).only('aws_iam_role', { permissions_boundary: BOUNDARY });
+  });
+
+  test.each(['aws_lambda_function', 'aws_iam_role', 'aws_cloudwatch_log_group'])('%s has the tags', (type) => {
+    synthesize({ tags: { team: 'platform' } }).only(type, { tags: { team: 'platform' } });
+  });
+
+  test('without them nothing is set', () => {
+    const template = synthesize();
+    expect(template.only('aws_iam_role')).not.toHaveProperty('permissions_boundary');
+    expect(template.only('aws_lambda_function')).not.toHaveProperty('tags');
+  });
+
+  test('every resource can be reached', () => {
+    const template = Template.of((stack) => {
+      const fn = new NodeFunction(stack, 'Fn', { functionName: 'f', bundle });
+      fn.role.maxSessionDuration = 7200;
+      fn.logGroup.logGroupClass = 'INFREQUENT_ACCESS';
+      fn.resource.skipDestroy = true;
+    });
+    template.only('aws_iam_role', { max_session_duration: 7200 });
+    template.only('aws_cloudwatch_log_group', { log_group_class: 'INFREQUENT_ACCESS' });
+    template.only('aws_lambda_function', { skip_destroy: true });
+  });
+});
+
+test('a function of another stack is referred to by its name', () => {
+  const fn = NodeFunction.fromFunctionAttributes({ ...location, functionName: 'acme-prod-x' });
+  expect(fn.functionArn).toBe('arn:aws:lambda:eu-central-1:123456789012:function:acme-prod-x');
+});
+
+test('a function knows its metrics and who may call it', () => {
+  const fn = build();
+  const grant = fn.grantInvoke(new NodeFunction(fn, 'Caller', { functionName: 'caller', bundle }));
+  expect(grant.statements).toMatchObject([{ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }]);
+  expect([fn.metricErrors(), fn.metricInvocations(), fn.metricDuration(), fn.metricThrottles()]).toMatchObject(
+    ['Errors', 'Invocations', 'Duration', 'Throttles'].map((metricName) => ({
+      metricName,
+      dimensions: { FunctionName: 'acme-prod-x' },
+    })),
+  );
+  expect(fn.metric('ConcurrentExecutions').statistic).toBe('Maximum');
 });
 
 describe('permissions', () => {
