@@ -56,3 +56,20 @@ describe('direction of imports', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** Rooms inside a folder, and the rooms beside them that they must not know. */
+const ROOMS: readonly (readonly [room: string, closed: RegExp])[] = [
+  ['lambdas/token-service/domain', /^lambdas\/token-service\/(?!domain\/)/],
+  ['lambdas/token-service/aws', /^lambdas\/token-service\/http\//],
+  ['lambdas/token-service/http', /^lambdas\/token-service\/aws\//],
+];
+
+test.each(ROOMS)('%s imports nothing of %s', (room, closed) => {
+  const targets = sources(room).flatMap((file) =>
+    imports(file)
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => relative(ROOT, resolve(dirname(file), specifier))),
+  );
+  expect(targets.length).toBeGreaterThan(0);
+  expect(targets.filter((target) => closed.test(target))).toEqual([]);
+});

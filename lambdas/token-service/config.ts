@@ -1,13 +1,12 @@
 import { readConfigFile } from '../lib/config-file';
+import type { TokenSettings } from './domain/settings';
 
 /** Environment variable that names another configuration file than the packaged one. */
 export const TOKEN_SERVICE_CONFIG_VARIABLE = 'TOKEN_SERVICE_CONFIG_FILE';
 
 /** Everything the token service needs to know; packaged as `config.json`. It holds no secret. */
-export interface TokenServiceConfig {
+export interface TokenServiceConfig extends TokenSettings {
   readonly version: 1;
-  /** Name of the platform environment, written into each record. */
-  readonly environment: string;
   readonly region: string;
   /** Brand of the tokens: 2 to 10 lower-case letters. */
   readonly brand: string;
@@ -19,22 +18,6 @@ export interface TokenServiceConfig {
   readonly pepperSecret: string;
   /** Path under which the HTTP routes are mounted, for example `/v1`; empty for the root. */
   readonly basePath: string;
-  /** Every scope that a token may hold, with its description. */
-  readonly scopes: Readonly<Record<string, string>>;
-  /** Names of the tiers. */
-  readonly tiers: readonly string[];
-  /** Name that precedes the API and the tier in the names of usage plans: `<prefix>-<environment>`. */
-  readonly namePrefix: string;
-  /** Lifetime of a token whose request names none, in seconds. */
-  readonly defaultLifetimeSeconds: number;
-  /** Longest lifetime that a request may ask for, in seconds. */
-  readonly maxLifetimeSeconds: number;
-  /** Issuers of access tokens that the authorizer accepts: revocations name one of them. @default - any is accepted */
-  readonly issuers?: readonly string[];
-  /** Longest life of an access token that the authorizer accepts, in seconds: so long a revocation stands. */
-  readonly maxAccessTokenSeconds: number;
-  /** CloudWatch namespace of the embedded metrics. */
-  readonly metricsNamespace: string;
 }
 
 /** Writes the configuration for the function's package; the bytes depend on the content alone. */

@@ -1,10 +1,13 @@
 import { z } from '@hono/zod-openapi';
+import { readCaller } from '../lib/caller';
 import type { TokenServiceConfig } from './config';
+import { Applications } from './domain/applications';
+import { Issuing } from './domain/issuing/issuing';
 import type { TokenServicePorts } from './domain/ports';
-import { Revocations } from './domain/revocations';
+import { Registration } from './domain/registration';
+import { Revocations } from './domain/revocation/revocations';
 import { Tokens } from './domain/tokens';
 import { createApp, logged } from './http/app';
-import { callerOf } from './http/caller';
 import { ProblemError, problemResponse } from './http/problems';
 import { isProxyEvent, type ProxyEvent, type ProxyResult, requestOf, resultOf } from './http/proxy-event';
 import { redact } from './http/redact';
@@ -59,13 +62,16 @@ export function createTokenService(
   options: TokenServiceOptions = {},
 ): TokenService {
   const revocations = new Revocations(config, ports);
+  const applications = new Applications(config, ports);
+  const issuing = new Issuing(config, ports, applications);
+  const registration = new Registration(config, ports, applications);
   const tokens = new Tokens(config, ports, revocations);
-  const app = createApp({ tokens, revocations }, { basePath: config.basePath, log: ports.log });
+  const app = createApp({ issuing, tokens, registration, revocations }, { basePath: config.basePath, log: ports.log });
 
   async function respond(event: ProxyEvent): Promise<Response> {
     const { requestId } = event.requestContext;
     try {
-      const caller = callerOf(event);
+      const caller = readCaller(event);
       let request: Request;
       try {
         request = requestOf(event);
@@ -86,7 +92,7 @@ export function createTokenService(
     }
     const { name, lifetimeSeconds } = request.data;
     try {
-      const { token, id, expiresAt } = await tokens.issueAdministratorToken(name, lifetimeSeconds, undefined);
+      const { token, id, expiresAt } = await issuing.issueAdministratorToken(name, lifetimeSeconds);
       return { token, id, expiresAt };
     } catch (error) {
       logged(error, undefined, ports.log);

@@ -1,15 +1,9 @@
 import { type ApplicationRecord, applicationKey } from '../../lib/token-record';
-import type { TokenServiceConfig } from '../config';
-import { ProblemError } from '../http/problems';
-import type { TokenServicePorts } from './ports';
+import type { RegisterApplication } from './commands';
+import { Fault } from './fault';
+import { epochSeconds, type TokenServicePorts } from './ports';
 import { ATTEMPTS, backoffMs } from './retry';
-
-/** What an application is to be; its tier and its team never change once they are set. */
-export interface ApplicationRequest {
-  readonly application: string;
-  readonly tier: string;
-  readonly team?: string | undefined;
-}
+import type { TokenSettings } from './settings';
 
 /** An application whose usage key can be used. */
 export type MeteredApplication = ApplicationRecord & { readonly tier: string; readonly usageKey: string };
@@ -29,17 +23,17 @@ const KEY_WAITS_MS = [100, 200, 400, 800, 1500] as const;
  */
 export class Applications {
   constructor(
-    private readonly config: TokenServiceConfig,
+    private readonly settings: Pick<TokenSettings, 'namePrefix'>,
     private readonly ports: TokenServicePorts,
   ) {}
 
   /**
    * Makes sure that the application exists with this tier and has a usable key.
    *
-   * @throws {ProblemError} when it has another tier or team
+   * @throws {Fault} when it has another tier or team
    */
   async ensure(
-    request: ApplicationRequest,
+    request: RegisterApplication,
     options: {
       /** Attach the key again, for usage plans that came later. */
       readonly attachAgain?: boolean;
@@ -58,7 +52,7 @@ export class Applications {
 
   /** The application's record with tier and team as requested, written where it was missing. */
   private async find(
-    request: ApplicationRequest,
+    request: RegisterApplication,
   ): Promise<{ readonly record: ApplicationRecord & { readonly tier: string }; readonly created: boolean }> {
     const { store } = this.ports;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -106,7 +100,7 @@ export class Applications {
     return this.ports.wait(backoffMs(attempt, this.ports.random()));
   }
 
-  private newRecord({ application, tier, team }: ApplicationRequest): ApplicationRecord & { readonly tier: string } {
+  private newRecord({ application, tier, team }: RegisterApplication): ApplicationRecord & { readonly tier: string } {
     return {
       pk: applicationKey(application),
       entity: 'application',
@@ -114,7 +108,7 @@ export class Applications {
       tier,
       ...(team === undefined ? {} : { team }),
       pendingUsageKey: this.ports.newUsageKey(),
-      createdAt: Math.floor(this.ports.now() / 1000),
+      createdAt: epochSeconds(this.ports),
       version: 1,
     };
   }
@@ -129,7 +123,7 @@ export class Applications {
       const planned = await this.planKey(record);
       if (planned?.pendingUsageKey !== undefined) {
         const key = await usageKeys.ensureKey(
-          `${this.config.namePrefix}-${found.application}`,
+          `${this.settings.namePrefix}-${found.application}`,
           planned.pendingUsageKey,
         );
         await usageKeys.attachKey(key.id, found.tier);
@@ -170,21 +164,21 @@ function hasKey(record: ApplicationRecord): record is MeteredApplication {
   return record.usageKey !== undefined && record.tier !== undefined;
 }
 
-function refuseContradiction(stored: ApplicationRecord, { application, tier, team }: ApplicationRequest): void {
+function refuseContradiction(stored: ApplicationRecord, { application, tier, team }: RegisterApplication): void {
   if (stored.tier !== undefined && stored.tier !== tier) {
-    throw new ProblemError(
-      'conflict',
+    throw new Fault(
+      'other-tier',
       `application "${application}" has the tier "${stored.tier}", it cannot be given the tier "${tier}"`,
     );
   }
   refuseOtherTeam(stored, team);
 }
 
-/** @throws {ProblemError} when the application belongs to another team */
+/** @throws {Fault} when the application belongs to another team */
 export function refuseOtherTeam(stored: ApplicationRecord, team: string | undefined): void {
   if (stored.team !== undefined && team !== undefined && stored.team !== team) {
-    throw new ProblemError(
-      'conflict',
+    throw new Fault(
+      'other-team',
       `application "${stored.application}" belongs to another team than ${JSON.stringify(team)}`,
     );
   }

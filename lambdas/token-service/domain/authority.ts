@@ -1,13 +1,13 @@
+import type { Caller } from '../../lib/caller';
 import { isLiteralScope, TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
 import { NO_TOKEN_ID, type RevocationItem } from '../../lib/revocation';
 import { revocationSet } from '../../lib/revocation-set';
 import { mayGrant } from '../../lib/scopes';
 import { ADMINISTRATION_APPLICATION, type Ancestor, MAX_ANCESTORS, type TokenRecord } from '../../lib/token-record';
-import type { TokenServiceConfig } from '../config';
-import type { Caller } from '../http/caller';
-import { ProblemError } from '../http/problems';
+import { Fault } from './fault';
 import type { TokenServicePorts } from './ports';
-import { standing } from './revocation-item';
+import { entriesInForce } from './revocation-entries';
+import type { TokenSettings } from './settings';
 
 /** Written as createdBy of tokens that were made by a direct invocation. No principal has this text. */
 export const DIRECT_INVOCATION = 'direct-invocation';
@@ -72,13 +72,13 @@ export class Authority {
   /**
    * Ancestors of what the caller issues.
    *
-   * @throws {ProblemError} when the line is as long as it may be
+   * @throws {Fault} when the line is as long as it may be
    */
   line(): readonly Ancestor[] {
     const before = this.record?.ancestors ?? [];
     if (before.length >= MAX_ANCESTORS) {
-      throw new ProblemError(
-        'wider-than-caller',
+      throw new Fault(
+        'too-many-ancestors',
         `the caller's token has ${before.length} ancestors, a token with ${MAX_ANCESTORS} issues no other`,
       );
     }
@@ -94,11 +94,11 @@ export class Authority {
  * Looks the caller up, consistently: what the gateway remembers of a token may be older than its revocation, and a token that is
  * revoked neither issues another nor takes its own revocation back.
  *
- * @throws {ProblemError} when the caller's token is revoked, disabled, expired or of another environment
+ * @throws {Fault} when the caller's token is revoked, disabled, expired or of another environment
  */
 export async function authorityOf(
   caller: Caller,
-  config: Pick<TokenServiceConfig, 'environment'>,
+  settings: Pick<TokenSettings, 'environment'>,
   ports: Pick<TokenServicePorts, 'store' | 'now'>,
 ): Promise<Authority> {
   const isApiToken = caller.authMethod === 'api_token';
@@ -108,13 +108,13 @@ export async function authorityOf(
   ]);
   const now = ports.now() / 1000;
   const stands = isApiToken ? record?.status === 'active' && now < endOf(caller, record) : true;
-  const revocations = revocationSet(item === undefined ? [] : standing(item, now));
+  const revocations = revocationSet(entriesInForce(item, now));
   if (
     !stands ||
-    caller.environment !== config.environment ||
+    caller.environment !== settings.environment ||
     revocations.refuses({ ...ancestorOf(caller), ancestors: record?.ancestors })
   ) {
-    throw new ProblemError('caller-refused', "the caller's token is not valid any more, or is not of this environment");
+    throw new Fault('caller-not-valid', "the caller's token is not valid any more, or is not of this environment");
   }
   return new Authority(caller, record, item);
 }

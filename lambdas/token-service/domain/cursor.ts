@@ -1,4 +1,4 @@
-import { invalidRequest } from '../http/problems';
+import { Fault } from './fault';
 import type { ListPosition } from './ports';
 
 /**
@@ -9,9 +9,9 @@ export function writeCursor({ createdAt, id }: ListPosition, application: string
   return Buffer.from(JSON.stringify([1, application ?? null, createdAt, id])).toString('base64url');
 }
 
-/** @throws {ProblemError} when the text is no cursor of the list with this filter */
-export function readCursor(text: string, application: string | undefined): ListPosition {
-  const [version, filter, createdAt, id, ...rest] = parse(text);
+/** @throws {Fault} when the text is not a cursor of the list with this filter */
+export function readCursor(cursor: string, application: string | undefined): ListPosition {
+  const [version, filter, createdAt, id, ...rest] = parse(cursor);
   if (
     version !== 1 ||
     filter !== (application ?? null) ||
@@ -22,9 +22,8 @@ export function readCursor(text: string, application: string | undefined): ListP
     !/^[0-9A-Za-z]{16}$/.test(id) ||
     rest.length > 0
   ) {
-    throw invalidRequest([
-      { parameter: 'cursor', detail: 'cursor is not of this list, expected the nextCursor of the page before' },
-    ]);
+    const text = 'cursor is not of this list, expected the nextCursor of the page before';
+    throw new Fault('command-not-valid', text, [{ path: ['cursor'], text }]);
   }
   return { createdAt, id };
 }

@@ -80,3 +80,8 @@ export interface TokenServicePorts {
   /** From 0 to 1, to tell those apart who wait; no secret comes of it. */
   readonly random: () => number;
 }
+
+/** The time now, in epoch seconds. */
+export function epochSeconds({ now }: Pick<TokenServicePorts, 'now'>): number {
+  return Math.floor(now() / 1000);
+}

@@ -1,6 +1,71 @@
 import { principalText } from '../../lib/principal';
-import type { Ancestor, ApplicationRecord, ListedToken } from '../../lib/token-record';
-import type { AncestorView, ApplicationView, TokenView } from '../http/schemas';
+import type { RevocationEntry, RevocationKind } from '../../lib/revocation';
+import type { Ancestor, ApplicationRecord, ShownToken, TokenStatus, TokenTime } from '../../lib/token-record';
+
+/** State of a token as shown: expired and not-yet-valid are derived from the clock. */
+export type ShownStatus = TokenStatus | 'expired' | 'not-yet-valid';
+
+/** A token that another was derived from. */
+export interface AncestorView {
+  readonly principal: string;
+  /** Public id of an API token, `jti` of an access token. */
+  readonly tokenId: string;
+  readonly administrator?: boolean | undefined;
+}
+
+/** How an attribute of a token is shown: times as RFC 3339 in UTC. */
+type Shown<Name extends keyof ShownToken> = Name extends TokenTime
+  ? string
+  : Name extends 'status'
+    ? ShownStatus
+    : Name extends 'ancestors'
+      ? AncestorView[]
+      : NonNullable<ShownToken[Name]> extends readonly (infer Item)[]
+        ? Item[]
+        : NonNullable<ShownToken[Name]>;
+
+type UndefinedWhereOptional<Name extends keyof ShownToken> =
+  Partial<Pick<ShownToken, Name>> extends Pick<ShownToken, Name> ? undefined : never;
+
+/** A token as callers may see it: each attribute that is `shown` in the table of attributes. */
+export type TokenView = {
+  readonly [name in keyof ShownToken]: Shown<name> | UndefinedWhereOptional<name>;
+};
+
+/** The one view that holds the token itself. */
+export type IssuedTokenView = TokenView & { readonly token: string };
+
+export interface TokenPageView {
+  readonly tokens: TokenView[];
+  /** Absent on the last page. */
+  readonly nextCursor?: string | undefined;
+}
+
+export interface ApplicationView {
+  readonly application: string;
+  readonly team?: string | undefined;
+  readonly tier?: string | undefined;
+  readonly createdAt: string;
+  readonly version: number;
+}
+
+/** A revocation in force. */
+export interface RevocationView {
+  readonly id: string;
+  readonly kind: RevocationKind;
+  readonly value: string;
+  readonly issuer?: string | undefined;
+  readonly issuedBefore?: string | undefined;
+  /** When it goes by itself: the last token that it means has expired by then. */
+  readonly until: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly reason?: string | undefined;
+}
+
+export interface RevocationPageView {
+  readonly revocations: RevocationView[];
+}
 
 /**
  * The state of a token as shown. Revoked and disabled are what an operator set and come first; expired and
@@ -8,7 +73,7 @@ import type { AncestorView, ApplicationView, TokenView } from '../http/schemas';
  *
  * @param now epoch seconds
  */
-export function shownStatus(token: ListedToken, now: number): TokenView['status'] {
+export function shownStatus(token: Pick<ShownToken, 'status' | 'expiresAt' | 'notBefore'>, now: number): ShownStatus {
   if (token.status !== 'active') {
     return token.status;
   }
@@ -19,34 +84,36 @@ export function shownStatus(token: ListedToken, now: number): TokenView['status'
 }
 
 /**
- * A token as callers may see it. Every member is named here, so that nothing new in the record is shown by accident.
+ * A token as callers may see it. Every member is named here, so that nothing new in the record is shown by accident, and
+ * the compiler asks for one that the table of attributes shows.
  *
  * @param now epoch seconds
  */
-export function tokenView(token: ListedToken, now: number): TokenView {
-  const { description, tags, team, tier, notBefore, lastUsedAt, revokedAt, revokedBy, ancestors } = token;
-  return {
+export function tokenView(token: ShownToken, now: number): TokenView {
+  const { ancestors = [] } = token;
+  const view: { readonly [name in keyof TokenView]-?: TokenView[name] | undefined } = {
     id: token.id,
     name: token.name,
-    ...(description === undefined ? {} : { description }),
-    ...(tags === undefined ? {} : { tags: { ...tags } }),
+    description: token.description,
+    tags: token.tags && { ...token.tags },
     application: token.application,
-    ...(team === undefined ? {} : { team }),
+    team: token.team,
     environment: token.environment,
     scopes: [...token.scopes],
-    ...(tier === undefined ? {} : { tier }),
+    tier: token.tier,
     status: shownStatus(token, now),
     cidrs: [...token.cidrs],
     createdAt: isoTime(token.createdAt),
     createdBy: token.createdBy,
-    ...(ancestors === undefined || ancestors.length === 0 ? {} : { ancestors: ancestors.map(ancestorView) }),
-    ...(notBefore === undefined ? {} : { notBefore: isoTime(notBefore) }),
+    ancestors: ancestors.length === 0 ? undefined : ancestors.map(ancestorView),
+    notBefore: timeOrNone(token.notBefore),
     expiresAt: isoTime(token.expiresAt),
-    ...(lastUsedAt === undefined ? {} : { lastUsedAt: isoTime(lastUsedAt) }),
-    ...(revokedAt === undefined ? {} : { revokedAt: isoTime(revokedAt) }),
-    ...(revokedBy === undefined ? {} : { revokedBy }),
+    lastUsedAt: timeOrNone(token.lastUsedAt),
+    revokedAt: timeOrNone(token.revokedAt),
+    revokedBy: token.revokedBy,
     version: token.version,
   };
+  return withoutAbsent(view) as TokenView;
 }
 
 /** A token that another was derived from, as callers may see it. */
@@ -56,18 +123,35 @@ function ancestorView({ authMethod, issuer, subject, tokenId, administrator }: A
 }
 
 /** An application as callers may see it. */
-export function applicationView(application: ApplicationRecord): ApplicationView {
-  const { team, tier } = application;
-  return {
-    application: application.application,
-    ...(team === undefined ? {} : { team }),
-    ...(tier === undefined ? {} : { tier }),
-    createdAt: isoTime(application.createdAt),
-    version: application.version,
-  };
+export function applicationView({ application, team, tier, createdAt, version }: ApplicationRecord): ApplicationView {
+  return withoutAbsent({ application, team, tier, createdAt: isoTime(createdAt), version });
+}
+
+/** A revocation as callers may see it. */
+export function revocationView(entry: RevocationEntry): RevocationView {
+  const { id, kind, value, issuer, createdBy, reason } = entry;
+  return withoutAbsent({
+    id,
+    kind,
+    value,
+    issuer,
+    issuedBefore: timeOrNone(entry.issuedBefore),
+    until: isoTime(entry.until),
+    createdAt: isoTime(entry.createdAt),
+    createdBy,
+    reason,
+  });
 }
 
 /** Epoch seconds as RFC 3339 in UTC, without fractions. */
 export function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+function timeOrNone(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : isoTime(seconds);
+}
+
+function withoutAbsent<T extends object>(view: T): T {
+  return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined)) as T;
 }

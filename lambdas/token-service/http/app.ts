@@ -1,14 +1,18 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
+import type { Caller } from '../../lib/caller';
 import type { Log } from '../../lib/log';
 import { satisfies } from '../../lib/scopes';
-import type { Revocations } from '../domain/revocations';
+import { Fault } from '../domain/fault';
+import type { Issuing } from '../domain/issuing/issuing';
+import type { Registration } from '../domain/registration';
+import type { Revocations } from '../domain/revocation/revocations';
 import type { Tokens } from '../domain/tokens';
-import type { Caller } from './caller';
-import { faultsOf } from './faults';
+import { problemOfFault } from './fault-problems';
 import { internalProblem, invalidRequest, ProblemError, problemResponse } from './problems';
 import { redact } from './redact';
 import * as routes from './routes';
+import { faultsOf } from './schema-faults';
 
 /** What an HTTP request carries besides itself. */
 export interface RequestBindings {
@@ -18,15 +22,21 @@ export interface RequestBindings {
 
 /** What the HTTP operations do. */
 export interface Operations {
+  readonly issuing: Issuing;
   readonly tokens: Tokens;
+  readonly registration: Registration;
   readonly revocations: Revocations;
 }
 
-type Environment = { Bindings: RequestBindings };
+type Environment = {
+  Bindings: RequestBindings;
+  /** Names of the members that the request carries in its path and query, once its route is known. */
+  Variables: { parameters?: ReadonlySet<string> };
+};
 
 /** The HTTP operations of the token service. */
 export function createApp(
-  { tokens, revocations }: Operations,
+  { issuing, tokens, registration, revocations }: Operations,
   options: { readonly basePath: string; readonly log: Log },
 ) {
   const app = new OpenAPIHono<Environment>({
@@ -41,6 +51,7 @@ export function createApp(
   // The gateway has checked the scope already; a route mounted with a weaker rule must not open it.
   for (const route of routes.ROUTES) {
     app.on(route.method, route.getRoutingPath(), async (context, next) => {
+      context.set('parameters', parametersOf(route));
       const anyOf = route.security.flatMap((requirement) => Object.values(requirement));
       if (!satisfies(context.env.caller.scopes, anyOf)) {
         throw new ProblemError(
@@ -66,7 +77,7 @@ export function createApp(
 
   app.openapi(routes.issueToken, async (context) => {
     const { caller, requestId } = context.env;
-    const issued = await tokens.issue(context.req.valid('json'), caller, requestId);
+    const issued = await issuing.issue(context.req.valid('json'), caller, requestId);
     return context.json(issued, 201, { location: `tokens/${issued.id}` });
   });
 
@@ -83,7 +94,10 @@ export function createApp(
 
   app.openapi(routes.registerApplication, async (context) => {
     const { application } = context.req.valid('param');
-    const { view, created } = await tokens.register(application, context.req.valid('json'), context.env.caller);
+    const { view, created } = await registration.register(
+      { ...context.req.valid('json'), application },
+      context.env.caller,
+    );
     return created ? context.json(view, 201) : context.json(view, 200);
   });
 
@@ -108,13 +122,27 @@ export function createApp(
   );
   root.onError((error, context) => {
     const { requestId } = context.env;
-    return problemResponse(problemOf(error) ?? logged(error, requestId, options.log), requestId);
+    const problem = problemOf(error, context.get('parameters') ?? NO_PARAMETERS);
+    return problemResponse(problem ?? logged(error, requestId, options.log), requestId);
   });
   return root;
 }
 
+const NO_PARAMETERS: ReadonlySet<string> = new Set();
+
+type AnyObject = z.ZodObject;
+
+/** Names of what a request of a route carries in its path and query. */
+function parametersOf(route: (typeof routes.ROUTES)[number]): ReadonlySet<string> {
+  const { params, query } = ('request' in route ? route.request : {}) as { params?: AnyObject; query?: AnyObject };
+  return new Set(Object.keys({ ...params?.shape, ...query?.shape }));
+}
+
 /** The problem of an error whose text is for the caller; `undefined` for all others. */
-function problemOf(error: Error): ProblemError | undefined {
+function problemOf(error: Error, parameters: ReadonlySet<string>): ProblemError | undefined {
+  if (error instanceof Fault) {
+    return problemOfFault(error, parameters);
+  }
   if (error instanceof ProblemError) {
     return error;
   }

@@ -74,3 +74,8 @@ export function problemResponse(problem: ProblemError, requestId: string | undef
     headers: { 'content-type': PROBLEM_MEDIA_TYPE },
   });
 }
+
+/** Place in a JSON document (RFC 6901), as the fragment of a URI. */
+export function jsonPointer(path: readonly (string | number)[]): string {
+  return `#${path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
+}

@@ -1,6 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { TOKEN_ID } from '../../lib/grammar';
 import { NO_TOKEN_ID, REVOCATION_KINDS } from '../../lib/revocation';
+import type { RevokeTokens } from '../domain/commands';
+import type { RevocationPageView, RevocationView } from '../domain/views';
+import { shapeOf } from './agreement';
 import { closedObject, instant, lineOfText, time } from './schemas';
 
 /** Kinds of which an entry may name the issuer. */
@@ -12,17 +15,19 @@ const kind = z.enum(REVOCATION_KINDS).openapi({
 });
 
 /** Body of a request to revoke. */
-export const RevokeRequest = closedObject({
-  kind,
-  value: lineOfText(512).openapi({ description: 'Exact value of what the kind names.' }),
-  issuer: lineOfText(512).optional().openapi({
-    description: 'Issuer of the access tokens. With jti, sub and kid it is needed where the platform trusts several.',
+export const RevokeRequest = closedObject(
+  shapeOf<RevokeTokens>()({
+    kind,
+    value: lineOfText(512).openapi({ description: 'Exact value of what the kind names.' }),
+    issuer: lineOfText(512).optional().openapi({
+      description: 'Issuer of the access tokens. With jti, sub and kid it is needed where the platform trusts several.',
+    }),
+    issuedBefore: instant.optional().openapi({
+      description: 'Only tokens issued before this time; all tokens, future ones too, when left out.',
+    }),
+    reason: lineOfText(256).optional().openapi({ description: 'Why, for people.' }),
   }),
-  issuedBefore: instant.optional().openapi({
-    description: 'Only tokens issued before this time; all tokens, future ones too, when left out.',
-  }),
-  reason: lineOfText(256).optional().openapi({ description: 'Why, for people.' }),
-})
+)
   .refine(({ issuer, kind: of }) => issuer === undefined || KINDS_OF_ISSUER.includes(of), {
     path: ['issuer'],
     error: `expected an issuer with the kinds ${KINDS_OF_ISSUER.join(', ')} only`,
@@ -47,21 +52,21 @@ export const RevocationPath = z.object({
 
 /** A revocation in force. */
 export const Revocation = z
-  .object({
-    id: z.string(),
-    kind,
-    value: z.string(),
-    issuer: z.string().optional(),
-    issuedBefore: time.optional(),
-    until: time.openapi({ description: 'When it goes by itself: the last token that it means has expired by then.' }),
-    createdAt: time,
-    createdBy: z.string(),
-    reason: z.string().optional(),
-  })
+  .object(
+    shapeOf<RevocationView>()({
+      id: z.string(),
+      kind,
+      value: z.string(),
+      issuer: z.string().optional(),
+      issuedBefore: time.optional(),
+      until: time.openapi({ description: 'When it goes by itself: the last token that it means has expired by then.' }),
+      createdAt: time,
+      createdBy: z.string(),
+      reason: z.string().optional(),
+    }),
+  )
   .openapi('Revocation');
 
-export const RevocationPage = z.object({ revocations: z.array(Revocation) }).openapi('RevocationPage');
-
-export type RevokeRequest = z.infer<typeof RevokeRequest>;
-export type RevocationView = z.infer<typeof Revocation>;
-export type RevocationPageView = z.infer<typeof RevocationPage>;
+export const RevocationPage = z
+  .object(shapeOf<RevocationPageView>()({ revocations: z.array(Revocation) }))
+  .openapi('RevocationPage');

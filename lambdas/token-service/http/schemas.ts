@@ -3,6 +3,9 @@ import { apiTokenPattern } from '../../lib/api-token';
 import { APPLICATION, GRANTED_SCOPE, TIER, TOKEN_ID } from '../../lib/grammar';
 import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../lib/text';
 import { NETWORK_EXPECTED, readNetwork } from '../domain/cidr';
+import type { IssueToken, ListTokens, RegisterApplication } from '../domain/commands';
+import type { AncestorView, ApplicationView, ShownStatus, TokenPageView, TokenView } from '../domain/views';
+import { shapeOf } from './agreement';
 
 /**
  * Shapes of requests and responses. The OpenAPI document is generated from them, so they use only what JSON Schema
@@ -62,97 +65,111 @@ export const instant = z
   .openapi({ format: 'date-time' });
 
 /** Body of a request for a token. */
-export const IssueTokenRequest = closedObject({
-  name: lineOfText(128).openapi({ description: 'What the token is for, shown in lists.' }),
-  application: application.openapi({ description: 'Application that the token belongs to.' }),
-  scopes: z
-    .array(z.string().regex(GRANTED_SCOPE.pattern, `expected ${GRANTED_SCOPE.allowed}`))
-    .min(1)
-    .max(100)
-    .refine((scopes) => scopes.join(' ').length <= LONGEST_SCOPES, {
-      error: `expected at most ${LONGEST_SCOPES} characters in total`,
-    })
-    .openapi({ description: 'What the token may do; never more than the caller may.' }),
-  tier: tier.optional().openapi({ description: "Usage plan; the application's own when left out." }),
-  description: z
-    .string()
-    .max(1024)
-    .refine(isSafeLines, { error: `expected ${SAFE_TEXT_EXPECTED}` })
-    .refine(holdsNoToken, { error: NO_TOKEN })
-    .optional(),
-  tags: z
-    .record(
-      z.string(),
-      z
-        .string()
-        .max(256)
-        .refine(isSafeText, { error: `expected ${SAFE_TEXT_EXPECTED}` })
-        .refine(holdsNoToken, { error: NO_TOKEN }),
-    )
-    .refine(hasTagNames, { error: 'expected at most 50 tags with names of 1 to 128 characters' })
-    .optional(),
-  team: team.optional().openapi({ description: "The application's own when left out." }),
-  cidrs: z
-    .array(
-      z
-        .string()
-        .max(49)
-        .refine((text) => readNetwork(text) !== undefined, { error: `expected ${NETWORK_EXPECTED}` }),
-    )
-    .max(50)
-    .optional()
-    .openapi({ description: 'Networks from which the token may be used; any when left out.' }),
-  expiresInSeconds: z
-    .int()
-    .min(1)
-    .max(LIFETIME_LIMIT_SECONDS)
-    .optional()
-    .openapi({ description: 'Lifetime. Give this or expiresAt, or neither for the default lifetime.' }),
-  expiresAt: instant.optional().openapi({ description: 'End of the lifetime.' }),
-  notBefore: instant.optional().openapi({ description: 'Beginning of the lifetime; at once when left out.' }),
-}).openapi('IssueTokenRequest');
+export const IssueTokenRequest = closedObject(
+  shapeOf<IssueToken>()({
+    name: lineOfText(128).openapi({ description: 'What the token is for, shown in lists.' }),
+    application: application.openapi({ description: 'Application that the token belongs to.' }),
+    scopes: z
+      .array(z.string().regex(GRANTED_SCOPE.pattern, `expected ${GRANTED_SCOPE.allowed}`))
+      .min(1)
+      .max(100)
+      .refine((scopes) => scopes.join(' ').length <= LONGEST_SCOPES, {
+        error: `expected at most ${LONGEST_SCOPES} characters in total`,
+      })
+      .openapi({ description: 'What the token may do; never more than the caller may.' }),
+    tier: tier.optional().openapi({ description: "Usage plan; the application's own when left out." }),
+    description: z
+      .string()
+      .max(1024)
+      .refine(isSafeLines, { error: `expected ${SAFE_TEXT_EXPECTED}` })
+      .refine(holdsNoToken, { error: NO_TOKEN })
+      .optional(),
+    tags: z
+      .record(
+        z.string(),
+        z
+          .string()
+          .max(256)
+          .refine(isSafeText, { error: `expected ${SAFE_TEXT_EXPECTED}` })
+          .refine(holdsNoToken, { error: NO_TOKEN }),
+      )
+      .refine(hasTagNames, { error: 'expected at most 50 tags with names of 1 to 128 characters' })
+      .optional(),
+    team: team.optional().openapi({ description: "The application's own when left out." }),
+    cidrs: z
+      .array(
+        z
+          .string()
+          .max(49)
+          .refine((text) => readNetwork(text) !== undefined, { error: `expected ${NETWORK_EXPECTED}` }),
+      )
+      .max(50)
+      .optional()
+      .openapi({ description: 'Networks from which the token may be used; any when left out.' }),
+    expiresInSeconds: z
+      .int()
+      .min(1)
+      .max(LIFETIME_LIMIT_SECONDS)
+      .optional()
+      .openapi({ description: 'Lifetime. Give this or expiresAt, or neither for the default lifetime.' }),
+    expiresAt: instant.optional().openapi({ description: 'End of the lifetime.' }),
+    notBefore: instant.optional().openapi({ description: 'Beginning of the lifetime; at once when left out.' }),
+  }),
+).openapi('IssueTokenRequest');
 
 /** Body of a registration of an application. */
-export const RegisterApplicationRequest = closedObject({
-  tier: tier.openapi({ description: 'Usage plan of all tokens of the application; it cannot be changed.' }),
-  team: team.optional(),
-}).openapi('RegisterApplicationRequest');
+export const RegisterApplicationRequest = closedObject(
+  shapeOf<Omit<RegisterApplication, 'application'>>()({
+    tier: tier.openapi({ description: 'Usage plan of all tokens of the application; it cannot be changed.' }),
+    team: team.optional(),
+  }),
+).openapi('RegisterApplicationRequest');
 
 /** Query of a list of tokens. */
-export const ListTokensQuery = closedObject({
-  application: application.optional().openapi({ description: 'Only the tokens of this application.' }),
-  limit: z
-    .string()
-    .regex(/^([1-9][0-9]?|100)$/, 'expected an integer from 1 to 100')
-    .transform(Number)
-    .optional()
-    .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20, description: 'Tokens on one page.' }),
-  cursor: z
-    .string()
-    .regex(CURSOR, 'expected the nextCursor of the page before')
-    .optional()
-    .openapi({ description: 'The nextCursor of the page before.' }),
-});
+export const ListTokensQuery = closedObject(
+  shapeOf<ListTokens>()({
+    application: application.optional().openapi({ description: 'Only the tokens of this application.' }),
+    limit: z
+      .string()
+      .regex(/^([1-9][0-9]?|100)$/, 'expected an integer from 1 to 100')
+      .transform(Number)
+      .optional()
+      .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20, description: 'Tokens on one page.' }),
+    cursor: z
+      .string()
+      .regex(CURSOR, 'expected the nextCursor of the page before')
+      .optional()
+      .openapi({ description: 'The nextCursor of the page before.' }),
+  }),
+);
 
 export const TokenPath = z.object({ tokenId: tokenId.openapi({ description: 'Public id of the token.' }) });
 
 export const ApplicationPath = z.object({ application });
 
-/** States of a token as shown: expired and not-yet-valid are derived from the clock. */
-export const SHOWN_STATUSES = ['active', 'disabled', 'revoked', 'expired', 'not-yet-valid'] as const;
+/** Every state, in the order of the document. */
+const SHOWN_STATUSES = Object.keys({
+  active: true,
+  disabled: true,
+  revoked: true,
+  expired: true,
+  'not-yet-valid': true,
+} satisfies Record<ShownStatus, true>) as ShownStatus[];
 
 export const time = z.string().openapi({ format: 'date-time' });
 
 /** A token that another was derived from. */
 const Ancestor = z
-  .object({
-    principal: z.string(),
-    tokenId: z.string().openapi({ description: 'Public id of an API token, jti of an access token.' }),
-    administrator: z.boolean().optional().openapi({ description: 'What an administrator issues stands by itself.' }),
-  })
+  .object(
+    shapeOf<AncestorView>()({
+      principal: z.string(),
+      tokenId: z.string().openapi({ description: 'Public id of an API token, jti of an access token.' }),
+      administrator: z.boolean().optional().openapi({ description: 'What an administrator issues stands by itself.' }),
+    }),
+  )
   .openapi('Ancestor');
 
-const tokenMembers = {
+const tokenMembers = shapeOf<TokenView>()({
   id: tokenId,
   name: z.string(),
   description: z.string().optional(),
@@ -175,7 +192,7 @@ const tokenMembers = {
   revokedAt: time.optional(),
   revokedBy: z.string().optional(),
   version: z.int().min(1).max(2_147_483_647),
-};
+});
 
 /** A token as everybody may see it who may read tokens. */
 export const Token = z.object(tokenMembers).openapi('Token');
@@ -189,20 +206,24 @@ export const IssuedToken = z
   .openapi('IssuedToken');
 
 export const TokenPage = z
-  .object({
-    tokens: z.array(Token),
-    nextCursor: z.string().optional().openapi({ description: 'Absent on the last page.' }),
-  })
+  .object(
+    shapeOf<TokenPageView>()({
+      tokens: z.array(Token),
+      nextCursor: z.string().optional().openapi({ description: 'Absent on the last page.' }),
+    }),
+  )
   .openapi('TokenPage');
 
 export const Application = z
-  .object({
-    application: z.string(),
-    team: z.string().optional(),
-    tier: z.string().optional(),
-    createdAt: time,
-    version: z.int().min(1).max(2_147_483_647),
-  })
+  .object(
+    shapeOf<ApplicationView>()({
+      application: z.string(),
+      team: z.string().optional(),
+      tier: z.string().optional(),
+      createdAt: time,
+      version: z.int().min(1).max(2_147_483_647),
+    }),
+  )
   .openapi('Application');
 
 /** Problem details, RFC 9457. */
@@ -225,14 +246,6 @@ export const Problem = z
   })
   .openapi('Problem');
 
-export type IssueTokenRequest = z.infer<typeof IssueTokenRequest>;
-export type RegisterApplicationRequest = z.infer<typeof RegisterApplicationRequest>;
-export type ListTokensQuery = z.infer<typeof ListTokensQuery>;
-export type AncestorView = z.infer<typeof Ancestor>;
-export type TokenView = z.infer<typeof Token>;
-export type IssuedTokenView = z.infer<typeof IssuedToken>;
-export type TokenPageView = z.infer<typeof TokenPage>;
-export type ApplicationView = z.infer<typeof Application>;
 export type ProblemBody = z.infer<typeof Problem>;
 
 function hasTagNames(tags: Readonly<Record<string, string>>): boolean {

@@ -1,4 +1,4 @@
-import { isKnownScope } from '../../../../lambdas/token-service/domain/scope-catalogue';
+import { isKnownScope } from '../../../../../lambdas/token-service/domain/issuing/scope-catalogue';
 
 const DECLARED = { 'sales:read': '', 'sales:write': '', 'audit:*': '' };
 

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import type { RequestFault } from './problems';
+import { jsonPointer, type RequestFault } from './problems';
 import { redact, shownValue } from './redact';
 
 type Issue = z.core.$ZodIssue;
@@ -11,10 +11,7 @@ export type RequestPart = 'body' | 'parameter';
 export function faultsOf(issues: readonly Issue[], data: unknown, part: RequestPart): RequestFault[] {
   return issues.map((issue) => {
     const steps = issue.path.map((step) => redact(String(step)));
-    const place =
-      part === 'body'
-        ? { pointer: `#${steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}` }
-        : { parameter: steps[0] ?? unknownMembers(issue) };
+    const place = part === 'body' ? { pointer: jsonPointer(steps) } : { parameter: steps[0] ?? unknownMembers(issue) };
     const name = steps.length === 0 ? (part === 'body' ? 'the body' : 'the query') : steps.join('.');
     return { ...place, detail: `${name} ${complaint(issue, valueAt(data, issue.path))}` };
   });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { entriesOf, type RevocationEntry, type RevocationItem } from '../../lib/revocation';
 
 /** Entries that have not run out. */
-export function standing(item: RevocationItem, now: number): RevocationEntry[] {
-  return entriesOf(item).filter(({ until }) => until > now);
+export function entriesInForce(item: RevocationItem | undefined, now: number): RevocationEntry[] {
+  return item === undefined ? [] : entriesOf(item).filter(({ until }) => until > now);
 }
 
 /**

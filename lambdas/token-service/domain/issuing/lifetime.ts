@@ -1,6 +1,6 @@
-import type { TokenServiceConfig } from '../config';
-import type { RequestFault } from '../http/problems';
-import type { IssueTokenRequest } from '../http/schemas';
+import type { IssueToken } from '../commands';
+import type { FaultDetail } from '../fault';
+import type { TokenSettings } from '../settings';
 
 /** From when until when a token is valid, in epoch seconds. */
 export interface Lifetime {
@@ -8,7 +8,7 @@ export interface Lifetime {
   readonly expiresAt: number;
 }
 
-type LifetimeRequest = Pick<IssueTokenRequest, 'expiresAt' | 'expiresInSeconds' | 'notBefore'>;
+type LifetimeRequest = Pick<IssueToken, 'expiresAt' | 'expiresInSeconds' | 'notBefore'>;
 
 /**
  * The lifetime that a request asks for, and what is wrong with it. No value means "for ever": a token always expires,
@@ -19,12 +19,12 @@ type LifetimeRequest = Pick<IssueTokenRequest, 'expiresAt' | 'expiresInSeconds' 
  */
 export function lifetimeOf(
   request: LifetimeRequest,
-  config: Pick<TokenServiceConfig, 'defaultLifetimeSeconds' | 'maxLifetimeSeconds'>,
+  config: Pick<TokenSettings, 'defaultLifetimeSeconds' | 'maxLifetimeSeconds'>,
   now: number,
   latest = Number.POSITIVE_INFINITY,
-): { readonly lifetime: Lifetime; readonly faults: readonly RequestFault[] } {
+): { readonly lifetime: Lifetime; readonly faults: readonly FaultDetail[] } {
   const { maxLifetimeSeconds, defaultLifetimeSeconds } = config;
-  const faults: RequestFault[] = [];
+  const faults: FaultDetail[] = [];
   const seconds = request.expiresInSeconds ?? Math.min(defaultLifetimeSeconds, maxLifetimeSeconds);
   const isAsked = request.expiresAt !== undefined || request.expiresInSeconds !== undefined;
   const end = request.expiresAt === undefined ? now + seconds : epochSeconds(request.expiresAt);
@@ -34,25 +34,25 @@ export function lifetimeOf(
 
   if (request.expiresAt !== undefined && request.expiresInSeconds !== undefined) {
     faults.push({
-      pointer: '#/expiresAt',
-      detail: 'expiresAt and expiresInSeconds are both given, expected at most one of them',
+      path: ['expiresAt'],
+      text: 'expiresAt and expiresInSeconds are both given, expected at most one of them',
     });
   } else if (request.expiresInSeconds !== undefined && seconds > maxLifetimeSeconds) {
-    faults.push({ pointer: '#/expiresInSeconds', detail: `expiresInSeconds is ${seconds}, ${limit}` });
+    faults.push({ path: ['expiresInSeconds'], text: `expiresInSeconds is ${seconds}, ${limit}` });
   } else if (request.expiresAt !== undefined && expiresAt <= now) {
-    faults.push({ pointer: '#/expiresAt', detail: `expiresAt is "${request.expiresAt}", expected a time to come` });
+    faults.push({ path: ['expiresAt'], text: `expiresAt is "${request.expiresAt}", expected a time to come` });
   } else if (request.expiresAt !== undefined && expiresAt - now > maxLifetimeSeconds) {
-    faults.push({ pointer: '#/expiresAt', detail: `expiresAt is "${request.expiresAt}", ${limit}` });
+    faults.push({ path: ['expiresAt'], text: `expiresAt is "${request.expiresAt}", ${limit}` });
   }
   if (notBefore !== undefined && notBefore < now) {
     faults.push({
-      pointer: '#/notBefore',
-      detail: `notBefore is "${request.notBefore}", expected no time in the past`,
+      path: ['notBefore'],
+      text: `notBefore is "${request.notBefore}", expected no time in the past`,
     });
   } else if (notBefore !== undefined && notBefore >= expiresAt) {
     faults.push({
-      pointer: '#/notBefore',
-      detail: `notBefore is "${request.notBefore}", expected a time before the token expires`,
+      path: ['notBefore'],
+      text: `notBefore is "${request.notBefore}", expected a time before the token expires`,
     });
   }
   return { lifetime: { expiresAt, ...(notBefore === undefined ? {} : { notBefore }) }, faults };

@@ -1,0 +1,51 @@
+import type { RevocationKind } from '../../lib/revocation';
+
+/** A request for a token. Times are RFC 3339. */
+export interface IssueToken {
+  readonly name: string;
+  readonly application: string;
+  readonly scopes: readonly string[];
+  /** @default - the application's */
+  readonly tier?: string | undefined;
+  readonly description?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** @default - the application's */
+  readonly team?: string | undefined;
+  /** Networks that the token may be used from. @default - any */
+  readonly cidrs?: readonly string[] | undefined;
+  /** Lifetime in seconds; this or `expiresAt`. @default - the default lifetime of the platform */
+  readonly expiresInSeconds?: number | undefined;
+  readonly expiresAt?: string | undefined;
+  /** @default - the token is valid at once */
+  readonly notBefore?: string | undefined;
+}
+
+/** What an application is to be. Its tier and its team never change once they are set. */
+export interface RegisterApplication {
+  readonly application: string;
+  readonly tier: string;
+  readonly team?: string | undefined;
+}
+
+/** Which tokens to list. */
+export interface ListTokens {
+  /** @default - tokens of all applications */
+  readonly application?: string | undefined;
+  /** Tokens on one page. @default 20 */
+  readonly limit?: number | undefined;
+  /** The `nextCursor` of the page before. @default - the first page */
+  readonly cursor?: string | undefined;
+}
+
+/** Tokens that are to be refused. Times are RFC 3339. */
+export interface RevokeTokens {
+  readonly kind: RevocationKind;
+  /** Exact value of what the kind names. */
+  readonly value: string;
+  /** Issuer of the access tokens. @default - the only issuer that the platform trusts, where there is one alone */
+  readonly issuer?: string | undefined;
+  /** Only tokens issued before this time. @default - all tokens, future ones too */
+  readonly issuedBefore?: string | undefined;
+  /** Why, for people. */
+  readonly reason?: string | undefined;
+}

@@ -1,0 +1,53 @@
+/** Why a command is refused. */
+export type FaultCode =
+  /** Members of the command are not valid; the details name each of them. */
+  | 'command-not-valid'
+  /** The token of the caller is revoked, disabled, expired or of another environment. */
+  | 'caller-not-valid'
+  /** The caller grants scopes that it does not hold. */
+  | 'scope-not-held'
+  /** The caller asks for more than its own token may do, in another dimension than scopes. */
+  | 'wider-than-caller'
+  /** The caller's token was derived from so many others that it issues none. */
+  | 'too-many-ancestors'
+  /** The command would lock administrators out. */
+  | 'protected'
+  | 'no-such-token'
+  | 'no-such-revocation'
+  /** The application has another tier, which never changes. */
+  | 'other-tier'
+  /** The application belongs to another team, which never changes. */
+  | 'other-team'
+  /** A revocation cannot be taken back, because the token's own record is revoked. */
+  | 'revoked-for-good'
+  /** The set of revocations, or the caller's share of it, takes no more entries. */
+  | 'revocations-full';
+
+/** What is wrong with one member of a command. */
+export interface FaultDetail {
+  /** Names and indexes that lead to the member, for example `['scopes', 2]`. */
+  readonly path: readonly [string, ...(string | number)[]];
+  /** What is wrong, the value got, and what is allowed; it holds no secret. */
+  readonly text: string;
+}
+
+/** A command is refused. The message and the details are for the caller, whoever carries them there. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+
+  constructor(
+    readonly code: FaultCode,
+    message: string,
+    readonly details: readonly FaultDetail[] = [],
+  ) {
+    super(message);
+  }
+}
+
+/** @throws {Fault} with the first detail as its message, when there is any */
+export function refuseAny(code: FaultCode, details: readonly FaultDetail[]): void {
+  const [first] = details;
+  if (first !== undefined) {
+    throw new Fault(code, first.text, details);
+  }
+}

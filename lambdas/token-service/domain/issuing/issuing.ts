@@ -1,0 +1,133 @@
+import { hashApiToken } from '../../../lib/api-token';
+import type { Caller } from '../../../lib/caller';
+import { ADMINISTRATION_APPLICATION, type TokenRecord, tokenKey } from '../../../lib/token-record';
+import type { Applications } from '../applications';
+import { authorityOf, DIRECT_INVOCATION } from '../authority';
+import { readNetwork } from '../cidr';
+import type { IssueToken } from '../commands';
+import { Fault, refuseAny } from '../fault';
+import { countOf } from '../metrics';
+import { epochSeconds, type TokenServicePorts } from '../ports';
+import type { TokenSettings } from '../settings';
+import { type IssuedTokenView, tokenView } from '../views';
+import { widerThan } from './bounds';
+import { lifetimeOf } from './lifetime';
+import { Meter } from './metering';
+import { applicationFaults, scopeFaults, tierFaults } from './request-checks';
+
+/** How often a token is drawn again because its id is taken: once in 62^16 is already a fault of the generator. */
+const DRAWS = 3;
+
+/** Everything of a new token but its secret. */
+type TokenDraft = Omit<
+  TokenRecord,
+  'pk' | 'entity' | 'id' | 'environment' | 'status' | 'createdAt' | 'generations' | 'version'
+>;
+
+/** Issues tokens: judges the request against what the caller may do, and stores the record before the token is shown. */
+export class Issuing {
+  private readonly meter: Meter;
+
+  constructor(
+    private readonly settings: TokenSettings,
+    private readonly ports: TokenServicePorts,
+    applications: Applications,
+  ) {
+    this.meter = new Meter(ports.store, applications);
+  }
+
+  /**
+   * Issues a token. It is in the table before it is in the answer.
+   *
+   * @throws {Fault} when the request is not valid, asks for more than the caller holds, or contradicts the application's
+   * tier or team
+   */
+  async issue(request: IssueToken, caller: Caller, requestId: string | undefined): Promise<IssuedTokenView> {
+    const { settings } = this;
+    const authority = await authorityOf(caller, settings, this.ports);
+    const { lifetime, faults } = lifetimeOf(request, settings, epochSeconds(this.ports), authority.latestExpiry);
+    refuseAny('command-not-valid', [
+      ...scopeFaults(request.scopes, settings.scopes),
+      ...tierFaults(request.tier, settings.tiers),
+      ...applicationFaults(request.application),
+      ...faults,
+    ]);
+    const excess = request.scopes.filter((scope) => !authority.mayGrant(scope));
+    if (excess.length > 0) {
+      throw new Fault('scope-not-held', `the caller does not hold ${excess.join(', ')}, so it cannot grant that`);
+    }
+    refuseAny('wider-than-caller', widerThan(authority, { ...request, expiresAt: lifetime.expiresAt }));
+    const ancestors = authority.line();
+    const { name, application, description, tags } = request;
+    const metering = await this.meter.meteringOf(request, authority);
+    return this.store(
+      {
+        name,
+        application,
+        ...(description === undefined ? {} : { description }),
+        ...(tags === undefined ? {} : { tags }),
+        ...metering,
+        scopes: [...new Set(request.scopes)],
+        cidrs: [...new Set((request.cidrs ?? []).flatMap((text) => readNetwork(text) ?? []))],
+        createdBy: caller.principal,
+        ...lifetime,
+        ancestors,
+      },
+      requestId,
+    );
+  }
+
+  /**
+   * Issues a token that may do everything, for the operator who sets a platform up.
+   *
+   * @param lifetimeSeconds already checked
+   */
+  issueAdministratorToken(name: string, lifetimeSeconds: number): Promise<IssuedTokenView> {
+    return this.store(
+      {
+        name,
+        application: ADMINISTRATION_APPLICATION,
+        scopes: ['*'],
+        cidrs: [],
+        createdBy: DIRECT_INVOCATION,
+        expiresAt: epochSeconds(this.ports) + lifetimeSeconds,
+      },
+      undefined,
+    );
+  }
+
+  private async store(draft: TokenDraft, requestId: string | undefined): Promise<IssuedTokenView> {
+    const pepper = await this.ports.pepper();
+    const createdAt = epochSeconds(this.ports);
+    for (let draw = 0; draw < DRAWS; draw++) {
+      const { token, id } = this.ports.newToken();
+      const hash = hashApiToken(pepper.key, token);
+      const record: TokenRecord = {
+        pk: tokenKey(id),
+        entity: 'token',
+        id,
+        environment: this.settings.environment,
+        status: 'active',
+        createdAt,
+        generations: [{ number: 1, hash, pepperId: pepper.id, createdAt }],
+        version: 1,
+        ...draft,
+      };
+      if (await this.ports.store.addToken(record)) {
+        this.log(record, requestId);
+        return { token, ...tokenView(record, epochSeconds(this.ports)) };
+      }
+    }
+    throw new Error(`${DRAWS} new tokens in a row had an id that is taken`);
+  }
+
+  private log(record: TokenRecord, requestId: string | undefined): void {
+    const { id, application, tier, createdBy, expiresAt } = record;
+    this.ports.log({
+      level: 'info',
+      evt: 'token.issue',
+      fields: { tokenId: id, application, tier, actor: createdBy, expiresAt, requestId },
+      metrics: countOf('TokensIssued', this.settings),
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { ADMINISTRATION_APPLICATION } from '../../../lib/token-record';
+import type { FaultDetail } from '../fault';
+import type { TokenSettings } from '../settings';
+import { isKnownScope } from './scope-catalogue';
+
+/** Scopes that the platform does not declare. */
+export function scopeFaults(scopes: readonly string[], declared: TokenSettings['scopes']): FaultDetail[] {
+  const known = Object.keys(declared).join(', ');
+  return scopes.flatMap((scope, index) =>
+    isKnownScope(scope, declared)
+      ? []
+      : [
+          {
+            path: ['scopes', index],
+            text: `scopes.${index} is "${scope}", expected one of ${known}, or a wildcard over them`,
+          },
+        ],
+  );
+}
+
+/** A tier that the platform does not have. */
+export function tierFaults(tier: string | undefined, tiers: TokenSettings['tiers']): FaultDetail[] {
+  if (tier === undefined || tiers.includes(tier)) {
+    return [];
+  }
+  const known = tiers.length === 0 ? 'no tier, there are none' : `one of ${tiers.join(', ')}`;
+  return [{ path: ['tier'], text: `tier is "${tier}", expected ${known}` }];
+}
+
+/** The application of administrators, for which nobody issues over HTTP. */
+export function applicationFaults(application: string): FaultDetail[] {
+  return application === ADMINISTRATION_APPLICATION
+    ? [
+        {
+          path: ['application'],
+          text: `application is "${application}", which is reserved for administrator tokens`,
+        },
+      ]
+    : [];
+}

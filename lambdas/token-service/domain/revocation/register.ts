@@ -1,0 +1,157 @@
+import {
+  entriesOf,
+  MAX_APPLICATION_REVOCATION_BYTES,
+  MAX_OWN_REVOCATION_BYTES,
+  MAX_REVOCATION_BYTES,
+  REVOCATIONS_KEY,
+  type RevocationEntry,
+  type RevocationItem,
+} from '../../../lib/revocation';
+import { Fault } from '../fault';
+import { epochSeconds, type TokenServicePorts } from '../ports';
+import { ATTEMPTS, backoffMs } from '../retry';
+import { entriesInForce, entryKey } from '../revocation-entries';
+
+/**
+ * The set of revocations as it is stored: one item with an entry by each name, so that writers change entries beside each other.
+ * It has bounds, and entries that have run out are swept away by whoever writes next.
+ */
+export class RevocationRegister {
+  constructor(private readonly ports: Pick<TokenServicePorts, 'store' | 'now' | 'newId' | 'wait' | 'random'>) {}
+
+  /** Every entry, the oldest first. */
+  async entries(): Promise<RevocationEntry[]> {
+    const item = await this.ports.store.getRevocations();
+    return item === undefined ? [] : entriesOf(item).sort(byTime);
+  }
+
+  /**
+   * Puts an entry into the set, or renews the one that means the same: tokens that it means may have been issued since.
+   *
+   * @param read the set as it was read before, if it was
+   * @throws {Fault} when the set, or the share of the entry's application, is full
+   */
+  async put(
+    wanted: Omit<RevocationEntry, 'id' | 'createdAt'>,
+    read: RevocationItem | undefined,
+  ): Promise<{ readonly entry: RevocationEntry; readonly created: boolean }> {
+    const entry: RevocationEntry = { id: this.ports.newId(), ...wanted, createdAt: this.now() };
+    const key = entryKey(entry);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const item = await this.item(attempt === 0 ? read : undefined);
+      const same = item.named?.[key];
+      const isInForce = same !== undefined && same.until > this.now();
+      const next = isInForce ? { ...same, until: Math.max(same.until, entry.until) } : entry;
+      if (!isInForce) {
+        refuseFull(entriesInForce(item, this.now()), next);
+      }
+      if (await this.ports.store.putRevocation(key, next, same)) {
+        await this.sweep(item, key);
+        return { entry: next, created: !isInForce };
+      }
+      await this.pause(attempt);
+    }
+    throw new Error(`the revocation changed ${ATTEMPTS} times during one request`);
+  }
+
+  /**
+   * Takes an entry away.
+   *
+   * @param judge rejects when the entry may not be taken away
+   * @throws {Fault} when there is no such entry
+   */
+  async remove(id: string, judge: (entry: RevocationEntry) => Promise<void>): Promise<RevocationEntry> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      // Nothing is made for the sake of what is not there.
+      const item = (await this.ports.store.getRevocations()) && (await this.item());
+      const [key, entry] = Object.entries(item?.named ?? {}).find(([, candidate]) => candidate.id === id) ?? [];
+      if (key === undefined || entry === undefined) {
+        throw new Fault('no-such-revocation', 'no revocation has this id');
+      }
+      await judge(entry);
+      if (await this.ports.store.removeRevocation(key, entry)) {
+        return entry;
+      }
+      await this.pause(attempt);
+    }
+    throw new Error(`the revocation changed ${ATTEMPTS} times during one request`);
+  }
+
+  /**
+   * Makes the set an empty one, in whatever state it is.
+   *
+   * @returns how many entries are gone; `undefined` when they could not be counted
+   */
+  async clear(): Promise<number | undefined> {
+    const item = await this.ports.store.getRevocations();
+    await this.ports.store.resetRevocations();
+    try {
+      return item === undefined ? 0 : entriesOf(item).length;
+    } catch {
+      // A damaged set is what this is for.
+      return undefined;
+    }
+  }
+
+  /** The set with a name for each entry; it is made where there is none. */
+  private async item(read?: RevocationItem): Promise<RevocationItem> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const stored = (attempt === 0 && read) || (await this.ports.store.getRevocations());
+      if (stored?.named !== undefined && stored.entries === undefined) {
+        return stored;
+      }
+      const item: RevocationItem = {
+        pk: REVOCATIONS_KEY,
+        entity: 'revocations',
+        named: Object.fromEntries(entriesInForce(stored, this.now()).map((entry) => [entryKey(entry), entry])),
+        version: (stored?.version ?? 0) + 1,
+      };
+      if (await this.ports.store.replaceRevocations(item)) {
+        return item;
+      }
+      await this.pause(attempt);
+    }
+    throw new Error(`the set of revocations changed ${ATTEMPTS} times while it was being made`);
+  }
+
+  /** Takes away what has run out. Whoever comes next does what fails here. */
+  private async sweep(item: RevocationItem, written: string): Promise<void> {
+    const over = Object.entries(item.named ?? {}).filter(([key, { until }]) => key !== written && until <= this.now());
+    for (const [key, entry] of over) {
+      await this.ports.store.removeRevocation(key, entry);
+    }
+  }
+
+  private pause(attempt: number): Promise<void> {
+    return this.ports.wait(backoffMs(attempt, this.ports.random()));
+  }
+
+  private now(): number {
+    return epochSeconds(this.ports);
+  }
+}
+
+/** @throws {Fault} when one more entry is too much for the set, or for the share of its application */
+function refuseFull(inForce: readonly RevocationEntry[], entry: RevocationEntry): void {
+  const entries = [...inForce, entry];
+  const isOver = (some: readonly RevocationEntry[], most: number) => Buffer.byteLength(JSON.stringify(some)) > most;
+  const advice = 'revoke a subject, a client or a key instead of many tokens';
+  const { application } = entry;
+  if (isOver(entries, application === undefined ? MAX_REVOCATION_BYTES : MAX_OWN_REVOCATION_BYTES)) {
+    throw new Fault(
+      'revocations-full',
+      `the set of revocations is full, allowed are ${MAX_REVOCATION_BYTES} bytes: ${advice}`,
+    );
+  }
+  const own = entries.filter((candidate) => candidate.application === application);
+  if (application !== undefined && isOver(own, MAX_APPLICATION_REVOCATION_BYTES)) {
+    throw new Fault(
+      'revocations-full',
+      `the application's share of the set of revocations is full, allowed are ${MAX_APPLICATION_REVOCATION_BYTES} bytes: ${advice}`,
+    );
+  }
+}
+
+function byTime(first: RevocationEntry, second: RevocationEntry): number {
+  return first.createdAt - second.createdAt || (first.id < second.id ? -1 : 1);
+}

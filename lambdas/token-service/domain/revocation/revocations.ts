@@ -1,0 +1,180 @@
+import type { Caller } from '../../../lib/caller';
+import { TOKEN_SERVICE_SCOPES } from '../../../lib/platform-scopes';
+import type { RevocationEntry } from '../../../lib/revocation';
+import { satisfies } from '../../../lib/scopes';
+import type { ListedToken, TokenRecord } from '../../../lib/token-record';
+import { type Authority, authorityOf, DIRECT_INVOCATION, isAdministratorToken } from '../authority';
+import type { RevokeTokens } from '../commands';
+import { Fault } from '../fault';
+import { countOf } from '../metrics';
+import { epochSeconds, type ListPosition, type TokenServicePorts } from '../ports';
+import type { TokenSettings } from '../settings';
+import { type RevocationPageView, type RevocationView, revocationView } from '../views';
+import { RevocationRegister } from './register';
+import { madeBy, refuseBeyond, refuseToTakeBack } from './rights';
+
+/** Tokens that a reset reads at a time. */
+const RESET_PAGE = 100;
+
+/** Kinds whose values are unique within an issuer only, and need one. */
+const KINDS_OF_ISSUER: readonly string[] = ['jti', 'sub', 'kid'];
+
+/**
+ * Revokes access tokens, which no table holds, and many tokens at once, by the set of revocations that every authorizer of the
+ * environment reads. Entries go by themselves when the last token that they mean has expired.
+ */
+export class Revocations {
+  private readonly register: RevocationRegister;
+
+  constructor(
+    private readonly settings: TokenSettings,
+    private readonly ports: TokenServicePorts,
+  ) {
+    this.register = new RevocationRegister(ports);
+  }
+
+  async list(): Promise<RevocationPageView> {
+    return { revocations: (await this.register.entries()).map(revocationView) };
+  }
+
+  /**
+   * Revokes what a request names. The same request again gives the entry of the first time.
+   *
+   * @throws {Fault} when the request names no known issuer, the caller may not revoke that, or the set is full
+   */
+  async add(
+    request: RevokeTokens,
+    caller: Caller,
+    requestId: string | undefined,
+  ): Promise<{ readonly view: RevocationView; readonly created: boolean }> {
+    const authority = await authorityOf(caller, this.settings, this.ports);
+    const { kind, value, reason } = request;
+    const issuer = this.issuerOf(request);
+    await refuseBeyond(authority, { kind, value, issuer }, this.ports.store);
+    const issuedBefore = request.issuedBefore === undefined ? undefined : Date.parse(request.issuedBefore) / 1000;
+    const { entry, created } = await this.register.put(
+      {
+        kind,
+        value,
+        ...(issuer === undefined ? {} : { issuer }),
+        ...(issuedBefore === undefined ? {} : { issuedBefore }),
+        until: epochSeconds(this.ports) + this.lifetimeOf(request),
+        ...madeBy(authority),
+        ...(reason === undefined ? {} : { reason }),
+      },
+      authority.revocations,
+    );
+    if (created) {
+      this.log('revocation.add', entry, caller, requestId);
+    }
+    return { view: revocationView(entry), created };
+  }
+
+  /**
+   * Takes an entry back: tokens that nothing else refuses are accepted again.
+   *
+   * @throws {Fault} when there is no such entry, it is final, or the caller may not revoke what it means
+   */
+  async remove(id: string, caller: Caller, requestId: string | undefined): Promise<void> {
+    const authority = await authorityOf(caller, this.settings, this.ports);
+    const entry = await this.register.remove(id, (found) => refuseToTakeBack(authority, found, this.ports.store));
+    this.log('revocation.remove', entry, caller, requestId);
+  }
+
+  /**
+   * Lets what a token has issued end with it, by an entry that is kept until the last of it has expired. Nothing is done for a
+   * token that cannot have issued any, nor for an administrator's, whose tokens stand by themselves.
+   *
+   * @throws {Fault} when the set is full
+   */
+  async endDescendants(token: TokenRecord, authority: Authority): Promise<void> {
+    if (this.mayHaveIssued(token)) {
+      const reason = 'the token was revoked, and may have issued others';
+      const made = madeBy(authority);
+      const entry = { kind: 'token', value: token.id, until: token.expiresAt, ...made, reason } as const;
+      await this.register.put(entry, authority.revocations);
+    }
+  }
+
+  /**
+   * Makes the set an empty one, in whatever state it is: the way back in for whoever may invoke the function.
+   *
+   * What was issued by tokens that are revoked for good stays refused: their records say so.
+   *
+   * @returns how many revocations are gone; `undefined` when they could not be counted
+   */
+  async reset(): Promise<number | undefined> {
+    const removed = await this.register.clear();
+    await this.endDescendantsOfRevoked();
+    this.ports.log({ level: 'warn', evt: 'revocation.reset', fields: { actor: DIRECT_INVOCATION } });
+    return removed;
+  }
+
+  /** Entries for tokens whose records are revoked; one is enough for a line of them. */
+  private async endDescendantsOfRevoked(): Promise<void> {
+    const revoked = new Map<string, ListedToken>();
+    let after: ListPosition | undefined;
+    do {
+      const { tokens, next } = await this.ports.store.listTokens({ limit: RESET_PAGE, after });
+      for (const token of tokens) {
+        if (token.status === 'revoked' && this.mayHaveIssued(token)) {
+          revoked.set(token.id, token);
+        }
+      }
+      after = next;
+    } while (after !== undefined);
+    for (const { id, ancestors = [], expiresAt } of revoked.values()) {
+      if (!ancestors.some(({ tokenId, administrator }) => !administrator && revoked.has(tokenId))) {
+        const reason = 'the token is revoked for good, and may have issued others';
+        const made = { createdBy: DIRECT_INVOCATION, reason };
+        await this.register.put({ kind: 'token', value: id, until: expiresAt, ...made }, undefined);
+      }
+    }
+  }
+
+  private mayHaveIssued(token: Pick<TokenRecord, 'scopes' | 'application' | 'expiresAt'>): boolean {
+    const mayIssue = satisfies(token.scopes, [[TOKEN_SERVICE_SCOPES.write]]);
+    return mayIssue && !isAdministratorToken(token) && token.expiresAt > epochSeconds(this.ports);
+  }
+
+  /** Issuer of what is to be revoked; where the platform trusts only one, it need not be named. */
+  private issuerOf({ kind, issuer, value }: RevokeTokens): string | undefined {
+    const { issuers } = this.settings;
+    const found = issuer ?? (KINDS_OF_ISSUER.includes(kind) && issuers?.length === 1 ? issuers[0] : undefined);
+    if (found === undefined && KINDS_OF_ISSUER.includes(kind)) {
+      const text = `issuer is missing, expected one with ${kind}: it is unique within its issuer only`;
+      throw new Fault('command-not-valid', text, [{ path: ['issuer'], text }]);
+    }
+    const named = kind === 'issuer' ? value : found;
+    if (named !== undefined && issuers !== undefined && !issuers.includes(named)) {
+      const member = kind === 'issuer' ? 'value' : 'issuer';
+      const known =
+        issuers.length === 0 ? 'no issuer, there are none' : `one of ${issuers.map((name) => `"${name}"`).join(', ')}`;
+      const text = `${member} is ${JSON.stringify(named)}, expected ${known}`;
+      throw new Fault('command-not-valid', text, [{ path: [member], text }]);
+    }
+    return found;
+  }
+
+  /** How long a token that is meant may live on, in seconds. */
+  private lifetimeOf({ kind, issuer }: RevokeTokens): number {
+    const { maxLifetimeSeconds, maxAccessTokenSeconds } = this.settings;
+    if (kind === 'token' || kind === 'ancestor') {
+      return maxLifetimeSeconds;
+    }
+    // What an access token issued lives no longer than it does.
+    return kind === 'client' && issuer === undefined
+      ? Math.max(maxLifetimeSeconds, maxAccessTokenSeconds)
+      : maxAccessTokenSeconds;
+  }
+
+  /** The value stays out of the log: a subject may be a person. */
+  private log(evt: string, { id, kind }: RevocationEntry, caller: Caller, requestId: string | undefined): void {
+    this.ports.log({
+      level: 'info',
+      evt,
+      fields: { revocationId: id, kind, actor: caller.principal, requestId },
+      metrics: countOf('RevocationsChanged', this.settings),
+    });
+  }
+}

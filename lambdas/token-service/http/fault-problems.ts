@@ -1,0 +1,32 @@
+import type { Fault, FaultCode, FaultDetail } from '../domain/fault';
+import { jsonPointer, ProblemError, type ProblemKind, type RequestFault } from './problems';
+
+/** The problem that the caller is told for each fault; the compiler asks for a row that is missing. */
+const PROBLEM_KINDS: Readonly<Record<FaultCode, ProblemKind>> = {
+  'command-not-valid': 'invalid-request',
+  'caller-not-valid': 'caller-refused',
+  'scope-not-held': 'scope-not-held',
+  'wider-than-caller': 'wider-than-caller',
+  'too-many-ancestors': 'wider-than-caller',
+  protected: 'protected',
+  'no-such-token': 'not-found',
+  'no-such-revocation': 'not-found',
+  'other-tier': 'conflict',
+  'other-team': 'conflict',
+  'revoked-for-good': 'conflict',
+  'revocations-full': 'conflict',
+};
+
+/**
+ * The problem of a fault.
+ *
+ * @param parameters names of the members that the request carries in its path and query; the others are in its body
+ */
+export function problemOfFault({ code, message, details }: Fault, parameters: ReadonlySet<string>): ProblemError {
+  const faults = details.map((detail) => ({ ...placeOf(detail, parameters), detail: detail.text }));
+  return new ProblemError(PROBLEM_KINDS[code], message, faults);
+}
+
+function placeOf({ path }: FaultDetail, parameters: ReadonlySet<string>): Omit<RequestFault, 'detail'> {
+  return parameters.has(path[0]) ? { parameter: path[0] } : { pointer: jsonPointer(path) };
+}
