@@ -14,6 +14,11 @@ export interface MatrixAuthorizer {
   /** Seconds for which API Gateway keeps an answer. */
   readonly ttlSeconds: string;
   readonly identitySource: string;
+  /**
+   * What an answer is for: `api`, every route of the API; `route`, the one that was asked for. It is what the stage asks the
+   * authorizer of this kit for; `-` for another authorizer, which the stage does not tell its API.
+   */
+  readonly results: string;
 }
 
 /** One route of one API: who may call it, and how often. Texts are `?` for unknown, `-` for not set. */
@@ -124,14 +129,34 @@ function authorizerOf(route: Route): MatrixAuthorizer | null {
     case 'none':
       return null;
     case 'authorizer':
-      return shownAuthorizer(link.authorizer);
+      return shownAuthorizer(link.authorizer, route.api.stages);
     default:
-      return { name: '?', kind: '?', ttlSeconds: '?', identitySource: '?' };
+      return { name: '?', kind: '?', ttlSeconds: '?', identitySource: '?', results: '?' };
   }
 }
 
-function shownAuthorizer({ name, kind, ttlSeconds, identitySource }: Authorizer): MatrixAuthorizer {
-  return { name: show(name), kind: show(kind), ttlSeconds: show(ttlSeconds), identitySource: show(identitySource) };
+function shownAuthorizer(
+  { name, kind, ttlSeconds, identitySource }: Authorizer,
+  stages: readonly Stage[],
+): MatrixAuthorizer {
+  return {
+    name: show(name),
+    kind: show(kind),
+    ttlSeconds: show(ttlSeconds),
+    identitySource: show(identitySource),
+    results: resultsOf(stages),
+  };
+}
+
+/** What the stages ask the authorizer for; `?` where they differ. */
+function resultsOf(stages: readonly Stage[]): string {
+  const forms = new Set(
+    stages.map(({ apiVariable, resultsVariable }) =>
+      resultsVariable.kind === 'absent' ? (apiVariable.kind === 'absent' ? '-' : 'api') : show(resultsVariable),
+    ),
+  );
+  const [form = '-'] = forms;
+  return forms.size > 1 ? '?' : form;
 }
 
 function webAclOf(stages: readonly Stage[]): boolean | null {

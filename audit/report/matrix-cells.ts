@@ -58,5 +58,10 @@ function authorizerText(authorizer: MatrixAuthorizer | null): string {
     return '-';
   }
   const { name, kind, ttlSeconds, identitySource } = authorizer;
-  return name === '?' ? '?' : `${name}: ${kind}, ${ttlSeconds} s, ${identitySource}`;
+  return name === '?' ? '?' : `${name}: ${kind}, ${ttlSeconds} s${resultsText(authorizer)}, ${identitySource}`;
+}
+
+/** What an answer is for, where the authorizer says so: ` for one route`. */
+export function resultsText({ results }: MatrixAuthorizer): string {
+  return results === '-' ? '' : results === 'api' ? ' for the API' : results === 'route' ? ' for one route' : ' for ?';
 }

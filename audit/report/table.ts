@@ -2,7 +2,7 @@ import type { MatrixAuthorizer, MatrixRow } from '../matrix';
 import type { Verdict } from '../three-valued';
 import { noCommand, printable } from './escape';
 import { layOut, wrap } from './layout';
-import { changedRoutes, webAclText } from './matrix-cells';
+import { changedRoutes, resultsText, webAclText } from './matrix-cells';
 import { acceptance, acceptedFindings, bindingOf, openFindings, placeOf, plural, ruleOf, sourceText } from './parts';
 import type { AuditReport, Finding } from './report';
 
@@ -197,7 +197,7 @@ function authorizerText(authorizer: MatrixAuthorizer | null): string | undefined
     return undefined;
   }
   const { name, kind, identitySource } = authorizer;
-  return `${name}: ${kind}, answers kept ${seconds(authorizer)}, identity source ${identitySource}`;
+  return `${name}: ${kind}, answers kept ${seconds(authorizer)}${resultsText(authorizer)}, identity source ${identitySource}`;
 }
 
 function seconds({ ttlSeconds }: MatrixAuthorizer): string {

@@ -1,4 +1,4 @@
-import { auditPath, type MatrixRow } from '../../audit';
+import { auditPath, type MatrixRow, render } from '../../audit';
 import type { JsonObject } from '../../audit/json';
 import { apiWithMethod, fixture, type PlannedResource, planOf, readFixture, refer, reportOf } from './support';
 
@@ -75,6 +75,7 @@ describe('the matrix of the good design', () => {
         kind: 'REQUEST',
         ttlSeconds: '60',
         identitySource: 'method.request.header.Authorization',
+        results: 'api',
       },
       apiKeyRequired: true,
       usagePlans: ['acme-dev-sales-basic'],
@@ -89,6 +90,53 @@ describe('the matrix of the good design', () => {
       accessRule: 'public (load balancers ask for it)',
       throttle: '1000 rps / 2000 burst',
     });
+  });
+});
+
+describe('what an answer of the authorizer is for', () => {
+  const AUTHORIZER: PlannedResource = {
+    type: 'aws_api_gateway_authorizer',
+    name: 'z',
+    after: { id: 'z1', name: 'z', type: 'REQUEST' },
+    unknown: { rest_api_id: true },
+    expressions: { rest_api_id: API },
+  };
+  const results = (...stages: PlannedResource[]) =>
+    reportOf(apiWithMethod({ authorization: 'CUSTOM', authorizer_id: 'z1' }, [AUTHORIZER, ...stages])).matrix[0]
+      ?.authorizer?.results;
+  const asking = (name: string, variables: JsonObject, unknown: JsonObject = {}): PlannedResource => ({
+    ...stage(name),
+    after: { stage_name: name, variables },
+    unknown: { rest_api_id: true, ...unknown },
+  });
+
+  test('is what the stage asks the authorizer of the kit for', () => {
+    expect(results(asking('dev', { gatehouseApi: 'api' }))).toBe('api');
+    expect(results(asking('dev', { gatehouseApi: 'api', gatehouseResults: 'route' }))).toBe('route');
+  });
+
+  test('is not told of another authorizer, nor without a stage', () => {
+    expect(results(stage('dev'))).toBe('-');
+    expect(results()).toBe('-');
+  });
+
+  test('is unknown where stages differ or a variable is not known', () => {
+    const both = [
+      asking('dev', { gatehouseApi: 'api' }),
+      asking('live', { gatehouseApi: 'api', gatehouseResults: 'route' }),
+    ];
+    expect(results(...both)).toBe('?');
+    expect(results(asking('dev', { gatehouseApi: 'api' }, { variables: { gatehouseResults: true } }))).toBe('?');
+  });
+
+  test('stands in the reports', () => {
+    const plan = apiWithMethod({ authorization: 'CUSTOM', authorizer_id: 'z1' }, [
+      AUTHORIZER,
+      asking('dev', { gatehouseApi: 'api', gatehouseResults: 'route' }),
+    ]);
+    for (const format of ['table', 'markdown', 'html', 'csv'] as const) {
+      expect(render(reportOf(plan), format, { width: 200 })).toMatch(/300 ?s for one route/);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { compareText } from '../../json';
 import type { MatrixAuthorizer, MatrixRow } from '../../matrix';
 import { markup } from '../escape';
-import { webAclText } from '../matrix-cells';
+import { resultsText, webAclText } from '../matrix-cells';
 import type { AuditReport } from '../report';
 import { filters, type HtmlSection, table } from './table';
 
@@ -116,7 +116,7 @@ function inShort(authorizer: MatrixAuthorizer | null): string {
 function inFull(authorizer: MatrixAuthorizer | null): string {
   return authorizer === null || authorizer.name === '?'
     ? ''
-    : `${authorizer.name}: ${authorizer.kind}, answers kept ${authorizer.ttlSeconds} s, identity source ${authorizer.identitySource}`;
+    : `${authorizer.name}: ${authorizer.kind}, answers kept ${authorizer.ttlSeconds} s${resultsText(authorizer)}, identity source ${authorizer.identitySource}`;
 }
 
 /** `public` without its reason. */

@@ -48,7 +48,13 @@ test('a route of an HTTP API has a row with its authorizer, which keeps nothing 
     method: 'GET',
     path: '/v1/sales',
     authorization: 'CUSTOM',
-    authorizer: { name: 'tokens', kind: 'REQUEST', ttlSeconds: '0', identitySource: '$request.header.Authorization' },
+    authorizer: {
+      name: 'tokens',
+      kind: 'REQUEST',
+      ttlSeconds: '0',
+      identitySource: '$request.header.Authorization',
+      results: '-',
+    },
     accessRule: 'authorizer',
     webAcl: null,
   });

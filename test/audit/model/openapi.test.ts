@@ -93,6 +93,7 @@ describe('security of operations, as API Gateway imports it', () => {
       kind: 'REQUEST',
       ttlSeconds: '300',
       identitySource: 'method.request.header.X-Token',
+      results: '-',
     });
   });
 });

@@ -101,7 +101,7 @@ export function rowWith(text: string): MatrixRow {
     path: text,
     accessRule: `public (${text})`,
     scopes: text,
-    authorizer: { name: text, kind: text, ttlSeconds: '?', identitySource: text },
+    authorizer: { name: text, kind: text, ttlSeconds: '?', identitySource: text, results: text },
     usagePlans: [text],
     throttle: text,
     address: text,
