@@ -10,4 +10,4 @@ export { createAuthorizer } from '../../lambdas/authorizer/authorizer';
 export { compileRoutes } from '../../lambdas/authorizer/routes/route-compiler';
 export { routeTable } from '../../lambdas/authorizer/routes/route-table';
 export { generateApiToken, hashApiToken } from '../../lambdas/lib/api-token';
-export { createPepperDocument, findPepper, parsePepperDocument } from '../../lambdas/lib/pepper';
+export { createPepperDocument, parsePepperDocument, pepperKeys } from '../../lambdas/lib/pepper';

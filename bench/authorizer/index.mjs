@@ -57,7 +57,7 @@ function apiTokens(kit, items, pepperText) {
       createdBy: 'bench',
       expiresAt: START + 86_400,
       generations: [
-        { number: 1, hash: kit.hashApiToken(kit.findPepper(pepper, pepperId), token), pepperId, createdAt: START },
+        { number: 1, hash: kit.hashApiToken(kit.pepperKeys(pepper).get(pepperId), token), pepperId, createdAt: START },
       ],
       version: 1,
     });

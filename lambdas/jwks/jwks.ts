@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Log } from '../lib/log';
+import { refreshedValue } from '../lib/refreshed-value';
 import type { RotationRecord } from '../lib/rotation-record';
 import { publicMembers } from '../lib/signing-keys';
 import type { JwksConfig } from './config';
@@ -25,11 +26,14 @@ export type JwksHandler = (event: unknown) => Promise<JwksResponse>;
 /** Longest time that the function keeps its own copy, in seconds. */
 const MEMORY_SECONDS = 30;
 
+/** A key set as it is served. */
 interface KeySet {
   readonly body: string;
   readonly tag: string;
-  readonly readAt: number;
 }
+
+/** Nothing was published yet. */
+class NotPublishedError extends Error {}
 
 /**
  * Serves the public keys of a secret of signing keys (RFC 7517, 5).
@@ -41,47 +45,46 @@ interface KeySet {
 export function createJwks(config: JwksConfig, ports: JwksPorts): JwksHandler {
   const memorySeconds = Math.min(MEMORY_SECONDS, Math.floor(config.publicationCacheSeconds / 2));
   const maxAge = config.publicationCacheSeconds - memorySeconds;
-  let held: KeySet | undefined;
-
-  async function keySet(): Promise<KeySet | undefined> {
-    const now = ports.now();
-    if (held && now >= held.readAt && now < held.readAt + memorySeconds * 1000) {
-      return held;
-    }
-    held = undefined;
-    const record = await ports.readRecord();
-    const keys = (record?.credentials ?? [])
-      .flatMap(({ publicJwk }) => (publicJwk ? [publicMembers(publicJwk)] : []))
-      .sort((a, b) => (String(a.kid) < String(b.kid) ? -1 : 1));
-    if (keys.length === 0) {
-      return undefined;
-    }
-    const body = JSON.stringify({ keys });
-    held = { body, tag: `"${createHash('sha256').update(body).digest('base64url')}"`, readAt: now };
-    return held;
-  }
+  const keySet = refreshedValue({
+    clock: ports.now,
+    read: async () => keySetOf(await ports.readRecord()),
+    freshMs: memorySeconds * 1000,
+    onFailure: (error) => {
+      if (!(error instanceof NotPublishedError)) {
+        ports.log({ level: 'error', evt: 'jwks.read_failed', fields: { error: (error as Error).name } });
+      }
+    },
+  });
 
   return async (event) => {
-    let found: KeySet | undefined;
+    let served: KeySet;
     try {
-      found = await keySet();
-    } catch (error) {
-      const { name } = error as Error;
-      ports.log({ level: 'error', evt: 'jwks.read_failed', fields: { error: name } });
-    }
-    if (!found) {
-      // An empty set would be remembered; nothing was published yet, or it cannot be read.
+      served = await keySet.get();
+    } catch {
+      // Why is in the log. An empty set would be remembered by those who read it.
       return {
         statusCode: 503,
         headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'retry-after': '5' },
         body: JSON.stringify({ type: 'about:blank', title: 'Key set not available', status: 503 }),
       };
     }
-    const headers = { 'cache-control': `public, max-age=${maxAge}, must-revalidate`, etag: found.tag };
-    return ifNoneMatch(event)?.includes(found.tag)
+    const headers = { 'cache-control': `public, max-age=${maxAge}, must-revalidate`, etag: served.tag };
+    return ifNoneMatch(event)?.includes(served.tag)
       ? { statusCode: 304, headers, body: '' }
-      : { statusCode: 200, headers: { ...headers, 'content-type': 'application/jwk-set+json' }, body: found.body };
+      : { statusCode: 200, headers: { ...headers, 'content-type': 'application/jwk-set+json' }, body: served.body };
   };
+}
+
+/** @throws {NotPublishedError} when the record has no public key */
+function keySetOf(record: RotationRecord | undefined): KeySet {
+  const keys = (record?.credentials ?? [])
+    .flatMap(({ publicJwk }) => (publicJwk ? [publicMembers(publicJwk)] : []))
+    .sort((a, b) => (String(a.kid) < String(b.kid) ? -1 : 1));
+  if (keys.length === 0) {
+    throw new NotPublishedError();
+  }
+  const body = JSON.stringify({ keys });
+  return { body, tag: `"${createHash('sha256').update(body).digest('base64url')}"` };
 }
 
 function ifNoneMatch(event: unknown): string | undefined {

@@ -47,10 +47,9 @@ export function parsePepperDocument(text: string): PepperDocument {
   return document;
 }
 
-/** The key with this id, whether next, current or retired. */
-export function findPepper(document: PepperDocument, id: string): Buffer | undefined {
-  const entry = entriesOf(document.payload)?.find((one) => one.id === id);
-  return entry && Buffer.from(entry.key, 'base64url');
+/** Every key by its id, whether next, current or retired; of the same id, the current one. */
+export function pepperKeys({ payload }: PepperDocument): ReadonlyMap<string, Buffer> {
+  return new Map(entriesOf(payload)?.map(({ id, key }) => [id, Buffer.from(key, 'base64url')]));
 }
 
 /** The first value of a pepper secret, with a random key. */
@@ -77,7 +76,7 @@ function entriesOf(payload: PepperPayload): readonly PepperEntry[] | undefined {
   if (!Array.isArray(payload?.retired) || payload.next === undefined) {
     return undefined;
   }
-  return [payload.current, ...(payload.next ? [payload.next] : []), ...payload.retired];
+  return [...payload.retired, ...(payload.next ? [payload.next] : []), payload.current];
 }
 
 function isEntry(entry: PepperEntry | null | undefined): boolean {

@@ -1,4 +1,5 @@
 import { type CryptoKey, importJWK, type JWTPayload, SignJWT } from 'jose';
+import { refreshedValue } from './refreshed-value';
 import type { RotationRecord } from './rotation-record';
 import { publishSeconds, type SigningTiming } from './rotation-timing';
 import { readSigningKeys, type SigningKey } from './signing-keys';
@@ -11,7 +12,7 @@ export interface SignerPorts {
   readonly readSecret: () => Promise<string>;
   /** Reads the record of that secret, which is what is published. */
   readonly readRecord: () => Promise<RotationRecord | undefined>;
-  /** Receives failures to refresh a copy that is still young enough. */
+  /** Receives every failure to read a key that may sign. */
   readonly warn: (event: 'signing_key_refresh_failed', error: unknown) => void;
 }
 
@@ -31,11 +32,9 @@ export class SignerError extends Error {
 }
 
 /** A key that may sign, with what is needed to do so. */
-interface Usable {
+interface UsableKey {
   readonly key: SigningKey;
   readonly privateKey: CryptoKey | Uint8Array;
-  /** When the reading of it began, epoch milliseconds. */
-  readonly readAt: number;
 }
 
 /**
@@ -47,10 +46,15 @@ interface Usable {
 export function createSigner(timing: SigningTiming, ports: SignerPorts): Signer {
   const maxAgeMs = timing.writerCacheSeconds * 1000;
   const publishMs = publishSeconds(timing) * 1000;
-  let held: Usable | undefined;
-  let pending: Promise<Usable> | undefined;
+  const usableKey = refreshedValue({
+    clock: ports.now,
+    read: load,
+    freshMs: maxAgeMs / 2,
+    staleMs: maxAgeMs,
+    onFailure: (error) => ports.warn('signing_key_refresh_failed', error),
+  });
 
-  async function load(): Promise<Usable> {
+  async function load(): Promise<UsableKey> {
     const readAt = ports.now();
     const [text, record] = await Promise.all([ports.readSecret(), ports.readRecord()]);
     const { key, isFirst } = parseSecret(text);
@@ -65,27 +69,15 @@ export function createSigner(timing: SigningTiming, ports: SignerPorts): Signer 
       // The library's message could say something of the key.
       throw new SignerError(`signing key ${key.kid} cannot be used`);
     });
-    return { key, privateKey, readAt };
+    return { key, privateKey };
   }
 
-  async function usable(): Promise<Usable> {
-    const age = held ? ports.now() - held.readAt : Number.POSITIVE_INFINITY;
-    if (held && age >= 0 && age < maxAgeMs / 2) {
-      return held;
-    }
-    pending ??= load().finally(() => {
-      pending = undefined;
-    });
+  async function current(): Promise<UsableKey> {
     try {
-      held = await pending;
-    } catch (error) {
-      const isYoung = held !== undefined && ports.now() - held.readAt < maxAgeMs && ports.now() >= held.readAt;
-      if (!held || !isYoung) {
-        throw error instanceof SignerError ? error : new SignerError('signing keys cannot be read', { cause: error });
-      }
-      ports.warn('signing_key_refresh_failed', error);
+      return await usableKey.get();
+    } catch (cause) {
+      throw cause instanceof SignerError ? cause : new SignerError('signing keys cannot be read', { cause });
     }
-    return held;
   }
 
   return {
@@ -95,7 +87,7 @@ export function createSigner(timing: SigningTiming, ports: SignerPorts): Signer 
           `lifetimeSeconds is ${lifetimeSeconds}, expected 1 to ${timing.maxTokenLifetimeSeconds}: keys are published for that long`,
         );
       }
-      const { key, privateKey } = await usable();
+      const { key, privateKey } = await current();
       const issuedAt = Math.floor(ports.now() / 1000);
       return new SignJWT({ ...claims, iat: issuedAt, exp: issuedAt + lifetimeSeconds })
         .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: type })

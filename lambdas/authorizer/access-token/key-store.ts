@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { refreshedValue } from '../../lib/refreshed-value';
 import type { IssuerConfig } from '../config';
 import type { AuthorizerPorts } from '../ports';
 import { AuthorizerError } from '../reasons';
@@ -40,72 +41,32 @@ export function createKeyStore(issuer: IssuerConfig, ports: AuthorizerPorts): Ke
 
 function remoteKeys(
   uri: string,
-  snapshot: KeySet | undefined,
+  packaged: KeySet | undefined,
   algorithms: readonly Algorithm[],
   ports: AuthorizerPorts,
 ): KeyFinder {
-  let keys = snapshot;
-  let fetchedAt: number | undefined;
-  let attemptedAt = Number.NEGATIVE_INFINITY;
-  let failedAt = Number.NEGATIVE_INFINITY;
-  let pending: Promise<void> | undefined;
+  const keySet = refreshedValue({
+    clock: ports.clock,
+    read: () =>
+      ports
+        .fetchKeySet(uri)
+        .then((fetched) => readKeySet(fetched, algorithms))
+        .catch(unreachable),
+    freshMs: REFRESH_AFTER_MS,
+    waitMs: WAIT_AFTER_MS,
+    patienceMs: REFRESH_AFTER_MS,
+    staleMs: MAX_STALE_MS,
+    cooldownMs: COOLDOWN_MS,
+    alwaysCoolsDown: true,
+    initial: packaged,
+    onFailure: (error) => ports.warn('key_set_refresh_failed', error),
+  });
 
-  async function refresh(now: number): Promise<void> {
-    attemptedAt = now;
-    try {
-      keys = readKeySet(await ports.fetchKeySet(uri), algorithms);
-      fetchedAt = now;
-      failedAt = Number.NEGATIVE_INFINITY;
-    } catch (error) {
-      failedAt = now;
-      ports.warn('key_set_refresh_failed', error);
-    }
-  }
+  return (kid, algorithm) => keySet.find((keyOf) => keyOf(kid, algorithm));
+}
 
-  function isDue(now: number): boolean {
-    return now >= attemptedAt + COOLDOWN_MS;
-  }
-
-  /** The fetch that runs, or a new one. */
-  function refreshed(now: number): Promise<void> {
-    pending ??= refresh(now).finally(() => {
-      pending = undefined;
-    });
-    return pending;
-  }
-
-  /** Whether the set may serve without one more attempt to fetch it. */
-  function isUsable(now: number): boolean {
-    // A set that was packaged with the function counts as due when it is first needed.
-    fetchedAt ??= now - REFRESH_AFTER_MS;
-    return now < fetchedAt + (now < failedAt + REFRESH_AFTER_MS ? MAX_STALE_MS : WAIT_AFTER_MS);
-  }
-
-  async function wait(kid: string, algorithm: Algorithm, now: number): Promise<KeyObject | undefined> {
-    let key: KeyObject | undefined;
-    // A fetch that was frozen together with the function fails when both go on, long after it began: another follows.
-    while (!key && (pending || isDue(now))) {
-      await refreshed(now);
-      key = isUsable(now) ? keys?.(kid, algorithm) : undefined;
-    }
-    if (!key && failedAt > Number.NEGATIVE_INFINITY) {
-      throw new AuthorizerError('store_error', 'key set of the issuer cannot be fetched');
-    }
-    return key;
-  }
-
-  return (kid, algorithm) => {
-    const now = ports.clock();
-    const key = keys?.(kid, algorithm);
-    if (!key || !isUsable(now)) {
-      return wait(kid, algorithm, now);
-    }
-    if (fetchedAt !== undefined && now >= fetchedAt + REFRESH_AFTER_MS && isDue(now)) {
-      // Not waited for; it never rejects.
-      void refreshed(now);
-    }
-    return key;
-  };
+function unreachable(cause: unknown): never {
+  throw new AuthorizerError('store_error', 'key set of the issuer cannot be fetched', cause);
 }
 
 /**

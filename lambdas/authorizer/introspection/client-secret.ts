@@ -1,5 +1,6 @@
+import { refreshedValue } from '../../lib/refreshed-value';
 import type { AuthorizerPorts } from '../ports';
-import { AuthorizerError } from '../reasons';
+import { unreadable } from '../reasons';
 
 const REFRESH_AFTER_MS = 300_000;
 const MAX_STALE_MS = 3_600_000;
@@ -7,9 +8,9 @@ const COOLDOWN_MS = 30_000;
 
 /** The secret by which the authorizer authenticates at an authorization server. */
 export interface ClientSecret {
-  /** The value. Rejects with an {@link AuthorizerError} when there is none. */
+  /** The value. Rejects when there is none. */
   current(): Promise<string>;
-  /** The value that took the place of one that the server refused; `undefined` when there is no other. */
+  /** The value that took the place of one that the server refused; `undefined` when there is no other. Rejects when it cannot be read. */
   successor(refused: string): Promise<string | undefined>;
 }
 
@@ -18,40 +19,17 @@ export interface ClientSecret {
  * fails, the last value serves for up to an hour.
  */
 export function createClientSecret(name: string, ports: AuthorizerPorts): ClientSecret {
-  let held: { readonly value: string; readonly readAt: number } | undefined;
-  // The first read does not count, so that a secret that was rotated just after it is found at once.
-  let attemptedAt = 0;
-
-  async function read(now: number): Promise<void> {
-    held = { value: clientSecretOf(await ports.readSecret(name)), readAt: now };
-  }
-
-  async function refresh(now: number): Promise<void> {
-    if (now >= attemptedAt + COOLDOWN_MS) {
-      attemptedAt = now;
-      await read(now).catch((error: unknown) => ports.warn('client_secret_refresh_failed', error));
-    }
-  }
-
+  const secret = refreshedValue({
+    clock: ports.clock,
+    read: () => ports.readSecret(name).then(clientSecretOf).catch(unreadable('client secret')),
+    freshMs: REFRESH_AFTER_MS,
+    staleMs: MAX_STALE_MS,
+    cooldownMs: COOLDOWN_MS,
+    onFailure: (error) => ports.warn('client_secret_refresh_failed', error),
+  });
   return {
-    async current() {
-      const now = ports.clock();
-      if (!held) {
-        await read(now).catch((cause: unknown) => {
-          throw new AuthorizerError('store_error', 'client secret cannot be read', cause);
-        });
-      } else if (now >= held.readAt + REFRESH_AFTER_MS) {
-        await refresh(now);
-      }
-      if (!held || now >= held.readAt + MAX_STALE_MS) {
-        throw new AuthorizerError('store_error', 'client secret is too old');
-      }
-      return held.value;
-    },
-    async successor(refused) {
-      await refresh(ports.clock());
-      return held?.value === refused ? undefined : held?.value;
-    },
+    current: async () => secret.get(),
+    successor: async (refused) => secret.find((value) => (value === refused ? undefined : value)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { awsRequest } from '../../lib/aws-request';
-import { findPepper, parsePepperDocument } from '../../lib/pepper';
+import { parsePepperDocument, pepperKeys } from '../../lib/pepper';
+import { refreshedValue } from '../../lib/refreshed-value';
 import type { CurrentPepper } from '../domain/ports';
 
 /**
@@ -9,33 +10,32 @@ import type { CurrentPepper } from '../domain/ports';
  */
 const FRESH_MS = 60_000;
 
+/** Where the pepper is. */
+export interface PepperSecret {
+  readonly region: string;
+  /** Name or ARN of the secret. */
+  readonly secret: string;
+}
+
 /**
  * Reads the current pepper from Secrets Manager, at most once a minute. A failed read is not remembered, and never
  * answered with an older pepper.
  */
-export function secretsManagerPepper(
-  options: { readonly region: string; readonly secret: string },
-  now: () => number,
-): () => Promise<CurrentPepper> {
-  let known: { readonly pepper: CurrentPepper; readonly until: number } | undefined;
-  return async () => {
-    if (known && now() < known.until) {
-      return known.pepper;
-    }
-    // Counted from before the read: what it brings may be as old as that.
-    const readAt = now();
-    const answer = await awsRequest({
-      service: 'secretsmanager',
-      region: options.region,
-      operation: 'GetSecretValue',
-      // By its label: the resource policy of a rotated secret refuses whoever might mean another version.
-      input: { SecretId: options.secret, VersionStage: 'AWSCURRENT' },
-      idempotent: true,
-    });
-    const pepper = currentPepper(answer, options.secret);
-    known = { pepper, until: readAt + FRESH_MS };
-    return pepper;
-  };
+export function secretsManagerPepper(options: PepperSecret, now: () => number): () => Promise<CurrentPepper> {
+  const pepper = refreshedValue({ clock: now, read: () => readPepper(options), freshMs: FRESH_MS });
+  return async () => pepper.get();
+}
+
+async function readPepper({ region, secret }: PepperSecret): Promise<CurrentPepper> {
+  const answer = await awsRequest({
+    service: 'secretsmanager',
+    region,
+    operation: 'GetSecretValue',
+    // By its label: the resource policy of a rotated secret refuses whoever might mean another version.
+    input: { SecretId: secret, VersionStage: 'AWSCURRENT' },
+    idempotent: true,
+  });
+  return currentPepper(answer, secret);
 }
 
 function currentPepper(answer: unknown, secret: string): CurrentPepper {
@@ -45,7 +45,7 @@ function currentPepper(answer: unknown, secret: string): CurrentPepper {
   }
   const document = parsePepperDocument(text);
   const { id } = document.payload.current;
-  const key = findPepper(document, id);
+  const key = pepperKeys(document).get(id);
   if (!key) {
     throw new Error(`secret ${secret} has no key for its current pepper`);
   }

@@ -67,7 +67,7 @@ describe('when the secret cannot be read', () => {
     expect(readPepper).toHaveBeenCalledTimes(1 + 3);
     expect(ports.warnings).toEqual(Array(3).fill('pepper_refresh_failed'));
     ports.now = NOW + 3600;
-    await expect(find('p1')).rejects.toThrow('pepper secret is too old');
+    await expect(find('p1')).rejects.toThrow('pepper secret cannot be read');
   });
 
   test('and there is none, it is a failure, and the next request tries again', async () => {

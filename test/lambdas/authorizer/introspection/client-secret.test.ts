@@ -60,7 +60,7 @@ test('while it cannot be read, the last value serves for an hour', async () => {
   expect(await target.secret.current()).toBe('first');
   expect(target.ports.warnings).toEqual(['client_secret_refresh_failed']);
   target.ports.now = NOW + 3600;
-  await expect(target.secret.current()).rejects.toThrow('client secret is too old');
+  await expect(target.secret.current()).rejects.toThrow('client secret cannot be read');
 });
 
 test('a failed read is tried again after 30 seconds', async () => {

@@ -3,14 +3,14 @@ import { type Authorize, createAuthorizer } from '../../../../lambdas/authorizer
 import type { AuthorizerConfig } from '../../../../lambdas/authorizer/config';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/event/request';
 import { generateApiToken, hashApiToken } from '../../../../lambdas/lib/api-token';
-import { createPepperDocument, findPepper, parsePepperDocument } from '../../../../lambdas/lib/pepper';
+import { createPepperDocument, parsePepperDocument, pepperKeys } from '../../../../lambdas/lib/pepper';
 import { authorizerConfig, compiled, NOW, type TestPorts, testPorts } from './access-tokens';
 import { evaluate, type Verdict } from './iam';
 import { scoped } from './routing';
 
 export const STAGE_ARN = 'arn:aws:execute-api:eu-central-1:123456789012:api1/dev';
 export const PEPPER = createPepperDocument(new Date(NOW * 1000));
-const PEPPER_KEY = findPepper(parsePepperDocument(PEPPER), 'p1') ?? Buffer.alloc(0);
+const PEPPER_KEY = pepperKeys(parsePepperDocument(PEPPER)).get('p1') ?? Buffer.alloc(0);
 
 export interface ApiHarness {
   readonly ports: TestPorts;

@@ -1,8 +1,8 @@
 import {
   createPepperDocument,
-  findPepper,
   type PepperPayload,
   parsePepperDocument,
+  pepperKeys,
 } from '../../../../lambdas/lib/pepper';
 import { FakeAwsError } from '../support/fake-secrets';
 import { payload } from '../support/rows';
@@ -41,7 +41,7 @@ test('readers of a rotated document find every pepper, writers the current one',
   const all = everyPepper(document.payload);
   expect(all.length).toBeGreaterThan(2);
   for (const { id, key } of all) {
-    expect(findPepper(document, id)?.toString('base64url')).toBe(key);
+    expect(pepperKeys(document).get(id)?.toString('base64url')).toBe(key);
   }
 });
 
