@@ -1,13 +1,11 @@
 /**
  * Parts that only some configurations need. The bundler leaves them out of `index.js` (the list is `external` in
  * `scripts/bundle-options.json`): each is a bundle of its own beside it, loaded when the configuration asks for it, so that nobody else
- * pays for it at a cold start.
+ * pays for it at a cold start. `load-edwards.ts` has the one that the configuration itself needs.
  */
 export const optionalParts = {
   /** Signatures by `jose`. */
   joseEngine: () => require('./access-token/jose-engine') as typeof import('./access-token/jose-engine'),
-  /** Public keys of Ed25519. */
-  edwards: () => require('./access-token/edwards') as typeof import('./access-token/edwards'),
   /** HTTP APIs, payload format 2.0. */
   httpApi: () => require('./event/http-api') as typeof import('./event/http-api'),
   /** Networks of an API. */

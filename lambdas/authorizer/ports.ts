@@ -3,7 +3,18 @@ import type { SignatureEngine } from './access-token/signature';
 import type { Credential } from './credential';
 import type { GatewayRequest } from './event/request';
 import type { Decision, Reason } from './reasons';
-import type { ShadowVerdict } from './routes/shadow';
+
+/** What a rule set that is not enforced says about a request. */
+export interface ShadowVerdict {
+  readonly decision: 'allow' | 'deny';
+  /**
+   * - `ok`, `scope_denied`: what the scopes of the token give
+   * - `public`: the route would need no token
+   * - `iam`: the route would need a signature of AWS in place of a token
+   * - `no_route`: the rule set has no such route
+   */
+  readonly reason: 'ok' | 'scope_denied' | 'public' | 'iam' | 'no_route';
+}
 
 /** What the authorizer decided about one request. */
 export interface DecisionRecord {

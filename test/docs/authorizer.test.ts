@@ -93,7 +93,7 @@ describe('docs/authorizer.md', () => {
   });
 
   test('lists every reason of a rule set that is not enforced', () => {
-    const [, verdict = ''] = text('lambdas/authorizer/routes/shadow.ts').split('export interface ShadowVerdict');
+    const [, verdict = ''] = text('lambdas/authorizer/ports.ts').split('export interface ShadowVerdict');
     const [, ...listed] = [...section('Shadow mode').matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
     expect(listed.sort()).toEqual(union(verdict, 'readonly reason:').sort());
   });

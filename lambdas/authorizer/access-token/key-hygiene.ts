@@ -1,6 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { PRIVATE_JWK_MEMBERS } from '../../lib/grammar';
-import { optionalParts } from '../optional-parts';
+import { loadEdwards } from '../load-edwards';
 import type { Algorithm } from './signature';
 
 const MIN_RSA_BITS = 2048;
@@ -24,7 +24,7 @@ type EdwardsCheck = Pick<typeof import('./edwards'), 'isEdwardsKey'>;
 export function usableKey(
   jwk: unknown,
   algorithm: Algorithm,
-  edwards: () => EdwardsCheck = optionalParts.edwards,
+  edwards: () => EdwardsCheck = loadEdwards,
 ): KeyObject | undefined {
   if (!isKeyFor(algorithm, jwk)) {
     return undefined;

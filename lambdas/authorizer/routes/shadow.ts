@@ -1,21 +1,9 @@
 import type { RouteRule } from '../../lib/access-rule';
 import { satisfies } from '../../lib/scopes';
 import type { GatewayRequest } from '../event/request';
-import type { AuthorizerPorts } from '../ports';
+import type { AuthorizerPorts, ShadowVerdict } from '../ports';
 import type { Reason } from '../reasons';
 import { shapeOf } from './route-table';
-
-/** What a rule set that is not enforced says about a request. */
-export interface ShadowVerdict {
-  readonly decision: 'allow' | 'deny';
-  /**
-   * - `ok`, `scope_denied`: what the scopes of the token give
-   * - `public`: the route would need no token
-   * - `iam`: the route would need a signature of AWS in place of a token
-   * - `no_route`: the rule set has no such route
-   */
-  readonly reason: 'ok' | 'scope_denied' | 'public' | 'iam' | 'no_route';
-}
 
 /**
  * Asks the rule set of an API about a verified caller. It never throws.
