@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { types } from 'node:util';
 import { Command, CommanderError } from 'commander';
-import { AuditError } from '../audit';
-import { OpenApiError } from '../constructs/gateway';
+import { AuditError } from '../audit/errors';
+import { OpenApiError } from '../constructs/api/openapi/faults';
 import { ConstructError } from '../constructs/support/errors';
-import { SandboxError, SynthError } from '../sandbox';
-import { ConfigError } from '../stacks/config';
+import { SandboxError } from '../sandbox/state/error';
+import { SynthError } from '../sandbox/synth/errors';
+import { ConfigError } from '../stacks/config/error';
 import { registerAudit } from './commands/audit';
 import { registerBootstrap } from './commands/bootstrap';
 import { registerPlan } from './commands/plan';

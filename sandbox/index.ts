@@ -1,3 +1,5 @@
+import './required-packages';
+
 import { resolve } from 'node:path';
 import { type LocalAws, type RotationEvent, startLocalAws, type UserPoolClientSpec } from './aws';
 import { Schedules } from './events/schedules';

@@ -4,6 +4,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { makeIndexLazy } from './lazy-index.mjs';
+import { prune } from './prune.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -85,3 +87,5 @@ await bundleFunctions();
 await bundleExamples();
 await writeTokenServiceDocument();
 compile();
+makeIndexLazy();
+prune();

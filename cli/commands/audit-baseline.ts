@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { auditPath, nextBaseline, renderBaseline } from '../../audit';
-import { addJudgingOptions, type JudgingOptions, readFormerBaseline, readJudging, writeReport } from '../audit-options';
+import { addJudgingOptions, type JudgingOptions } from '../audit-options';
+
+export interface BaselineOptions extends Omit<JudgingOptions, 'baseline'> {
+  readonly file: string;
+}
 
 const HELP = `
 The first run writes every open finding. Later runs take out what is resolved, and refuse (exit code 3, nothing is
@@ -15,12 +17,9 @@ export function registerBaseline(audit: Command): void {
     .argument('<path>', 'as for audit')
     .requiredOption('--file <file>', 'the baseline')
     .addHelpText('after', HELP)
-    .action((path: string, options: Omit<JudgingOptions, 'baseline'> & { file: string }) => {
-      const former = existsSync(options.file) ? readFormerBaseline(options.file) : undefined;
-      const next = nextBaseline(auditPath(path, readJudging(options)), former, options.file);
-      writeReport(options.file, renderBaseline(next));
-      const resolved = (former?.entries.length ?? next.entries.length) - next.entries.length;
-      console.log(`${options.file}: ${next.entries.length} findings, ${resolved} resolved and taken out`);
+    .action((path: string, options: BaselineOptions) => {
+      const { shrinkBaseline } = require('../actions/audit-baseline') as typeof import('../actions/audit-baseline');
+      shrinkBaseline(path, options);
     });
   addJudgingOptions(command, 'without baseline');
 }

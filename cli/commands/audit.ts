@@ -1,24 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import {
-  auditPath,
-  DIFF_FORMATS,
-  type DiffFormat,
-  diffPaths,
-  EXIT_CODES,
-  exitCode,
-  explainRule,
-  FORMATS,
-  type Format,
-  isFormat,
-  listRules,
-  render,
-  renderDifferences,
-  type Severity,
-  terminalOptions,
-} from '../../audit';
-import { addJudgingOptions, type JudgingOptions, readJudging, writeReport } from '../audit-options';
-import { CliError, EXIT } from '../errors';
-import { kitVersion } from '../version';
+import type { DiffFormat, Format, Severity } from '../../audit';
+import { addJudgingOptions, type JudgingOptions } from '../audit-options';
 import { registerBaseline } from './audit-baseline';
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
@@ -35,7 +17,7 @@ Exit codes, the first that holds:
    4  with --strict: an answer is unknown, or something was not judged
    0  none of these`;
 
-interface AuditCommandOptions extends JudgingOptions {
+export interface AuditCommandOptions extends JudgingOptions {
   readonly format: Format;
   readonly out?: string;
   readonly write?: readonly { readonly format: Format; readonly file: string }[];
@@ -49,7 +31,7 @@ export function registerAudit(program: Command): void {
     .command('audit')
     .description('judge Terraform plans: the authorization matrix and the findings')
     .argument('<path>', 'plan JSON (terraform show -json), or a folder of synthesized stacks or plans')
-    .addOption(new Option('-f, --format <format>', 'format of the report').choices(FORMATS).default('table'))
+    .addOption(new Option('-f, --format <format>', 'format of the report').default('table').argParser(formatOf))
     .option('-o, --out <file>', 'write the report into a file instead of stdout')
     .option('--write <format=file>', 'write it in one more format into a file (repeatable)', moreFiles)
     .option('--strict', 'unknown counts as a finding (exit code 4)')
@@ -59,7 +41,7 @@ export function registerAudit(program: Command): void {
         .default('info'),
     )
     .addHelpText('after', HELP)
-    .action(run);
+    .action((path: string, options: AuditCommandOptions) => actions().audit(path, options));
   addJudgingOptions(audit);
   registerExplain(audit);
   registerDiff(audit);
@@ -69,20 +51,9 @@ export function registerAudit(program: Command): void {
   }
 }
 
-function run(path: string, options: AuditCommandOptions): void {
-  const report = auditPath(path, readJudging(options));
-  for (const { format, file } of [...(options.write ?? []), ...outOf(options)]) {
-    writeReport(file, render(report, format, { version: kitVersion() }));
-  }
-  if (options.out === undefined) {
-    const terminal = terminalOptions(process.stdout, process.env);
-    process.stdout.write(render(report, options.format, { ...terminal, version: kitVersion() }));
-  }
-  process.exitCode = exitCode(report, { strict: options.strict === true, failOn: options.failOn });
-}
-
-function outOf({ out, format }: AuditCommandOptions): { format: Format; file: string }[] {
-  return out === undefined ? [] : [{ format, file: out }];
+/** Loaded when a command runs: the help of the others does not wait for the plan audit. */
+function actions(): typeof import('../actions/audit') {
+  return require('../actions/audit') as typeof import('../actions/audit');
 }
 
 function registerExplain(audit: Command): void {
@@ -90,13 +61,7 @@ function registerExplain(audit: Command): void {
     .command('explain')
     .description('what a rule is about: why it matters, how it comes about, what to do')
     .argument('[rule]', 'id of a rule; without one, all rules are listed')
-    .action((rule: string | undefined) => {
-      const text = rule === undefined ? listRules() : explainRule(rule, process.stdout.columns);
-      if (text === undefined) {
-        throw new CliError(`no rule ${rule}: gatehouse audit explain lists the rules`, EXIT.usage);
-      }
-      process.stdout.write(text);
-    });
+    .action((rule: string | undefined) => actions().explain(rule));
 }
 
 function registerDiff(audit: Command): void {
@@ -105,19 +70,12 @@ function registerDiff(audit: Command): void {
     .description('what a newer plan or synthesis changes: findings introduced and resolved, routes')
     .argument('<old>', 'as for audit')
     .argument('<new>', 'as for audit')
-    .addOption(new Option('-f, --format <format>', 'format').choices(DIFF_FORMATS).default('table'))
+    .addOption(new Option('-f, --format <format>', 'table, json or markdown').default('table').argParser(diffFormatOf))
     .addHelpText(
       'after',
       '\nExit codes: 0 nothing worse, 1 a failure was introduced or a route weakened, 5 unusable plan, 64 usage.',
     )
-    .action((older: string, newer: string, options: { format: DiffFormat }) => {
-      const differences = diffPaths(older, newer);
-      const { width } = terminalOptions(process.stdout, process.env);
-      process.stdout.write(renderDifferences(differences, options.format, width === undefined ? {} : { width }));
-      const failed = differences.introduced.some(({ verdict }) => verdict === 'fail');
-      const weakened = differences.changed.some(({ order }) => order === 'weakened');
-      process.exitCode = failed || weakened ? EXIT_CODES.findings : EXIT_CODES.ok;
-    });
+    .action((older: string, newer: string, { format }: { format: DiffFormat }) => actions().diff(older, newer, format));
 }
 
 function moreFiles(
@@ -126,8 +84,30 @@ function moreFiles(
 ): readonly { format: Format; file: string }[] {
   const at = text.indexOf('=');
   const [format, file] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
+  const { FORMATS, isFormat } = audit();
   if (!isFormat(format) || file === '') {
     throw new InvalidArgumentError(`expected <format>=<file>, formats are ${FORMATS.join(', ')}`);
   }
   return [...(previous ?? []), { format, file }];
+}
+
+function formatOf(text: string): Format {
+  const { FORMATS, isFormat } = audit();
+  if (!isFormat(text)) {
+    throw new InvalidArgumentError(`Allowed choices are ${FORMATS.join(', ')}.`);
+  }
+  return text;
+}
+
+function diffFormatOf(text: string): DiffFormat {
+  const { DIFF_FORMATS } = audit();
+  const found = DIFF_FORMATS.find((format) => format === text);
+  if (found === undefined) {
+    throw new InvalidArgumentError(`Allowed choices are ${DIFF_FORMATS.join(', ')}.`);
+  }
+  return found;
+}
+
+function audit(): typeof import('../../audit') {
+  return require('../../audit') as typeof import('../../audit');
 }

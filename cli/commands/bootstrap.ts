@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { bootstrap } from '../bootstrap';
 import { configOption, endpointOption, stateOption } from '../options';
-import { type PlatformOptions, platformOf } from '../platform';
+import { AWS_CLIENTS, requirePackages } from '../packages';
+import type { PlatformOptions } from '../platform';
 
-interface BootstrapOptions extends PlatformOptions {
+export interface BootstrapOptions extends PlatformOptions {
   readonly name?: string;
   readonly lifetime?: number;
 }
@@ -20,15 +20,10 @@ export function registerBootstrap(program: Command): void {
     .addOption(endpointOption())
     .addOption(stateOption())
     .addHelpText('after', '\nThe token is printed once, alone on stdout; everything else goes to stderr.')
-    .action(async (options: BootstrapOptions) => {
-      const issued = await bootstrap(platformOf(options), {
-        name: options.name,
-        lifetimeSeconds: options.lifetime,
-      });
-      process.stderr.write(
-        `${issued.pepperCreated ? 'pepper created; ' : ''}administrator token ${issued.id}, expires ${issued.expiresAt}\n`,
-      );
-      process.stdout.write(`${issued.token}\n`);
+    .action((options: BootstrapOptions) => {
+      requirePackages('gatehouse bootstrap', AWS_CLIENTS);
+      const { printFirstToken } = require('../actions/bootstrap') as typeof import('../actions/bootstrap');
+      return printFirstToken(options);
     });
 }
 

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { CliError, EXIT } from '../errors';
 import { synthFolderOption } from '../options';
-import { findProviderMirror, findTerraform } from '../terraform/discover';
-import { planStacks, stackFolders, TerraformError } from '../terraform/plan';
+
+export interface PlanOptions {
+  readonly out: string;
+  readonly stack?: readonly string[];
+}
 
 /** `gatehouse plan`: real Terraform on every synthesized stack, offline, plan JSON beside them. */
 export function registerPlan(program: Command): void {
@@ -13,42 +13,8 @@ export function registerPlan(program: Command): void {
     .description('plan every synthesized stack with real Terraform, as a first deployment and without AWS')
     .addOption(synthFolderOption())
     .option('--stack <id...>', 'only these stacks')
-    .action(async (options: { out: string; stack?: string[] }) => {
-      const binary = findTerraform();
-      if (binary === undefined) {
-        throw new CliError('neither terraform nor tofu is on PATH (TERRAFORM_BINARY_NAME names another)');
-      }
-      if (!existsSync(join(options.out, 'manifest.json'))) {
-        throw new CliError(`${options.out} holds no synthesized stacks: run gatehouse synth first`, EXIT.usage);
-      }
-      const folders = selectStacks(stackFolders(options.out), options.stack);
-      const mirror = findProviderMirror();
-      console.log(mirror === undefined ? 'provider: downloaded by terraform init' : `provider: mirror ${mirror}`);
-      const plans = await planStacks(folders, join(options.out, 'plans'), { binary, mirror }, (line) =>
-        console.log(line),
-      ).catch(explain);
-      for (const plan of plans) {
-        console.log(`${plan.file}: ${plan.resources} resources`);
-      }
+    .action((options: PlanOptions) => {
+      const { plan } = require('../actions/plan') as typeof import('../actions/plan');
+      return plan(options);
     });
-}
-
-/** Terraform's own words are worth more than one line. */
-function explain(error: unknown): never {
-  if (error instanceof TerraformError) {
-    process.stderr.write(`${error.details}\n`);
-    throw new CliError(error.message, EXIT.failed, { cause: error });
-  }
-  throw error;
-}
-
-function selectStacks(all: Map<string, string>, wanted: readonly string[] | undefined): Map<string, string> {
-  if (wanted === undefined) {
-    return all;
-  }
-  const unknown = wanted.find((id) => !all.has(id));
-  if (unknown !== undefined) {
-    throw new CliError(`no stack ${unknown}, there are ${[...all.keys()].join(', ')}`, EXIT.usage);
-  }
-  return new Map([...all].filter(([id]) => wanted.includes(id)));
 }

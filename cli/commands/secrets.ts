@@ -1,14 +1,9 @@
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Command, Option } from 'commander';
-import { CliError, EXIT } from '../errors';
 import { configOption, endpointOption, stateOption } from '../options';
-import { clientOptions, type PlatformOptions, platformOf } from '../platform';
-import { secretNameOf } from '../secret-name';
-import { reportSecret, rotatingSecrets } from '../secret-status';
-import { renderReports } from '../secret-table';
+import { AWS_CLIENTS, requirePackages } from '../packages';
+import type { PlatformOptions } from '../platform';
 
-interface StatusCommandOptions extends PlatformOptions {
+export interface StatusOptions extends PlatformOptions {
   readonly format: 'text' | 'json';
 }
 
@@ -34,23 +29,9 @@ export function registerSecrets(program: Command): void {
         '\nNo value is ever read. Exit codes: 0 nothing is wrong; 1 something is, or AWS refused; 64 wrong usage.',
     )
     .exitOverride()
-    .action(async (names: string[], options: StatusCommandOptions) => {
-      const target = platformOf(options);
-      const clients = {
-        secrets: new SecretsManagerClient(clientOptions(target)),
-        lambda: new LambdaClient(clientOptions(target)),
-      };
-      const { plannedSecrets: planned = [] } = target;
-      const wanted =
-        names.length > 0
-          ? names.map((name) => secretNameOf(target.namePrefix, name))
-          : [...new Set([...planned, ...(await rotatingSecrets(clients.secrets, target.namePrefix))])].sort();
-      if (wanted.length === 0) throw new CliError(`no secret of ${target.namePrefix} is rotated`);
-      const now = Date.now();
-      const reports = await Promise.all(wanted.map((name) => reportSecret(clients, name, now)));
-      process.stdout.write(
-        options.format === 'json' ? `${JSON.stringify(reports, null, 2)}\n` : renderReports(reports, now),
-      );
-      process.exitCode = reports.some(({ problems }) => problems.length > 0) ? EXIT.failed : EXIT.ok;
+    .action((names: string[], options: StatusOptions) => {
+      requirePackages('gatehouse secrets status', AWS_CLIENTS);
+      const { secretsStatus } = require('../actions/secrets-status') as typeof import('../actions/secrets-status');
+      return secretsStatus(names, options);
     });
 }

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
-import { synthesize } from '../../stacks';
-import { loadConfig } from '../../stacks/config';
-import { configOption, findConfig, synthFolderOption } from '../options';
-import { progress } from '../progress';
+import { configOption, synthFolderOption } from '../options';
+
+export interface SynthOptions {
+  readonly config?: string;
+  readonly out: string;
+  readonly sources?: boolean;
+}
 
 /** `gatehouse synth`: configuration → `cdk.tf.json` of every stack. */
 export function registerSynth(program: Command): void {
@@ -12,13 +15,8 @@ export function registerSynth(program: Command): void {
     .addOption(configOption())
     .addOption(synthFolderOption())
     .option('--sources', 'write the line that made each resource into sources.json, for the plan audit')
-    .action((options: { config?: string; out: string; sources?: boolean }) => {
-      const file = findConfig(options.config);
-      progress(`synthesizing ${file}`);
-      const stacks = synthesize(loadConfig(file), options.out, { sources: options.sources === true });
-      console.log(`${file} → ${options.out}: ${stacks.length} stacks`);
-      for (const stack of stacks) {
-        console.log(`  ${stack}`);
-      }
+    .action((options: SynthOptions) => {
+      const { synth } = require('../actions/synth') as typeof import('../actions/synth');
+      synth(options);
     });
 }

@@ -1,2 +1,3 @@
-export { ConfigError, checkConfig, type LoadedConfig, loadConfig, resolveFrom, resultCacheSeconds } from './load';
+export { ConfigError } from './error';
+export { checkConfig, type LoadedConfig, loadConfig, resolveFrom, resultCacheSeconds } from './load';
 export type * from './types';

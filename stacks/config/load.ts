@@ -4,6 +4,7 @@ import Ajv, { type ErrorObject } from 'ajv';
 import type { IssuerOptions } from '../../constructs/authorizer';
 import { profileFault } from '../../constructs/authorizer/identity-provider-checks';
 import { parseCidr } from '../../lambdas/lib/cidr';
+import { ConfigError } from './error';
 import schema from './gatehouse.config.schema.json';
 import { doubledName } from './names';
 import { rotationFault } from './rotation';
@@ -14,11 +15,6 @@ export interface LoadedConfig {
   readonly config: GatehouseConfig;
   /** Folder of the configuration file. */
   readonly folder: string;
-}
-
-/** Wrong configuration: names the file, the path in it, the value found and what is allowed. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
 }
 
 /**

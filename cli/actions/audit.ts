@@ -1,0 +1,53 @@
+import {
+  auditPath,
+  type DiffFormat,
+  diffPaths,
+  EXIT_CODES,
+  exitCode,
+  explainRule,
+  type Format,
+  listRules,
+  render,
+  renderDifferences,
+  terminalOptions,
+} from '../../audit';
+import type { AuditCommandOptions } from '../commands/audit';
+import { CliError, EXIT } from '../errors';
+import { kitVersion } from '../version';
+import { readJudging, writeReport } from './judging';
+
+/** Judges a plan and writes the reports. */
+export function audit(path: string, options: AuditCommandOptions): void {
+  const report = auditPath(path, readJudging(options));
+  for (const { format, file } of [...(options.write ?? []), ...outOf(options)]) {
+    writeReport(file, render(report, format, { version: kitVersion() }));
+  }
+  if (options.out === undefined) {
+    const terminal = terminalOptions(process.stdout, process.env);
+    process.stdout.write(render(report, options.format, { ...terminal, version: kitVersion() }));
+  }
+  process.exitCode = exitCode(report, { strict: options.strict === true, failOn: options.failOn });
+}
+
+function outOf({ out, format }: AuditCommandOptions): { format: Format; file: string }[] {
+  return out === undefined ? [] : [{ format, file: out }];
+}
+
+/** Prints what a rule is about, or the list of the rules. */
+export function explain(rule: string | undefined): void {
+  const text = rule === undefined ? listRules() : explainRule(rule, process.stdout.columns);
+  if (text === undefined) {
+    throw new CliError(`no rule ${rule}: gatehouse audit explain lists the rules`, EXIT.usage);
+  }
+  process.stdout.write(text);
+}
+
+/** Prints what a newer plan changes. */
+export function diff(older: string, newer: string, format: DiffFormat): void {
+  const differences = diffPaths(older, newer);
+  const { width } = terminalOptions(process.stdout, process.env);
+  process.stdout.write(renderDifferences(differences, format, width === undefined ? {} : { width }));
+  const failed = differences.introduced.some(({ verdict }) => verdict === 'fail');
+  const weakened = differences.changed.some(({ order }) => order === 'weakened');
+  process.exitCode = failed || weakened ? EXIT_CODES.findings : EXIT_CODES.ok;
+}

@@ -1,0 +1,15 @@
+import { bootstrap } from '../bootstrap';
+import type { BootstrapOptions } from '../commands/bootstrap';
+import { platformOf } from '../platform';
+
+/** Gives a platform its first pepper, and prints its first administrator token. */
+export async function printFirstToken(options: BootstrapOptions): Promise<void> {
+  const issued = await bootstrap(platformOf(options), {
+    name: options.name,
+    lifetimeSeconds: options.lifetime,
+  });
+  process.stderr.write(
+    `${issued.pepperCreated ? 'pepper created; ' : ''}administrator token ${issued.id}, expires ${issued.expiresAt}\n`,
+  );
+  process.stdout.write(`${issued.token}\n`);
+}

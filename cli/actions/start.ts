@@ -1,0 +1,191 @@
+import { type AuditReport, auditPath, exitCode, isOpen, renderTable, terminalOptions } from '../../audit';
+import { type Sandbox, startSandbox } from '../../sandbox';
+import { synthesize } from '../../stacks';
+import { type GatehouseConfig, type LoadedConfig, loadConfig } from '../../stacks/config';
+import type { StartOptions } from '../commands/start';
+import { CliError, EXIT } from '../errors';
+import { DEFAULT_STATE_FOLDER, findConfig } from '../options';
+import { progress } from '../progress';
+import { type TryIt, tryIt } from '../try-it';
+
+/** Failed rules that are named at most. */
+const MOST_RULES = 5;
+
+const NO_TOKEN =
+  'no token was issued, because no API of this configuration serves the token service: add "tokenService": { "basePath": "/gatehouse" } to one API';
+
+/** Synthesizes, audits, then serves the stacks of one environment on loopback. */
+export async function start(options: StartOptions): Promise<void> {
+  const say = sayTo(options.json === true ? process.stderr : process.stdout);
+  const file = findConfig(options.config);
+  const loaded = loadConfig(file);
+  const environment = selectEnvironment(loaded.config, options.environment);
+
+  progress(`synthesizing ${file}`);
+  const stacks = synthesize(loaded, options.out);
+  say(`synthesized ${stacks.length} stacks of ${file} into ${options.out}`);
+
+  progress('auditing what was synthesized');
+  auditBeforeServing(auditPath(options.out), say, options);
+
+  const sandbox = await startSandbox({
+    synthDir: options.out,
+    environment,
+    stateDir: options.state,
+    fresh: options.fresh === true,
+    port: options.port,
+    awsPort: options.awsPort,
+    userPoolClients: Object.values(loaded.config.rotation?.clientSecrets ?? {}).map(({ provider }) => provider),
+    onFailure: ({ method, route, status, reason }, api) =>
+      process.stderr.write(
+        `gatehouse: ${api}: ${method} ${route ?? '(no route)'} answered ${status}: ${oneLine(reason)}; logs in ${options.state}/logs\n`,
+      ),
+  });
+  closeOnSignal(sandbox);
+  try {
+    await describe(sandbox, loaded, environment, options, say);
+  } catch (error) {
+    // Nobody is served by halves: what was announced is there, or nothing is.
+    await sandbox.close();
+    throw error;
+  }
+}
+
+type Say = (line: string) => void;
+
+function sayTo(stream: NodeJS.WriteStream): Say {
+  return (line) => stream.write(`${line}\n`);
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** Nothing is served that opens a door. What else fails matters where it is deployed: it is told by its rules. */
+function auditBeforeServing(report: AuditReport, say: Say, { out }: StartOptions): void {
+  const code = exitCode(report, { failOn: 'critical' });
+  if (code !== EXIT.ok) {
+    say(renderTable(report, terminalOptions(process.stdout, process.env)).trimEnd());
+    throw new CliError('the plan audit has critical findings: nothing is served', code);
+  }
+  const { pass, fail, unknown } = report.counts;
+  const counts = `${pass} checks passed, ${fail} failed${failedRules(report)}, ${unknown} unknown`;
+  say(
+    `plan audit: ${methodsText(report.matrix.length)}, ${counts} (npx gatehouse audit ${out} shows who may call what)`,
+  );
+}
+
+/** Rules of the open failures with how often each fails, the most frequent first: ` (rule 3, other 1 and 2 more rules)`. */
+function failedRules({ findings }: AuditReport): string {
+  const counts = new Map<string, number>();
+  for (const { rule } of findings.filter((finding) => isOpen(finding) && finding.verdict === 'fail')) {
+    counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  }
+  if (counts.size === 0) {
+    return '';
+  }
+  const told = [...counts].sort(([, a], [, b]) => b - a).slice(0, MOST_RULES);
+  const others = counts.size - told.length;
+  const more = others === 0 ? '' : ` and ${others} more ${others === 1 ? 'rule' : 'rules'}`;
+  return ` (${told.map(([rule, count]) => `${rule} ${count}`).join(', ')}${more})`;
+}
+
+function methodsText(count: number): string {
+  return `${count} ${count === 1 ? 'method' : 'methods'}`;
+}
+
+function selectEnvironment(config: GatehouseConfig, wanted: string | undefined): string {
+  const names = Object.keys(config.environments);
+  const name = wanted ?? names[0];
+  if (name === undefined || !names.includes(name)) {
+    throw new CliError(`no environment ${name}, there are ${names.join(', ')}`, EXIT.usage);
+  }
+  return name;
+}
+
+/** Prints what is served and one request that works, with a token issued over HTTP by a fresh administrator token. */
+async function describe(
+  sandbox: Sandbox,
+  loaded: LoadedConfig,
+  environment: string,
+  options: StartOptions,
+  say: Say,
+): Promise<void> {
+  say(`\nserving the environment ${environment}; state and logs in ${options.state}/`);
+  for (const api of sandbox.apis) {
+    say(`  ${api.api.padEnd(12)} ${api.baseUrl}  (${methodsText(api.routes.length)})`);
+  }
+  for (const note of sandbox.notes) {
+    say(`  note: ${note}`);
+  }
+  const issued = await tryIt(sandbox, loaded, environment);
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(machineReadable(sandbox, environment, options, issued))}\n`);
+    return;
+  }
+  say(`\nwhat is rotated:\n  npx gatehouse secrets status ${cliOptions(sandbox, environment, options)}`);
+  if (issued === undefined) {
+    say(`\n${NO_TOKEN}\n`);
+    return;
+  }
+  say(`\nadministrator token, valid for one hour:\n  ${issued.administrator}`);
+  say(
+    issued.curl === undefined
+      ? `\ntoken of every scope, valid for twelve hours; no route of this configuration may be called with it:\n  ${issued.token}\n`
+      : `\ntry it${failureText(issued, options)}:\n  ${issued.curl}\n`,
+  );
+}
+
+/** Says of a request that was tried and did not work how it was answered. */
+function failureText({ answered }: TryIt, { state }: StartOptions): string {
+  if (answered === undefined) {
+    return '';
+  }
+  const told = answered === 0 ? 'had no answer' : `was answered ${answered}`;
+  return ` (the request ${told} when it was tried just now; logs in ${state}/logs)`;
+}
+
+/** What `--json` prints, in one line: for scripts that drive the sandbox. */
+function machineReadable(sandbox: Sandbox, environment: string, { state }: StartOptions, issued: TryIt | undefined) {
+  return {
+    environment,
+    state,
+    url: sandbox.url,
+    awsEndpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
+    apis: sandbox.apis.map(({ api, baseUrl, routes }) => ({ api, baseUrl, methods: routes.length })),
+    ...(issued === undefined
+      ? { noToken: NO_TOKEN }
+      : {
+          administratorToken: issued.administrator,
+          token: issued.token,
+          ...(issued.curl === undefined ? {} : { curl: issued.curl }),
+          ...(issued.answered === undefined ? {} : { answered: issued.answered }),
+        }),
+  };
+}
+
+/** Options by which another command reaches this sandbox. */
+function cliOptions(sandbox: Sandbox, environment: string, { config, state }: StartOptions): string {
+  const named = config === undefined ? '' : `-c ${config} `;
+  const folder = state === DEFAULT_STATE_FOLDER ? '' : ` --state ${state}`;
+  return `${named}-e ${environment} --endpoint-url ${sandbox.awsEnvironment.AWS_ENDPOINT_URL}${folder}`;
+}
+
+function closeOnSignal(sandbox: Sandbox): void {
+  let closing = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (closing) {
+        process.exit(130);
+      }
+      closing = true;
+      sandbox.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`gatehouse: ${error instanceof Error ? error.message : String(error)}\n`);
+          process.exit(EXIT.internal);
+        },
+      );
+    });
+  }
+}
