@@ -1,6 +1,7 @@
 import type { Attributes } from '../reader/attributes';
 import type { NotJudged, Resource, Stack } from '../reader/stack';
 import { show, type Value } from '../three-valued';
+import { OAUTH_SCOPE } from './scope-grammar';
 import { ownersOf } from './table-owners';
 import type { Api, DeclaredRule } from './types';
 
@@ -175,6 +176,9 @@ export function scopesRule(anyOf: unknown, sensitive = false): DeclaredRule {
     Array.isArray(value) && value.length > 0 && value.every((scope) => typeof scope === 'string' && scope !== '');
   if (!Array.isArray(anyOf) || anyOf.length === 0 || !anyOf.every(isScopes)) {
     return { kind: 'invalid', reason: 'its access rule has no scopes, or an alternative without scopes' };
+  }
+  if (anyOf.flat().some((scope) => !OAUTH_SCOPE.test(scope))) {
+    return { kind: 'invalid', reason: 'its access rule has a scope that no token can hold (RFC 6749, 3.3)' };
   }
   return { kind: 'scopes', anyOf, sensitive };
 }

@@ -1,6 +1,7 @@
-import type { Authorizer } from '../model/types';
+import { REQUIRED_SCOPE } from '../model/scope-grammar';
+import type { AuditModel, Authorizer } from '../model/types';
 import { is, type Value } from '../three-valued';
-import { aboutAuthorizer, type Rule, type RuleFinding } from './rule';
+import { aboutAuthorizer, aboutRoute, type Rule, type RuleFinding, routeName } from './rule';
 import { resourceAt } from './shared/addresses';
 import { Functions } from './shared/functions';
 import { type ProtectedApis, protectedApis, type Reliance } from './shared/protected-apis';
@@ -10,10 +11,10 @@ import type { Judgement } from './shared/resources';
 export const authorizerAndGateway: Rule = {
   id: 'AUTHZ-020',
   title: 'Gateway and authorizer do not agree',
-  why: 'Strict revocation and proofs of possession hold only where the gateway asks for every request: while it keeps an answer, a revoked token and a replayed proof go unnoticed. An API that the function does not know is answered with 500.',
+  why: 'Strict revocation and proofs of possession hold only where the gateway asks for every request: while it keeps an answer, a revoked token and a replayed proof go unnoticed. An API that the function does not know is answered with 500, and a scope that it cannot require is not what it decides by.',
   cause:
     'The time is set at the gateway and what relies on it at the authorizer, in another stack; or the id of an API has a typing error.',
-  fix: 'Set authorizer_result_ttl_in_seconds to what the authorizer says for the API (maxResultTtlSeconds), and the stage variable gatehouseApi to one of its APIs.',
+  fix: 'Set authorizer_result_ttl_in_seconds to what the authorizer says for the API (maxResultTtlSeconds), the stage variable gatehouseApi to one of its APIs, and write scopes as "<resource>:<action>".',
   severity: 'high',
   references: [
     'https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html',
@@ -24,7 +25,11 @@ export const authorizerAndGateway: Rule = {
     const declared = protectedApis(model);
     return model.authorizers
       .filter(({ kind }) => !is(kind, 'COGNITO_USER_POOLS') && !is(kind, 'JWT'))
-      .flatMap((authorizer) => judgeAuthorizer(authorizer, functionName(functions, authorizer), declared));
+      .flatMap((authorizer) => {
+        const name = functionName(functions, authorizer);
+        const own = declaredBy(name, authorizer, declared);
+        return [...judgeAuthorizer(authorizer, name, own), ...(own.length > 0 ? judgeScopes(model, authorizer) : [])];
+      });
   },
 };
 
@@ -38,16 +43,43 @@ function functionName(functions: Functions, { stack, address }: Authorizer): Val
   return target.kind === 'known' ? { ...target, value: target.value.name } : target;
 }
 
-function judgeAuthorizer(
-  authorizer: Authorizer,
+/** What the function says that it relies on, as often as the plans hold it. */
+function declaredBy(
   name: Value<string>,
+  { stack }: Authorizer,
   declared: readonly ProtectedApis[],
-): RuleFinding[] {
-  const stages = authorizer.api?.stages ?? [];
-  const named = declared.filter(({ authorizer: of }) => name.kind === 'known' && is(of, name.value));
+): readonly ProtectedApis[] {
+  const named = declared.filter(({ authorizer }) => name.kind === 'known' && is(authorizer, name.value));
   // Platforms of other regions or accounts may have functions of the same name; that of the same stack is meant first.
-  const near = named.filter(({ placed }) => placed.stack === authorizer.stack);
-  const own = near.length > 0 ? near : named;
+  const near = named.filter(({ placed }) => placed.stack === stack);
+  return near.length > 0 ? near : named;
+}
+
+/** Whether the authorizer can require the scopes that the routes behind it declare. */
+function judgeScopes(model: AuditModel, authorizer: Authorizer): RuleFinding[] {
+  const behind = model.routes.filter(
+    ({ authorizer: link }) => link.kind === 'authorizer' && link.authorizer === authorizer,
+  );
+  return behind.flatMap((route): RuleFinding[] => {
+    const { declared } = route;
+    if (declared.kind !== 'scopes') {
+      return [];
+    }
+    const wrong = declared.anyOf.flat().find((scope) => !REQUIRED_SCOPE.test(scope));
+    const shown = declared.sensitive ? 'a scope' : `the scope ${JSON.stringify(wrong)}`;
+    const [verdict, message]: Judgement =
+      wrong === undefined
+        ? ['pass', 'the authorizer can require its scopes']
+        : [
+            'fail',
+            `it declares ${shown}, which the authorizer cannot require: it takes "<resource>:<action>" of A-Z a-z 0-9 . _ / -`,
+          ];
+    return [{ ...aboutRoute(route), verdict, message: `${routeName(route)}: ${message}` }];
+  });
+}
+
+function judgeAuthorizer(authorizer: Authorizer, name: Value<string>, own: readonly ProtectedApis[]): RuleFinding[] {
+  const { stages = [] } = authorizer.api ?? {};
   return stages.flatMap((stage): RuleFinding[] => {
     const answer = judgeStage(authorizer, stage.apiVariable, name, own);
     if (answer === undefined) {

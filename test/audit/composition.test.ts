@@ -35,7 +35,7 @@ function answers(authorizer: Partial<TokenAuthorizerProps>, gateway: Partial<Res
   makeGateway(stack, { routes: { 'GET /v1/x': SCOPED }, authorizer: { function: guard }, apiId: 'shop', ...gateway });
   const report: AuditReport = auditConfiguration(Template.fromStack(stack).json, 'stack');
   return report.findings
-    .filter(({ rule }) => rule === 'AUTHZ-020')
+    .filter(({ rule, address }) => rule === 'AUTHZ-020' && address.startsWith('aws_api_gateway_authorizer.'))
     .map(({ verdict, message }) => `${verdict}: ${message}`);
 }
 

@@ -1,6 +1,6 @@
 import type { AuditModel } from '../../model/types';
 import type { Attributes } from '../../reader/attributes';
-import { known, type Value } from '../../three-valued';
+import { is, known, type Value } from '../../three-valued';
 import { type Placed, resourcesOf } from './resources';
 
 /** What an authorizer function relies on for one of the APIs that it protects. */
@@ -45,15 +45,33 @@ function apisOf(input: Attributes): Value<ReadonlyMap<string, Reliance>> {
 
 function relianceOf(api: Attributes): Reliance {
   const revocation = api.string('revocation');
-  const constraints = api.elements('senderConstraints');
-  const isStrict = revocation.kind === 'known' && revocation.value === 'strict';
+  const constraints = constraintsOf(api);
+  const isStrict = is(revocation, 'strict');
+  const names = constraints.kind === 'known' ? constraints.value : [];
+  const max = api.number('maxResultTtlSeconds');
+  const isOpen = revocation.kind === 'unknown' || constraints.kind === 'unknown';
   return {
-    maxResultTtlSeconds: api.number('maxResultTtlSeconds'),
-    reasons: [
-      ...(isStrict ? ['strict revocation'] : []),
-      ...(constraints.kind === 'known' ? constraints.value : []).flatMap((item) =>
-        item.kind === 'known' && typeof item.value === 'string' ? [item.value] : [],
-      ),
-    ],
+    // Whatever else is written down, these hold only where nothing is kept.
+    maxResultTtlSeconds:
+      isStrict || names.length > 0
+        ? known(0)
+        : isOpen && !is(max, 0)
+          ? { kind: 'unknown', cause: 'known only after apply' }
+          : max,
+    reasons: [...(isStrict ? ['strict revocation'] : []), ...names],
   };
+}
+
+/** The sender constraints (`dpop`, `mtls`) of which all are known. */
+function constraintsOf(api: Attributes): Value<readonly string[]> {
+  const elements = api.elements('senderConstraints');
+  if (elements.kind !== 'known') {
+    return elements;
+  }
+  const open = elements.value.find((item) => item.kind === 'unknown');
+  return open?.kind === 'unknown'
+    ? open
+    : known(
+        elements.value.flatMap((item) => (item.kind === 'known' && typeof item.value === 'string' ? [item.value] : [])),
+      );
 }

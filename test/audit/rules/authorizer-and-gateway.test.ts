@@ -1,8 +1,10 @@
 import { type AuditReport, auditPath } from '../../../audit';
 import { arrayOf, type JsonObject } from '../../../audit/json';
 import { buildModel } from '../../../audit/model/build';
+import { REQUIRED_SCOPE } from '../../../audit/model/scope-grammar';
 import { readPlan } from '../../../audit/reader/plan';
 import { RULES } from '../../../audit/rules';
+import { SCOPE } from '../../../lambdas/lib/grammar';
 import { fixture, readFixture, temporaryFolder, writeJson } from '../support';
 
 const RULE = 'AUTHZ-020';
@@ -25,12 +27,36 @@ describe('plain HCL', () => {
 
   test('an id with a typing error fails, and names those that the function knows', () => {
     expect(at('authz_020_fail_unheard')).toEqual([
-      'fail: function guard does not know API "strcit", so that every request gets 500; it knows bounded, open, strict',
+      'fail: function guard does not know API "strcit", so that every request gets 500; it knows bounded, dpop, more_scopes, mtls, one_of, open, scopes, some, strict, strict_alone',
     ]);
   });
 
   test('a stage without an id fails', () => {
     expect(at('authz_020_fail_nameless')).toEqual([expect.stringContaining('no variable gatehouseApi')]);
+  });
+
+  test.each(['strict_alone', 'dpop', 'mtls'])(
+    '%s allows nothing to be kept, whatever time is written beside it',
+    (name) => {
+      expect(at(`authz_020_fail_${name}`)).toEqual([expect.stringContaining('longer than the 0 s')]);
+    },
+  );
+
+  test('a revocation mode or a constraint that is not known leaves the answer open', () => {
+    expect(at('authz_020_unknown_revocation')).toEqual([expect.stringMatching(/^unknown:/)]);
+    expect(at('authz_020_unknown_constraint')).toEqual([expect.stringMatching(/^unknown:/)]);
+  });
+
+  test('a scope that the authorizer cannot require fails at its route', () => {
+    expect(messages(report, 'aws_api_gateway_method.authz_020_fail_scope')).toEqual([
+      'fail: GET /: it declares the scope "orders.read", which the authorizer cannot require: it takes "<resource>:<action>" of A-Z a-z 0-9 . _ / -',
+    ]);
+    expect(report.matrix.find(({ api }) => api === 'authz_020_fail_scope')?.verdict).toBe('fail');
+  });
+
+  test('scopes are written as the functions of the kit take them', () => {
+    expect(REQUIRED_SCOPE.source).toBe(SCOPE.pattern.source);
+    expect(SCOPE.allowed).toContain('A-Z a-z 0-9 . _ / -');
   });
 
   test('what another function relies on for an API of the same id does not count', () => {
@@ -53,7 +79,7 @@ describe('plain HCL', () => {
 
 describe('gateway and authorizer in stacks of their own', () => {
   const plan = readFixture('rules-composition');
-  const isDeclaration = (entry: unknown) => (entry as JsonObject).type === 'terraform_data';
+  const isDeclaration = (entry: unknown) => JSON.stringify(entry).includes('"maxResultTtlSeconds"');
   const split = (declares: boolean): JsonObject => ({
     ...plan,
     resource_changes: arrayOf(plan.resource_changes).filter((entry) => isDeclaration(entry) === declares),
@@ -81,7 +107,7 @@ describe('gateway and authorizer in stacks of their own', () => {
 
   test('two platforms whose functions have one name and rely on different things are unknown', () => {
     const lenient = JSON.parse(
-      JSON.stringify(split(true)).replaceAll('"maxResultTtlSeconds":0', '"maxResultTtlSeconds":300'),
+      JSON.stringify(split(true)).replaceAll('"maxResultTtlSeconds":60', '"maxResultTtlSeconds":300'),
     ) as JsonObject;
     const answers = verdicts([
       ['gateway', split(false)],
@@ -89,7 +115,7 @@ describe('gateway and authorizer in stacks of their own', () => {
       ['platform-us', lenient],
     ]);
 
-    expect(answers).toContain('aws_api_gateway_authorizer.authz_020_fail_default unknown');
+    expect(answers).toContain('aws_api_gateway_authorizer.authz_020_fail_longer unknown');
     expect(answers).toContain('aws_api_gateway_authorizer.authz_020_pass_equal pass');
   });
 

@@ -56,6 +56,8 @@ describe('what the method enforces against what is declared', () => {
     ['public with no reason member', { kind: 'public' }],
     ['no scopes', { kind: 'scopes', anyOf: [] }],
     ['an alternative without scopes', { kind: 'scopes', anyOf: [['a:read'], []] }],
+    ['a scope with a blank', { kind: 'scopes', anyOf: [['a:read b:read']] }],
+    ['a scope with a quote', { kind: 'scopes', anyOf: [['a:read'], ['"a:read"']] }],
     ['another kind', { kind: 'everybody' }],
     ['no kind', { reason: 'x' }],
   ])('a rule with %s is no rule', (_, rule) => {
