@@ -70,7 +70,7 @@ export class GatewayStack extends GatehouseStack {
         `cidrs of the API ${props.api} hold for no public and no iam route, which the authorizer never sees: ${open.join(', ')} can be called from everywhere`,
       );
     }
-    this.tiers = new UsageTiers(this, 'Tiers', { gateway: this.gateway, tiers: this.config.tiers });
+    this.tiers = new UsageTiers(this, 'Tiers', { names, gateway: this.gateway, tiers: this.config.tiers });
     this.dashboard = new GatewayDashboard(this, 'Dashboard', {
       gateway: this.gateway,
       location,

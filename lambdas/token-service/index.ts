@@ -17,7 +17,7 @@ const ID_LENGTH = 16;
 const DATABASE_ATTEMPTS = 8;
 
 const config = readTokenServiceConfig(__dirname);
-const { region, brand, tokenEnvironment, table, namePrefix, tiers } = config;
+const { region, brand, tokenEnvironment, table, namePrefix } = config;
 const database = DynamoDBDocumentClient.from(new DynamoDBClient({ region, maxAttempts: DATABASE_ATTEMPTS }));
 // The control plane of API Gateway allows a handful of calls a second for the whole account.
 const apiGateway = new APIGatewayClient({ region, maxAttempts: 6 });
@@ -31,7 +31,7 @@ export const handler = createTokenService(
     newUsageKey: () => randomBase62(USAGE_KEY_LENGTH),
     store: new DynamoTokenStore(database, table),
     pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),
-    usageKeys: new ApiGatewayKeys(apiGateway, { namePrefix, tiers }),
+    usageKeys: new ApiGatewayKeys(apiGateway, namePrefix),
     log: stdoutLog(),
     wait: setTimeout,
     random: Math.random,

@@ -76,6 +76,7 @@ export interface UsagePlanSpec {
   readonly description?: string;
   readonly apiStages?: readonly { readonly apiId: string; readonly stage: string }[];
   readonly throttle?: { readonly rateLimit: number; readonly burstLimit: number };
+  readonly tags?: Readonly<Record<string, string>>;
   readonly quota?: { readonly limit: number; readonly offset?: number; readonly period: 'DAY' | 'WEEK' | 'MONTH' };
 }
 

@@ -110,6 +110,7 @@ export interface UsagePlan {
     readonly throttles: Readonly<Record<string, ThrottleSettings>>;
   }[];
   readonly throttle?: ThrottleSettings;
+  readonly tags?: Readonly<Record<string, string>>;
   readonly quota?: { readonly limit: number; readonly offset: number; readonly period: 'DAY' | 'WEEK' | 'MONTH' };
 }
 

@@ -11,6 +11,7 @@ export function readUsagePlans(stacks: readonly StackResources[]): UsagePlan[] {
 function readPlan(resource: Resource): UsagePlan {
   const [throttle] = resource.blocks('throttle_settings');
   const [quota] = resource.blocks('quota_settings');
+  const tags = resource.textMap('tags');
   return {
     id: resource.text('id'),
     name: resource.text('name'),
@@ -24,6 +25,7 @@ function readPlan(resource: Resource): UsagePlan {
         ]),
       ),
     })),
+    ...(Object.keys(tags).length === 0 ? {} : { tags }),
     ...(throttle === undefined ? {} : { throttle: throttleOf(resource, throttle) }),
     ...(quota === undefined ? {} : { quota: quotaOf(resource, quota) }),
   };

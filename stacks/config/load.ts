@@ -116,10 +116,6 @@ function findContradiction(config: GatehouseConfig): string | undefined {
       }
     }
   }
-  const confused = confusedPlanName(config);
-  if (confused !== undefined) {
-    return confused;
-  }
   const mounts = Object.keys(config.apis).filter((name) => config.apis[name]?.tokenService !== undefined);
   if (mounts.length > 1) {
     return `/apis/${mounts[1]}/tokenService is the second of its kind, allowed is one API that serves the token service`;
@@ -130,23 +126,6 @@ function findContradiction(config: GatehouseConfig): string | undefined {
 /** How long the gateway of an API keeps an authorizer result, in seconds. */
 export function resultCacheSeconds({ resultCacheSeconds: seconds, revocation }: ApiConfig): number {
   return seconds ?? (revocation === 'strict' ? 0 : 60);
-}
-
-/**
- * Usage plans are called `<prefix>-<environment>-<api>-<tier>`, and the token service finds a tier's plans by the end of
- * the name: that end must not read as another, longer tier.
- */
-function confusedPlanName(config: GatehouseConfig): string | undefined {
-  const tiers = Object.keys(config.tiers);
-  for (const api of Object.keys(config.apis)) {
-    for (const tier of tiers) {
-      const other = tiers.find((name) => name.length > tier.length && `${api}-${tier}`.endsWith(`-${name}`));
-      if (other !== undefined) {
-        return `/tiers/${tier} on the API ${JSON.stringify(api)} reads like the tier ${JSON.stringify(other)} in the name of a usage plan, rename one`;
-      }
-    }
-  }
-  return undefined;
 }
 
 /** A scope that an issuer's tokens are mapped to, or given, and that the configuration does not have; with the member. */

@@ -6,16 +6,10 @@ import {
   paginateGetApiKeys,
   paginateGetUsagePlans,
 } from '@aws-sdk/client-api-gateway';
+import { USAGE_PLAN_TAGS } from '../../lib/usage-plan';
 import type { UsageKeys } from '../domain/ports';
 
 const PAGE = 500;
-
-export interface ApiGatewayKeysOptions {
-  /** `<prefix>-<environment>`, the first part of the names of keys and usage plans. */
-  readonly namePrefix: string;
-  /** Every tier, to tell the plan of one from that of another whose name ends alike. */
-  readonly tiers: readonly string[];
-}
 
 /**
  * Usage keys in API Gateway.
@@ -25,7 +19,8 @@ export interface ApiGatewayKeysOptions {
 export class ApiGatewayKeys implements UsageKeys {
   constructor(
     private readonly client: APIGatewayClient,
-    private readonly options: ApiGatewayKeysOptions,
+    /** `<prefix>-<environment>`, as the usage plans are tagged. */
+    private readonly platform: string,
   ) {}
 
   async ensureKey(name: string, value: string): Promise<{ readonly id: string; readonly value: string }> {
@@ -54,8 +49,9 @@ export class ApiGatewayKeys implements UsageKeys {
     const plans = await this.plansOf(tier);
     if (plans.length === 0) {
       // A key without a plan is refused by every gateway: better to fail here, where the reason is known.
+      const { platform, tier: tag } = USAGE_PLAN_TAGS;
       throw new Error(
-        `no usage plan is named ${this.options.namePrefix}-<api>-${tier}, expected one for each API that serves the tier`,
+        `no usage plan has the tags ${platform} "${this.platform}" and ${tag} "${tier}", expected one for each API that serves the tier: apply the gateway stacks`,
       );
     }
     for (const usagePlanId of plans) {
@@ -95,24 +91,20 @@ export class ApiGatewayKeys implements UsageKeys {
     return key;
   }
 
+  /** Ids of the usage plans of a tier, one for each API. */
   private async plansOf(tier: string): Promise<string[]> {
     const ids: string[] = [];
     for await (const { items = [] } of paginateGetUsagePlans({ client: this.client, pageSize: PAGE }, {})) {
-      for (const { id, name } of items) {
-        if (id !== undefined && name !== undefined && this.tierOf(name) === tier) {
+      for (const { id, tags = {} } of items) {
+        if (
+          id !== undefined &&
+          tags[USAGE_PLAN_TAGS.platform] === this.platform &&
+          tags[USAGE_PLAN_TAGS.tier] === tier
+        ) {
           ids.push(id);
         }
       }
     }
     return ids.sort();
-  }
-
-  /** The tier of the plan `<prefix>-<environment>-<api>-<tier>`; of two tiers that fit, the longer name. */
-  private tierOf(planName: string): string | undefined {
-    const start = `${this.options.namePrefix}-`;
-    return this.options.tiers
-      .filter((tier) => planName.startsWith(start) && planName.endsWith(`-${tier}`))
-      .filter((tier) => planName.length > start.length + tier.length + 1)
-      .sort((a, b) => b.length - a.length)[0];
   }
 }

@@ -1,20 +1,23 @@
 import { Lazy } from 'cdktf';
+import { Names } from '../../../constructs/support/names';
 import { type Tier, UsageTiers, type UsageTiersProps } from '../../../constructs/usage';
 import { Template, testStack } from '../../support/template';
 import { gateway } from '../gateway/fixture';
+
+const names = new Names('acme', 'dev');
 
 const FREE: Tier = { rateLimit: 2, burstLimit: 5, quota: { limit: 1000, period: 'DAY' } };
 
 const template = (tiers: UsageTiersProps['tiers'], tags?: Record<string, string>): Template =>
   Template.of((stack) => {
-    new UsageTiers(stack, 'Tiers', { gateway: gateway(stack), tiers, ...(tags ? { tags } : {}) });
+    new UsageTiers(stack, 'Tiers', { names, gateway: gateway(stack), tiers, ...(tags ? { tags } : {}) });
   });
 
 describe('UsageTiers', () => {
   test('makes a usage plan of each tier, on the stage of the gateway', () => {
     const stack = testStack();
     const made = gateway(stack);
-    new UsageTiers(stack, 'Tiers', { gateway: made, tiers: { free: FREE } });
+    new UsageTiers(stack, 'Tiers', { names, gateway: made, tiers: { free: FREE } });
     Template.fromStack(stack).only('aws_api_gateway_usage_plan', {
       name: 'acme-dev-api-free',
       api_stages: [{ api_id: made.restApiId, stage: 'dev' }],
@@ -38,27 +41,40 @@ describe('UsageTiers', () => {
     const made = template({ free: { rateLimit: 0.5, burstLimit: 1 } }, { owner: 'me' });
     const plan = made.only('aws_api_gateway_usage_plan', {
       throttle_settings: { rate_limit: 0.5 },
-      tags: { owner: 'me' },
+      tags: {
+        owner: 'me',
+        'gatehouse:platform': 'acme-dev',
+        'gatehouse:api': 'api',
+        'gatehouse:tier': 'free',
+      },
     });
     expect(plan).not.toHaveProperty('quota_settings');
   });
 
   test('says the names of the plans', () => {
     const stack = testStack();
-    const tiers = new UsageTiers(stack, 'Tiers', { gateway: gateway(stack), tiers: { free: FREE, big: FREE } });
+    const tiers = new UsageTiers(stack, 'Tiers', { names, gateway: gateway(stack), tiers: { free: FREE, big: FREE } });
     expect(tiers.usagePlanNames).toEqual({ big: 'acme-dev-api-big', free: 'acme-dev-api-free' });
     expect(Object.keys(tiers.usagePlans)).toEqual(['big', 'free']);
   });
 
-  test('tiers called like reserved ids all arrive', () => {
-    expect(
-      template({ Default: FREE, Resource: FREE, a_b: FREE, 'a-b': FREE }).count('aws_api_gateway_usage_plan'),
-    ).toBe(4);
+  test('tiers whose names differ in a hyphen alone, or are reserved ids, all arrive', () => {
+    expect(template({ default: FREE, resource: FREE, ab: FREE, 'a-b': FREE }).count('aws_api_gateway_usage_plan')).toBe(
+      4,
+    );
+  });
+
+  test('refuses a tag by which the token service finds plans', () => {
+    expect(() => template({ free: FREE }, { 'gatehouse:tier': 'gold' })).toThrow(
+      'test/Tiers: tags has "gatehouse:tier", by which the token service finds the plan',
+    );
   });
 
   test.each<[string, UsageTiersProps['tiers'], string]>([
     ['no tier', {}, 'test/Tiers: tiers is empty'],
-    ['a malformed name', { 'a b': FREE }, 'tier is "a b", allowed are 1 to 40'],
+    ['a malformed name', { 'a b': FREE }, 'tier is "a b", allowed is a lower-case letter'],
+    ['a name that the token service refuses', { Free_1: FREE }, 'tier is "Free_1", allowed is a lower-case letter'],
+    ['a name of 21 characters', { ['t'.repeat(21)]: FREE }, `tier is "${'t'.repeat(21)}"`],
     ['no rate', { t: { ...FREE, rateLimit: 0 } }, 'rateLimit of tier t is 0, allowed is more than 0'],
     [
       'a rate above the stage',

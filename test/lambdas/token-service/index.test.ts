@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseApiToken } from '../../../lambdas/lib/api-token';
 import { createPepperDocument } from '../../../lambdas/lib/pepper';
 import { TOKEN_SERVICE_CONFIG_VARIABLE, writeTokenServiceConfig } from '../../../lambdas/token-service/config';
-import { type FakeApiGateway, startFakeApiGateway } from './support/fake-api-gateway';
+import { type FakeApiGateway, planTags, startFakeApiGateway } from './support/fake-api-gateway';
 import { AUTHORIZER, CONFIG, proxyEvent, VALID } from './support/harness';
 import { startTokenTable, type TokenTable } from './support/token-table';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'token-service-'));
   writeFileSync(join(folder, 'config.json'), writeTokenServiceConfig(CONFIG));
   table = await startTokenTable();
-  gateway = await startFakeApiGateway({ plans: { p1: 'acme-dev-home-gold' } });
+  gateway = await startFakeApiGateway({ plans: { p1: planTags('acme-dev', 'home', 'gold') } });
   const SecretString = createPepperDocument(new Date(0));
   secrets = createServer((_, response) => response.end(JSON.stringify({ SecretString })));
   await new Promise<void>((resolve) => secrets.listen(0, '127.0.0.1', resolve));

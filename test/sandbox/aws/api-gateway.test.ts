@@ -28,6 +28,7 @@ const PLANS: UsagePlanSpec[] = [
     apiStages: [{ apiId: 'api1', stage: 'dev' }],
     throttle: { rateLimit: 5, burstLimit: 10 },
     quota: { limit: 1000, period: 'DAY' },
+    tags: { 'gatehouse:tier': 'bronze' },
   },
   { id: 'plan-silver', name: 'gh-dev-sales-silver' },
   { id: 'plan-gold', name: 'gh-dev-sales-gold' },
@@ -163,6 +164,7 @@ describe('usage plans', () => {
       ['gh-dev-sales-bronze', 'gh-dev-sales-silver'],
       ['gh-dev-sales-gold'],
     ]);
+    expect(first.items?.map((plan) => plan.tags)).toEqual([{ 'gatehouse:tier': 'bronze' }, undefined]);
     expect(second.position).toBeUndefined();
   });
 

@@ -11,8 +11,9 @@ let aws: LocalAws;
 beforeEach(async () => {
   lab = new AwsLab();
   const usagePlans = [
-    { id: 'p1', name: 'gh-dev-sales-bronze' },
-    { id: 'p2', name: 'gh-dev-stock-bronze' },
+    { id: 'p1', name: 'gh-dev-sales-bronze', tags: { 'gatehouse:platform': 'gh-dev', 'gatehouse:tier': 'bronze' } },
+    { id: 'p2', name: 'gh-dev-stock-bronze', tags: { 'gatehouse:platform': 'gh-dev', 'gatehouse:tier': 'bronze' } },
+    { id: 'p3', name: 'gh-dev-stock-gold', tags: { 'gatehouse:platform': 'gh-dev', 'gatehouse:tier': 'gold' } },
   ];
   aws = await lab.start({ tables: [TABLE], secrets: [{ name: 'gh-dev-pepper' }], usagePlans });
   Object.assign(process.env, aws.environment);
@@ -42,7 +43,7 @@ test('the signed request reads a secret, and tells an absent value', async () =>
 
 test('the token service makes a usage key once and attaches it to every plan of its tier', async () => {
   const client = new APIGatewayClient(clientConfig(aws));
-  const keys = new ApiGatewayKeys(client, { namePrefix: 'gh-dev', tiers: ['bronze', 'gold'] });
+  const keys = new ApiGatewayKeys(client, 'gh-dev');
   const value = 'Value0'.repeat(6);
   const { id } = await keys.ensureKey('gh-dev-app', value);
   expect(await keys.ensureKey('gh-dev-app', value)).toEqual({ id, value });

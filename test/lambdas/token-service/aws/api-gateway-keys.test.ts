@@ -1,12 +1,17 @@
 import { ApiGatewayKeys } from '../../../../lambdas/token-service/aws/api-gateway-keys';
-import { type FakeApiGateway, type FakeApiGatewayOptions, startFakeApiGateway } from '../support/fake-api-gateway';
+import {
+  type FakeApiGateway,
+  type FakeApiGatewayOptions,
+  planTags,
+  startFakeApiGateway,
+} from '../support/fake-api-gateway';
 
 let gateway: FakeApiGateway;
 afterEach(() => gateway.close());
 
-async function start(options: Partial<FakeApiGatewayOptions> = {}, tiers = ['free', 'gold', 'super-gold']) {
+async function start(options: Partial<FakeApiGatewayOptions> = {}) {
   gateway = await startFakeApiGateway({ plans: {}, ...options });
-  return new ApiGatewayKeys(gateway.client, { namePrefix: 'acme-dev', tiers });
+  return new ApiGatewayKeys(gateway.client, 'acme-dev');
 }
 
 const VALUE = 'v'.repeat(40);
@@ -51,7 +56,9 @@ describe('attachKey', () => {
   const attached = () => [...gateway.attachments].sort();
 
   test('goes through all pages of plans', async () => {
-    const plans = Object.fromEntries(Array.from({ length: 7 }, (_, n) => [`p${n}`, `acme-dev-api${n}-gold`]));
+    const plans = Object.fromEntries(
+      Array.from({ length: 7 }, (_, n) => [`p${n}`, planTags('acme-dev', `api${n}`, 'gold')]),
+    );
     const keys = await start({ plans, pageSize: 2 });
     await keys.attachKey('k', 'gold');
     expect(attached()).toEqual(Object.keys(plans).map((id) => `${id} k`));
@@ -60,38 +67,36 @@ describe('attachKey', () => {
   test('takes the plans of this environment and tier only', async () => {
     const keys = await start({
       plans: {
-        right: 'acme-dev-home-gold',
-        other: 'acme-prod-home-gold',
-        tier: 'acme-dev-home-free',
-        longer: 'acme-dev-home-super-gold',
-        noApi: 'acme-dev-gold',
-        prefix: 'acme-development-home-gold',
+        right: planTags('acme-dev', 'home', 'gold'),
+        other: planTags('acme-prod', 'home', 'gold'),
+        tier: planTags('acme-dev', 'home', 'free'),
+        longer: planTags('acme-dev', 'home', 'super-gold'),
+        api: planTags('acme-dev', 'super-gold', 'free'),
+        platform: planTags('acme-development', 'home', 'gold'),
+        foreign: { owner: 'somebody else' },
+        bare: {},
       },
     });
     await keys.attachKey('k', 'gold');
     expect(attached()).toEqual(['right k']);
   });
 
-  test('a tier whose name ends like another finds its own plans', async () => {
-    const keys = await start({ plans: { a: 'acme-dev-home-gold', b: 'acme-dev-home-super-gold' } });
-    await keys.attachKey('k', 'super-gold');
-    expect(attached()).toEqual(['b k']);
-  });
-
   test('a key that is attached already is fine', async () => {
-    const keys = await start({ plans: { a: 'acme-dev-a-gold', b: 'acme-dev-b-gold' } });
+    const keys = await start({ plans: { a: planTags('acme-dev', 'a', 'gold'), b: planTags('acme-dev', 'b', 'gold') } });
     gateway.attachments.add('a k');
     await keys.attachKey('k', 'gold');
     expect(attached()).toEqual(['a k', 'b k']);
   });
 
   test('fails where no plan serves the tier', async () => {
-    const keys = await start({ plans: { a: 'acme-dev-home-free' } });
-    await expect(keys.attachKey('k', 'gold')).rejects.toThrow('no usage plan is named acme-dev-<api>-gold');
+    const keys = await start({ plans: { a: planTags('acme-dev', 'home', 'free') } });
+    await expect(keys.attachKey('k', 'gold')).rejects.toThrow(
+      'no usage plan has the tags gatehouse:platform "acme-dev" and gatehouse:tier "gold"',
+    );
   });
 
   test('passes other errors on', async () => {
-    const keys = await start({ plans: { a: 'acme-dev-home-gold' } });
+    const keys = await start({ plans: { a: planTags('acme-dev', 'home', 'gold') } });
     gateway.failing = 'POST /usageplans';
     await expect(keys.attachKey('k', 'gold')).rejects.toThrow('InternalFailure');
   });

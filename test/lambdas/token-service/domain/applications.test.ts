@@ -1,13 +1,14 @@
+import { planTags } from '../support/fake-api-gateway';
 import { Harness } from '../support/harness';
 
 let service: Harness;
 afterEach(() => service.close());
 
 const PLANS = {
-  p1: 'acme-dev-home-free',
-  p2: 'acme-dev-home-gold',
-  p3: 'acme-dev-shop-gold',
-  p4: 'acme-prod-home-gold',
+  p1: planTags('acme-dev', 'home', 'free'),
+  p2: planTags('acme-dev', 'home', 'gold'),
+  p3: planTags('acme-dev', 'shop', 'gold'),
+  p4: planTags('acme-prod', 'home', 'gold'),
 };
 
 const register = (application: string, body: object = { tier: 'gold' }, scopes = '*') =>
@@ -119,7 +120,9 @@ describe('issue with a tier', () => {
     service.config = { ...service.config, tiers: ['free', 'gold', 'silver'] };
     expect((await service.issue({ tier: 'silver' })).status).toBe(500);
     expect((await service.request('GET', '/v1/tokens')).body.tokens).toEqual([]);
-    expect(service.logText).toContain('no usage plan is named acme-dev-<api>-silver');
+    expect(service.logText).toContain(
+      'no usage plan has the tags gatehouse:platform \\"acme-dev\\" and gatehouse:tier \\"silver\\"',
+    );
   });
 });
 

@@ -10,8 +10,8 @@ export interface FakeKey {
 }
 
 export interface FakeApiGatewayOptions {
-  /** Usage plans by id. */
-  readonly plans: Readonly<Record<string, string>>;
+  /** Tags of the usage plans, by the id of the plan. */
+  readonly plans: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Largest page that is given, whatever is asked for. @default 500 */
   readonly pageSize?: number;
   /** Whether two keys may not have the same name, as some emulators have it. @default false, as in AWS */
@@ -37,6 +37,11 @@ interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly error?: string;
+}
+
+/** Tags of a usage plan, as the constructs set them. */
+export function planTags(platform: string, api: string, tier: string): Record<string, string> {
+  return { 'gatehouse:platform': platform, 'gatehouse:api': api, 'gatehouse:tier': tier };
 }
 
 export async function startFakeApiGateway(options: FakeApiGatewayOptions): Promise<FakeApiGateway> {
@@ -103,7 +108,7 @@ function answerTo(
   }
   if (method === 'GET' && url.pathname === '/usageplans') {
     return page(
-      Object.entries(options.plans).map(([id, name]) => ({ id, name })),
+      Object.entries(options.plans).map(([id, tags]) => ({ id, name: `plan ${id}`, tags })),
       url,
       options,
     );

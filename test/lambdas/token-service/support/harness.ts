@@ -8,7 +8,7 @@ import { DynamoTokenStore } from '../../../../lambdas/token-service/aws/dynamo-s
 import type { TokenServiceConfig } from '../../../../lambdas/token-service/config';
 import type { TokenServicePorts } from '../../../../lambdas/token-service/domain/ports';
 import { createTokenService, type TokenServiceOptions } from '../../../../lambdas/token-service/service';
-import { type FakeApiGateway, type FakeApiGatewayOptions, startFakeApiGateway } from './fake-api-gateway';
+import { type FakeApiGateway, type FakeApiGatewayOptions, planTags, startFakeApiGateway } from './fake-api-gateway';
 import { startTokenTable, TABLE, type TokenTable } from './token-table';
 
 export const CONFIG: TokenServiceConfig = {
@@ -119,7 +119,9 @@ export class Harness {
   ) {}
 
   static async start(
-    gateway: FakeApiGatewayOptions = { plans: { p1: 'acme-dev-home-free', p2: 'acme-dev-home-gold' } },
+    gateway: FakeApiGatewayOptions = {
+      plans: { p1: planTags('acme-dev', 'home', 'free'), p2: planTags('acme-dev', 'home', 'gold') },
+    },
   ): Promise<Harness> {
     return new Harness(await startTokenTable(), await startFakeApiGateway(gateway));
   }
@@ -133,7 +135,7 @@ export class Harness {
   }
 
   get ports(): TokenServicePorts {
-    const { namePrefix, tiers, brand, tokenEnvironment } = this.config;
+    const { namePrefix, brand, tokenEnvironment } = this.config;
     return {
       now: () => this.now,
       newToken: () => generateApiToken(brand, tokenEnvironment),
@@ -141,7 +143,7 @@ export class Harness {
       newUsageKey: () => randomBase62(40),
       store: this.store,
       pepper: async () => PEPPER,
-      usageKeys: new ApiGatewayKeys(this.gateway.client, { namePrefix, tiers }),
+      usageKeys: new ApiGatewayKeys(this.gateway.client, namePrefix),
       log: (entry) => this.logs.push(entry),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
       random: Math.random,
