@@ -72,8 +72,8 @@ export class GatewayStack extends GatehouseStack {
     }
     this.tiers = new UsageTiers(this, 'Tiers', { names, gateway: this.gateway, tiers: this.config.tiers });
     this.dashboard = new GatewayDashboard(this, 'Dashboard', {
+      ...location,
       gateway: this.gateway,
-      location,
       authorizer,
       metricsNamespace,
       topicArns: this.alarmTopics(props.environment),
@@ -101,9 +101,9 @@ export class GatewayStack extends GatehouseStack {
           ...(api.cors === undefined ? {} : { CORS_ALLOW_ORIGIN: api.cors.allowOrigin }),
           ...environment,
         },
+        ...location,
         functionName: names.backend(props.api, name),
         description: `Backend ${name} of the API ${props.api}`,
-        location,
         bundle: resolve(resolveFrom(props.loaded, bundle)),
         logRetentionDays,
       });

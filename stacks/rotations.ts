@@ -1,4 +1,5 @@
 import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
 import {
   KeySetEndpoint,
   RotatingSecret,
@@ -7,10 +8,10 @@ import {
   RotationStore,
 } from '../constructs/rotation';
 import type { TokenStore } from '../constructs/tokens';
+import { defined } from '../lambdas/lib/defined';
 import type { RotationScheduleConfig, RotationSettings } from './config/types';
-import type { PlatformStack } from './platform-stack';
 
-type Common = Omit<RotatingSecretProps, 'kind' | 'store' | 'secret' | 'secretName' | 'schedule' | 'window' | 'readers'>;
+type Common = Omit<RotatingSecretProps, 'kind' | 'store' | 'secret' | 'schedule' | 'window' | 'readers'>;
 
 export interface RotationsProps extends Common {
   readonly settings: RotationSettings;
@@ -29,7 +30,7 @@ export interface Rotations {
 }
 
 /** Adds the rotations of a configuration to its platform: that of the pepper, and those that it names. */
-export function addRotations(stack: PlatformStack, props: RotationsProps): Rotations {
+export function addRotations(stack: Construct, props: RotationsProps): Rotations {
   const { settings, tokenStore, pepperReaders, ...common } = props;
   const { names } = common;
   const store = new RotationStore(stack, 'Rotations', common);
@@ -37,7 +38,7 @@ export function addRotations(stack: PlatformStack, props: RotationsProps): Rotat
   const add = (
     id: string,
     kind: RotationKind,
-    which: Pick<RotatingSecretProps, 'secret' | 'secretName' | 'readers'>,
+    which: Pick<RotatingSecretProps, 'secret' | 'readers'>,
     { schedule, window }: RotationScheduleConfig,
   ): void => {
     const secret = new RotatingSecret(stack, id, {
@@ -45,8 +46,7 @@ export function addRotations(stack: PlatformStack, props: RotationsProps): Rotat
       ...which,
       kind,
       store,
-      ...(schedule === undefined ? {} : { schedule }),
-      ...(window === undefined ? {} : { window }),
+      ...defined({ schedule, window }),
     });
     secrets[secret.secretName] = secret;
   };
@@ -60,29 +60,29 @@ export function addRotations(stack: PlatformStack, props: RotationsProps): Rotat
   if (signingKeys !== undefined) {
     const { api: _api, ...timing } = timesOf(signingKeys);
     const kind = RotationKind.signingKeys(timing);
-    add('SigningKeys', kind, { secretName: names.signingKeysSecret }, signingKeys);
+    add('SigningKeys', kind, { secret: { create: names.signingKeysSecret } }, signingKeys);
     const { publicationCacheSeconds } = signingKeys;
     keySet = new KeySetEndpoint(stack, 'KeySet', {
       ...common,
       store,
       secretName: names.signingKeysSecret,
-      ...(publicationCacheSeconds === undefined ? {} : { publicationCacheSeconds }),
+      ...defined({ publicationCacheSeconds }),
     });
   }
   if (usageKeys !== undefined) {
     const { applications, ...times } = timesOf(usageKeys);
     for (const application of applications) {
       const kind = RotationKind.gatewayKey({ ...times, application, names, tokenStore });
-      add(`UsageKey-${application}`, kind, { secretName: names.usageKeySecret(application) }, usageKeys);
+      add(`UsageKey-${application}`, kind, { secret: { create: names.usageKeySecret(application) } }, usageKeys);
     }
   }
   for (const [name, options] of Object.entries(upstreamTokens)) {
     const kind = RotationKind.upstreamToken(timesOf(options));
-    add(`Upstream-${name}`, kind, { secretName: names.upstreamTokenSecret(name) }, options);
+    add(`Upstream-${name}`, kind, { secret: { create: names.upstreamTokenSecret(name) } }, options);
   }
   for (const [name, options] of Object.entries(clientSecrets)) {
     const kind = RotationKind.clientSecret(timesOf(options));
-    add(`Client-${name}`, kind, { secretName: names.clientSecret(name) }, options);
+    add(`Client-${name}`, kind, { secret: { create: names.clientSecret(name) } }, options);
   }
   return { store, secrets, keySet };
 }

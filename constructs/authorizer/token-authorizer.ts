@@ -178,7 +178,6 @@ export class TokenAuthorizer extends Construct implements IFunction {
       ...props,
       functionName: names.authorizer,
       description: `Gatehouse ${names.base}: decides who may call which route`,
-      location: { account, region },
       bundle: kitBundle('authorizer'),
       files: {
         [CONFIG_FILE_NAME]: writeAuthorizerConfig({

@@ -1,106 +1,84 @@
-import type { Metric } from '../support/metric';
-import type { MissingData } from '../support/missing-data';
-import type { GatewayMetrics } from './metrics';
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { TerraformResource, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import type { IRestGateway } from '../gateway';
+import type { IFunction } from '../support/function-ref';
+import { checkTopics } from '../support/topic-checks';
+import { type AlarmOptions, type AlarmSpec, type AlarmThresholds, renderAlarms, withThresholds } from './alarm';
+import { GATEWAY_ALARM_IDS, type GatewayAlarmId, gatewayAlarms } from './gateway-alarm-table';
+import { GatewayMetrics } from './metrics';
 
-/** The alarms of a gateway, by the last part of their names. */
-export type GatewayAlarmId = 'api-5xx' | 'api-lat' | 'auth-err' | 'auth-thr';
-
-export const GATEWAY_ALARM_IDS: readonly GatewayAlarmId[] = ['api-5xx', 'api-lat', 'auth-err', 'auth-thr'];
-
-/** An alarm, and by the same numbers the line in a graph. */
-export interface GatewayAlarm {
-  readonly id: GatewayAlarmId;
-  readonly metric: Metric;
-  readonly comparison: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold';
-  readonly threshold: number;
-  /** Periods looked at, N. */
-  readonly evaluationPeriods: number;
-  /** Periods that have to be over the threshold, M of N. */
-  readonly datapoints: number;
-  readonly missingData: MissingData;
-  /** `page` wakes somebody up, `ticket` can wait. */
-  readonly severity: 'page' | 'ticket';
-  readonly description: string;
+/** Which alarms a gateway has, and whom they tell. */
+export interface GatewayAlarmsOptions {
+  readonly gateway: IRestGateway;
+  /** The gateway's authorizer. @default - it is not watched */
+  readonly authorizer?: IFunction;
+  /** CloudWatch namespace of the authorizer's own metrics. @default "Gatehouse" */
+  readonly metricsNamespace?: string;
+  /** SNS topics told of each alarm and of its end, at most 5. @default - alarms notify nobody */
+  readonly topicArns?: readonly string[];
+  /**
+   * Thresholds by alarm, in the unit of the metric: `api-5xx` a share of 0 to 1, `api-lat` milliseconds, the others counts
+   * per minute. `false` leaves the alarm out.
+   *
+   * @default - { "api-5xx": 0.05, "api-lat": 2500, "auth-err": 0, "auth-thr": 1 }
+   */
+  readonly thresholds?: AlarmThresholds<GatewayAlarmId>;
+  /** Where it is written what to do; in each alarm. @default - none */
+  readonly runbookUrl?: string;
+  /** Tags of the alarms, besides their severity. @default - severity and those of the provider */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-/**
- * The four alarms that no gateway should be without. Values of the first two are those that AWS recommends.
- *
- * Lambda `Errors` of the authorizer is not among them: each refused token is an error there.
- *
- * @param authorizer name of the authorizer function; without one there are only the alarms of the API
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Best_Practice_Recommended_Alarms_AWS_Services.html
- */
-export function gatewayAlarms(
-  metrics: GatewayMetrics,
-  authorizer: string | undefined,
-  thresholds: Readonly<Partial<Record<GatewayAlarmId, number>>>,
-): readonly GatewayAlarm[] {
-  const ofApi: GatewayAlarm[] = [
-    {
-      id: 'api-5xx',
-      metric: metrics.gateway('5XXError', 'Average'),
-      comparison: 'GreaterThanThreshold',
-      threshold: 0.05,
-      evaluationPeriods: 3,
-      datapoints: 3,
-      missingData: {
-        treat: 'notBreaching',
-        because: 'No request, no server error: whoever is not answered at all is not counted here.',
-      },
-      severity: 'ticket',
-      description: 'Share of requests that API Gateway or a backend answers with a server error',
-    },
-    {
-      id: 'api-lat',
-      metric: metrics.gateway('Latency', 'p90'),
-      comparison: 'GreaterThanOrEqualToThreshold',
-      threshold: 2500,
-      evaluationPeriods: 5,
-      datapoints: 5,
-      missingData: {
-        treat: 'ignore',
-        because:
-          'No request, no latency: a quiet night neither ends an alarm nor begins one, and tells nobody that all is well.',
-      },
-      severity: 'ticket',
-      description: 'Time in milliseconds within which nine of ten requests are answered',
-    },
-  ];
-  const ofAuthorizer = (functionName: string): GatewayAlarm[] => [
-    {
-      id: 'auth-err',
-      metric: metrics.authorizer('AuthErrors', 'Sum'),
-      comparison: 'GreaterThanThreshold',
-      threshold: 0,
-      evaluationPeriods: 3,
-      datapoints: 3,
-      missingData: {
-        treat: 'notBreaching',
-        because: 'The authorizer writes the metric only when it fails, so silence is how the alarm ends.',
-      },
-      severity: 'page',
-      description:
-        'The authorizer fails, and callers whose result is not cached get 500: look at the token table, the pepper and the key sets',
-    },
-    {
-      id: 'auth-thr',
-      metric: metrics.function(functionName, 'Throttles', 'Sum'),
-      comparison: 'GreaterThanOrEqualToThreshold',
-      threshold: 1,
-      evaluationPeriods: 1,
-      datapoints: 1,
-      missingData: {
-        treat: 'notBreaching',
-        because:
-          'Lambda writes the metric with invocations only, and a function that is not called lacks no concurrency.',
-      },
-      severity: 'page',
-      description: 'The authorizer has no concurrency left, and callers whose result is not cached get 500',
-    },
-  ];
-  return [...ofApi, ...(authorizer === undefined ? [] : ofAuthorizer(authorizer))].map((alarm) => ({
-    ...alarm,
-    threshold: thresholds[alarm.id] ?? alarm.threshold,
-  }));
+export interface GatewayAlarmsProps extends GatewayAlarmsOptions {}
+
+/** The alarms of a gateway by id, where they are not left out. */
+export type GatewayAlarmResources = Readonly<Partial<Record<GatewayAlarmId, CloudwatchMetricAlarm>>>;
+
+/** The baseline alarms of a gateway without a dashboard. `GatewayDashboard` makes the same, and draws their thresholds. */
+export class GatewayAlarms extends Construct {
+  readonly alarms: GatewayAlarmResources;
+
+  /** @throws {ConstructError} for a malformed topic or threshold, and for an alarm that there is not */
+  constructor(scope: Construct, id: string, props: GatewayAlarmsProps) {
+    super(scope, id);
+    this.alarms = addGatewayAlarms(this, props).alarms;
+  }
+}
+
+/** Makes the alarms of a gateway in a construct. */
+export function addGatewayAlarms(
+  scope: Construct,
+  options: GatewayAlarmsOptions,
+): {
+  readonly alarms: GatewayAlarmResources;
+  readonly specs: readonly AlarmSpec<GatewayAlarmId>[];
+  readonly metrics: GatewayMetrics;
+} {
+  const { gateway, authorizer, topicArns = [], thresholds = {}, metricsNamespace = 'Gatehouse' } = options;
+  checkTopics(scope, topicArns);
+  const { gatewayName, apiId, stageName } = gateway;
+  const metrics = new GatewayMetrics({ gatewayName, apiId, stageName, metricsNamespace });
+  const specs = withThresholds(scope, gatewayAlarms(metrics, authorizer?.functionName), GATEWAY_ALARM_IDS, thresholds);
+  const alarms = renderAlarms(scope, specs, { ...gatewayAlarmOptions(options), topicArns });
+  scope.node.addValidation({ validate: () => duplicateAlarms(scope, Object.values(alarms)) });
+  return { alarms, specs, metrics };
+}
+
+/** How the alarms of a gateway are called and what they tell. */
+export function gatewayAlarmOptions({ gateway, topicArns = [], runbookUrl, tags }: GatewayAlarmsOptions): AlarmOptions {
+  return { namePrefix: gateway.gatewayName, topicArns, runbookUrl, tags };
+}
+
+/** CloudWatch overwrites an alarm when another one of its name is made, and says nothing. */
+function duplicateAlarms(scope: Construct, alarms: readonly CloudwatchMetricAlarm[]): string[] {
+  const own = new Set(alarms.map((alarm) => alarm.alarmNameInput));
+  const others = TerraformStack.of(scope)
+    .node.findAll()
+    .filter((node) => TerraformResource.isTerraformResource(node))
+    .filter((resource) => resource.terraformResourceType === CloudwatchMetricAlarm.tfResourceType)
+    .filter((resource) => resource.node.scope !== scope)
+    .map((resource) => ('alarmNameInput' in resource ? resource.alarmNameInput : undefined));
+  const taken = others.filter((name) => typeof name === 'string' && own.has(name));
+  return taken.map((name) => `alarm ${JSON.stringify(name)} is made twice, alarm names have to be unique`);
 }

@@ -1,6 +1,7 @@
 import type { Metric } from '../support/metric';
+import type { AlarmSpec } from './alarm';
 import type { Widget, WidgetRow } from './dashboard-layout';
-import type { GatewayAlarm, GatewayAlarmId } from './gateway-alarms';
+import type { GatewayAlarmId } from './gateway-alarm-table';
 import type { GatewayMetrics } from './metrics';
 
 /** What the widgets show. */
@@ -8,7 +9,7 @@ export interface GatewayWidgetsOptions {
   readonly title: string;
   readonly region: string;
   readonly metrics: GatewayMetrics;
-  readonly alarms: readonly GatewayAlarm[];
+  readonly alarms: readonly AlarmSpec<GatewayAlarmId>[];
   readonly alarmArns: readonly string[];
   /** Name of the authorizer function. */
   readonly authorizer: string | undefined;
@@ -52,10 +53,8 @@ export function gatewayWidgets(options: GatewayWidgetsOptions): WidgetRow[] {
   const graph = (graphOptions: GraphOptions): Widget => renderGraph(options, graphOptions);
   return [
     { height: 3, widgets: [header(options)] },
-    {
-      height: 3,
-      widgets: [{ type: 'alarm', width: FULL, properties: { title: 'Alarms', alarms: options.alarmArns } }],
-    },
+    // CloudWatch refuses an alarm widget without alarms.
+    ...(options.alarmArns.length === 0 ? [] : [alarmRow(options.alarmArns)]),
     {
       height: 6,
       widgets: [
@@ -109,6 +108,10 @@ export function gatewayWidgets(options: GatewayWidgetsOptions): WidgetRow[] {
     },
     ...(options.authorizer === undefined ? [] : [authorizerRow(options, options.authorizer)]),
   ];
+}
+
+function alarmRow(alarms: readonly string[]): WidgetRow {
+  return { height: 3, widgets: [{ type: 'alarm', width: FULL, properties: { title: 'Alarms', alarms } }] };
 }
 
 function authorizerRow(options: GatewayWidgetsOptions, functionName: string): WidgetRow {

@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { writeJwksConfig } from '../../lambdas/jwks/config';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { ROTATION_DEFAULTS } from '../../lambdas/rotation/config';
@@ -6,7 +6,7 @@ import type { RouteDefinition } from '../api/route';
 import type { Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
-import type { IFunction } from '../support/function-ref';
+import { FunctionBase } from '../support/function-ref';
 import type { Names } from '../support/names';
 import { NodeFunction } from '../support/node-function';
 import type { NodeFunctionOptions } from '../support/node-function-props';
@@ -34,7 +34,7 @@ export const KEY_SET_PATH = '/.well-known/jwks.json';
  * The function that serves the public keys of signing keys as a JSON Web Key Set (RFC 7517). It reads ids, times and public
  * keys; of the secret it knows the name only.
  */
-export class KeySetEndpoint extends Construct implements IFunction {
+export class KeySetEndpoint extends FunctionBase {
   readonly functionName: string;
   readonly functionArn: string;
   readonly invokeArn: string;
@@ -45,7 +45,7 @@ export class KeySetEndpoint extends Construct implements IFunction {
     super(scope, id);
     checkNames(this, props.names);
     checkLocation(this, props);
-    const { names, account, region, store, secretName } = props;
+    const { names, region, store, secretName } = props;
     const { publicationCacheSeconds = ROTATION_DEFAULTS['signing-keys'].publicationCacheSeconds } = props;
     let config: string;
     try {
@@ -63,7 +63,6 @@ export class KeySetEndpoint extends Construct implements IFunction {
       ...props,
       functionName: names.keySet,
       description: `Gatehouse ${names.base}: serves the public keys of access tokens`,
-      location: { account, region },
       bundle: kitBundle('jwks'),
       files: { [CONFIG_FILE_NAME]: config },
     });

@@ -4,7 +4,7 @@ import { shortestInterval } from '../../lambdas/rotation/config';
 import { ConstructError } from '../support/errors';
 import { checkLocation, checkNames } from '../support/platform-checks';
 import { checkTopics } from '../support/topic-checks';
-import type { RotatingSecretProps } from './rotating-secret';
+import type { RotatingSecretProps } from './rotating-secret-props';
 import { nextWindow, ScheduleError, scheduleIntervals } from './schedule';
 
 export const DEFAULT_SCHEDULE = 'cron(0 3 1 1/2 ? *)';
@@ -40,27 +40,33 @@ export function validateRotatingSecret(
   try {
     checkInterval(scope, props, rules);
   } catch (error) {
-    if (error instanceof ScheduleError) throw new ConstructError(error.message, scope);
+    if (error instanceof ScheduleError) {
+      throw new ConstructError(error.message, scope);
+    }
     throw error;
   }
   return rules;
 }
 
-function checkName(scope: IConstruct, { secretName, secret }: RotatingSecretProps): void {
-  if ((secretName === undefined) === (secret === undefined)) {
-    throw new ConstructError('secretName and secret are both given or both missing, allowed is one of them', scope);
+function checkName(scope: IConstruct, { secret }: RotatingSecretProps): void {
+  if (secret === undefined || ('create' in secret && 'secretArn' in secret)) {
+    throw new ConstructError(
+      `secret is ${secret === undefined ? 'missing' : 'both a new and an existing one'}, allowed is { create: "<name>" } or a secret that exists`,
+      scope,
+    );
   }
-  const name = secretName ?? secret?.secretName ?? '';
+  const name = 'create' in secret ? secret.create : secret.secretName;
+  const what = 'create' in secret ? 'secret.create' : 'secret.secretName';
   if (Token.isUnresolved(name) || !/^[A-Za-z0-9/_+=.@-]+$/.test(name) || name.length > LONGEST_NAME) {
     throw new ConstructError(
-      `secretName is ${JSON.stringify(name)}, allowed are 1 to ${LONGEST_NAME} of A-Z a-z 0-9 / _ + = . @ - that are known at synth`,
+      `${what} is ${JSON.stringify(name)}, allowed are 1 to ${LONGEST_NAME} of A-Z a-z 0-9 / _ + = . @ - that are known at synth`,
       scope,
     );
   }
   // Of a secret that exists, the name stays; the rotation function compares whole ARNs.
-  if (secretName !== undefined && /-[A-Za-z0-9]{6}$/.test(secretName)) {
+  if ('create' in secret && /-[A-Za-z0-9]{6}$/.test(name)) {
     throw new ConstructError(
-      `secretName is ${JSON.stringify(secretName)}, allowed is a name that does not end with a hyphen and six characters`,
+      `${what} is ${JSON.stringify(name)}, allowed is a name that does not end with a hyphen and six characters`,
       scope,
     );
   }

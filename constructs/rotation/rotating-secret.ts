@@ -4,89 +4,26 @@ import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy';
 import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation';
-import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
+import { defined } from '../../lambdas/lib/defined';
 import { rotationKey } from '../../lambdas/lib/rotation-record';
 import { REAP_EVENT, ROTATION_DEFAULTS, shortestInterval, writeRotationConfig } from '../../lambdas/rotation/config';
 import { type Location, literalArn, partitionOf } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
-import type { IGrantee } from '../support/grant';
+import { Grant, type IGrantee } from '../support/grant';
 import { kmsViaService } from '../support/iam';
-import type { Names } from '../support/names';
+import type { Metric, MetricOptions } from '../support/metric';
 import { NodeFunction } from '../support/node-function';
-import type { NodeFunctionOptions } from '../support/node-function-props';
 import { validateRotatingSecret } from './rotating-secret-checks';
+import type { RotatingSecretProps } from './rotating-secret-props';
 import { RotationAlarms } from './rotation-alarms';
-import type { RotationKind } from './rotation-kind';
-import { type IRotationStore, onlyItems } from './rotation-store';
+import { type RotationMetricId, RotationMetrics } from './rotation-metrics';
+import { onlyItems } from './rotation-store';
 import { scheduleIntervals } from './schedule';
 import { secretPolicy } from './secret-policy';
-
-/** A secret that exists already, made by another construct. */
-export interface ISecret {
-  readonly secretName: string;
-  readonly secretArn: string;
-}
-
-export interface RotatingSecretProps extends NodeFunctionOptions, Location {
-  readonly names: Names;
-  /**
-   * Name of the secret that is made: 1 to 512 of `A-Z a-z 0-9 / _ + = . @ -`, not ending with a hyphen and six characters,
-   * which AWS cannot tell from the end of an ARN.
-   *
-   * @default - none is made, `secret` is rotated
-   */
-  readonly secretName?: string;
-  /** @default - the secret `secretName` is made */
-  readonly secret?: ISecret;
-  readonly kind: RotationKind;
-  readonly store: IRotationStore;
-  /** ARN of the KMS key that encrypts the secret. Its policy must leave its use to IAM. */
-  readonly keyArn: string;
-  /**
-   * When the secret is rotated, in UTC: `cron(0 hours day-of-month month day-of-week *)`.
-   *
-   * @default "cron(0 3 1 1/2 ? *)", at 3 o'clock on the first day of every other month: no secret gets older than 90 days
-   */
-  readonly schedule?: string;
-  /** Time within which the rotation begins, `1h` to `24h`, not beyond the UTC day. @default "1h" */
-  readonly window?: string;
-  /**
-   * Whether Terraform rotates whenever function or schedule change, and when they are new. Otherwise such a change only tests
-   * the function, and the first value is made by `gatehouse rotate`.
-   *
-   * @default false
-   */
-  readonly rotateImmediately?: boolean;
-  /**
-   * Whether Secrets Manager may call the function for this secret only, rather than for any of the account. Whether Secrets
-   * Manager tells Lambda the secret's ARN has not been seen on a live account; if it does not, no rotation takes place.
-   *
-   * @default false
-   */
-  readonly sourceArnRequired?: boolean;
-  /** Protects the secret, and lets it be brought back for 30 days instead of 7. @default true */
-  readonly deletionProtection?: boolean;
-  /**
-   * Functions that read the secret. Its resource policy, which refuses readers that do not ask for AWSCURRENT by its label, is
-   * changed after they are.
-   *
-   * @default - the policy waits for none
-   */
-  readonly readers?: readonly ITerraformDependable[];
-  /**
-   * ARNs of the roles that may write the value and read former ones besides the rotation function, in an emergency.
-   *
-   * @default - nobody may
-   */
-  readonly breakGlassRoleArns?: readonly string[];
-  /** SNS topics told of failed and overdue rotations, at most 5. @default - alarms notify nobody */
-  readonly topicArns?: readonly string[];
-  /** CloudWatch namespace of the metrics. @default "Gatehouse" */
-  readonly metricsNamespace?: string;
-}
+import { type ISecret, parseSecretArn, readStatements, type SecretAttributes, SecretRef } from './secret-ref';
 
 /** The reaper retires what is no longer needed and measures what is overdue; the alarms on its silence count its hours. */
 export const REAPER_RATE = 'rate(1 hour)';
@@ -100,14 +37,37 @@ const SECRETS_MANAGER = 'secretsmanager.amazonaws.com';
  * half-way.
  */
 export class RotatingSecret extends Construct implements ISecret {
+  /** Refers to the secret of another stack by its deterministic name, for functions that read it. It makes no resource. */
+  static fromSecretName(attributes: SecretAttributes): SecretRef {
+    return new SecretRef(attributes);
+  }
+
+  /**
+   * Refers to the secret of another stack by its whole ARN, for functions that read it. It makes no resource.
+   *
+   * @param keyArn KMS key that encrypts the secret; without it, that of AWS
+   * @throws {Error} for what is no whole ARN of a secret, or is not known at synth
+   */
+  static fromSecretArn(secretArn: string, keyArn?: string): SecretRef {
+    return new SecretRef({ ...parseSecretArn(secretArn), ...defined({ keyArn }) }, secretArn);
+  }
+
   readonly secretName: string;
   readonly secretArn: string;
+  /** KMS key that encrypts the secret. */
+  readonly keyArn: string;
+  /** The rotation function, with its role and log group. */
   readonly function: NodeFunction;
   readonly rotation: SecretsmanagerSecretRotation;
   readonly policy: SecretsmanagerSecretPolicy;
   readonly alarms: RotationAlarms;
   /** The secret, where this construct made it. */
   readonly resource: SecretsmanagerSecret | undefined;
+  /** Schedule of the reaper. */
+  readonly reaperRule: CloudwatchEventRule;
+
+  private readonly region: string;
+  private readonly metrics: RotationMetrics;
 
   /**
    * @throws {ConstructError} for a malformed name, schedule or window, and for a schedule that is quicker than the kind's
@@ -117,9 +77,22 @@ export class RotatingSecret extends Construct implements ISecret {
     super(scope, id);
     const rules = validateRotatingSecret(this, props);
     const { kind } = props;
-    this.resource = props.secret === undefined ? this.renderSecret(props) : undefined;
-    this.secretName = props.secret?.secretName ?? props.secretName ?? '';
-    this.secretArn = props.secret?.secretArn ?? this.resource?.arn ?? '';
+    this.keyArn = props.keyArn;
+    this.region = props.region;
+    if ('create' in props.secret) {
+      this.resource = this.renderSecret(props, props.secret.create);
+      this.secretName = props.secret.create;
+      this.secretArn = this.resource.arn;
+    } else {
+      this.resource = undefined;
+      this.secretName = props.secret.secretName;
+      this.secretArn = props.secret.secretArn;
+    }
+    this.metrics = new RotationMetrics({
+      secretName: this.secretName,
+      stage: props.names.environment,
+      metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
+    });
     const intervalSeconds = scheduleIntervals(rules).longest;
 
     this.function = this.renderFunction(props, intervalSeconds);
@@ -142,38 +115,57 @@ export class RotatingSecret extends Construct implements ISecret {
       // Secrets Manager checks the permission, and calls the function, while this is made.
       dependsOn: [permission, this.policy],
     });
-    this.renderReaper(props);
+    this.reaperRule = this.renderReaper(props);
     this.alarms = new RotationAlarms(this, 'Alarms', {
       functionName: this.function.functionName,
       secretName: this.secretName,
       secretArn: this.secretArn,
       roleArn: roleArnOf(props, this.function.functionName),
-      stage: props.names.environment,
-      metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
+      metrics: this.metrics,
       intervalSeconds,
       shortestIntervalSeconds: shortestInterval(kind.config),
       topicArns: props.topicArns ?? [],
+      thresholds: props.alarmThresholds,
+      tags: props.tags,
     });
   }
 
   /** Lets a function read the current value, and only that one. */
-  grantRead(grantee: IGrantee): void {
-    grantee.addToRolePolicy({
-      sid: `Read${this.node.id.replace(/[^A-Za-z0-9]/g, '')}`,
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [this.secretArn],
-      conditions: { StringEquals: { 'secretsmanager:VersionStage': 'AWSCURRENT' } },
-    });
+  grantRead(grantee: IGrantee): Grant {
+    const { secretArn, keyArn, region } = this;
+    const sid = this.node.id.replace(/[^A-Za-z0-9]/g, '');
+    return Grant.addToRole(grantee, ...readStatements({ secretArn, keyArn, region, sid }));
   }
 
-  private renderSecret(props: RotatingSecretProps): SecretsmanagerSecret {
+  /**
+   * A metric of the rotation, by the hour: the sum of what is counted (`failures`, `postponed`, `promoted` …), the maximum of what
+   * the reaper measures (`ageDays`, `overdue`, `missing`, `pendingLeftBehind`).
+   *
+   * @throws {MetricError} for an unknown statistic or period
+   */
+  metric(id: RotationMetricId, options?: MetricOptions): Metric {
+    return this.metrics.metric(id, options);
+  }
+
+  /** Steps and reaper runs that failed, by the hour. */
+  metricFailures(options?: MetricOptions): Metric {
+    return this.metric('failures', options);
+  }
+
+  /** Age of the current value, in days. */
+  metricAgeDays(options?: MetricOptions): Metric {
+    return this.metric('ageDays', options);
+  }
+
+  private renderSecret(props: RotatingSecretProps, name: string): SecretsmanagerSecret {
     const { names, kind, deletionProtection = true } = props;
     return new SecretsmanagerSecret(this, 'Resource', {
-      name: props.secretName ?? '',
+      name,
       description: `Gatehouse ${names.base}: ${kind.config.kind}; the value is made by its rotation`,
       kmsKeyId: props.keyArn,
       recoveryWindowInDays: deletionProtection ? 30 : 7,
       ...(deletionProtection && kind.irreplaceable ? { lifecycle: { preventDestroy: true } } : {}),
+      ...defined({ tags: tagsOf(props) }),
     });
   }
 
@@ -201,7 +193,6 @@ export class RotatingSecret extends Construct implements ISecret {
       timeoutSeconds: props.timeoutSeconds ?? kind.timeoutSeconds,
       functionName: rotationFunctionName(this.secretName),
       description: `Gatehouse ${names.base}: rotates the secret ${this.secretName}`,
-      location: { account, region },
       bundle: kitBundle('rotation'),
       files: { [CONFIG_FILE_NAME]: config },
     });
@@ -210,35 +201,38 @@ export class RotatingSecret extends Construct implements ISecret {
   private grantSecret(props: RotatingSecretProps): void {
     const { keyArn, region, store } = props;
     const functionArn = literalArn(props, 'lambda', `function:${this.function.functionName}`);
-    this.function.addToRolePolicy({
-      sid: 'ReadSecret',
-      actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
-      resources: [this.secretArn],
-    });
-    this.function.addToRolePolicy({
-      sid: 'WriteSecret',
-      actions: ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
-      resources: [this.secretArn],
-      // Not once the secret is rotated by another function, or no longer.
-      conditions: { StringEquals: { 'secretsmanager:resource/AllowRotationLambdaArn': functionArn } },
-    });
-    this.function.addToRolePolicy({
-      sid: 'UseSecretKey',
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: [keyArn],
-      conditions: {
-        StringEquals: {
-          ...kmsViaService(region, 'secretsmanager').StringEquals,
-          'kms:EncryptionContext:SecretARN': this.secretArn,
+    Grant.addToRole(
+      this.function,
+      {
+        sid: 'ReadSecret',
+        actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        resources: [this.secretArn],
+      },
+      {
+        sid: 'WriteSecret',
+        actions: ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+        resources: [this.secretArn],
+        // Not once the secret is rotated by another function, or no longer.
+        conditions: { StringEquals: { 'secretsmanager:resource/AllowRotationLambdaArn': functionArn } },
+      },
+      {
+        sid: 'UseSecretKey',
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [keyArn],
+        conditions: {
+          StringEquals: {
+            ...kmsViaService(region, 'secretsmanager').StringEquals,
+            'kms:EncryptionContext:SecretARN': this.secretArn,
+          },
         },
       },
-    });
-    this.function.addToRolePolicy({
-      sid: 'KeepRotationRecord',
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-      resources: [store.tableArn],
-      conditions: onlyItems(rotationKey(this.secretName)),
-    });
+      {
+        sid: 'KeepRotationRecord',
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+        resources: [store.tableArn],
+        conditions: onlyItems(rotationKey(this.secretName)),
+      },
+    );
   }
 
   private permit(id: string, props: RotatingSecretProps, principal: string, sourceArn?: string): LambdaPermission {
@@ -247,7 +241,7 @@ export class RotatingSecret extends Construct implements ISecret {
       action: 'lambda:InvokeFunction',
       principal,
       sourceAccount: props.account,
-      ...(sourceArn === undefined ? {} : { sourceArn }),
+      ...defined({ sourceArn }),
     });
   }
 
@@ -257,17 +251,18 @@ export class RotatingSecret extends Construct implements ISecret {
       secretArn: this.secretArn,
       policy: secretPolicy(roleArns),
       blockPublicPolicy: true,
-      ...(props.readers === undefined ? {} : { dependsOn: [...props.readers] }),
+      ...defined({ dependsOn: props.readers && [...props.readers] }),
     });
   }
 
-  private renderReaper(props: RotatingSecretProps): void {
+  private renderReaper(props: RotatingSecretProps): CloudwatchEventRule {
     const { functionName, functionArn } = this.function;
     const name = `${functionName}-reap`;
     const rule = new CloudwatchEventRule(this, 'ReaperSchedule', {
       name,
       description: `Retires what ${this.secretName} no longer needs, and measures its age`,
       scheduleExpression: REAPER_RATE,
+      ...defined({ tags: tagsOf(props) }),
     });
     new CloudwatchEventTarget(this, 'ReaperTarget', {
       rule: rule.name,
@@ -275,7 +270,12 @@ export class RotatingSecret extends Construct implements ISecret {
       input: JSON.stringify(REAP_EVENT),
     });
     this.permit('ReaperPermission', props, EVENTS, literalArn(props, 'events', `rule/${name}`));
+    return rule;
   }
+}
+
+function tagsOf({ tags }: RotatingSecretProps): Record<string, string> | undefined {
+  return tags && { ...tags };
 }
 
 /** Name of the function that rotates a secret. */

@@ -1,126 +1,30 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
-import { ROTATION_METRICS } from '../../lambdas/rotation/config';
-import type { MissingData } from '../support/missing-data';
+import { defined } from '../../lambdas/lib/defined';
+import { type AlarmThresholds, renderAlarms, withThresholds } from '../observability/alarm';
 import { escapeTerraform } from '../support/terraform-text';
+import {
+  ROTATION_ALARM_IDS,
+  type RotationAlarmId,
+  type RotationAlarmTimes,
+  rotationAlarms,
+} from './rotation-alarm-table';
+import type { RotationMetrics } from './rotation-metrics';
 
-export interface RotationAlarmsProps {
+export interface RotationAlarmsProps extends RotationAlarmTimes {
   /** First part of the names of alarms and rules. */
   readonly functionName: string;
-  readonly secretName: string;
   readonly secretArn: string;
   /** Role of the rotation function, which alone may change the secret. */
   readonly roleArn: string;
-  /** Value of the metrics' dimension `Stage`. */
-  readonly stage: string;
-  readonly metricsNamespace: string;
-  /** Longest time between two scheduled rotations, in seconds. */
-  readonly intervalSeconds: number;
-  /** Shortest time between two rotations of the kind, in seconds: one before is postponed. */
-  readonly shortestIntervalSeconds: number;
+  readonly metrics: RotationMetrics;
   readonly topicArns: readonly string[];
-}
-
-/** The alarms of a rotating secret, by the last part of their names. */
-export type RotationAlarmId = 'failed' | 'overdue' | 'pending' | 'missing' | 'age';
-
-/** An alarm of a rotating secret. */
-export interface RotationAlarm {
-  readonly id: RotationAlarmId;
-  readonly metric: string;
-  readonly statistic: 'Sum' | 'Maximum';
-  readonly threshold: number;
-  /** Hours in a row that have to be over the threshold. */
-  readonly hours: number;
-  readonly missingData: MissingData;
-  readonly severity: 'page' | 'ticket';
-  readonly description: string;
-}
-
-const HOUR_SECONDS = 3600;
-const DAY_SECONDS = 86_400;
-/** Reaper runs that may be missed before the alarms on age take silence for a fault. */
-const SILENT_HOURS = 3;
-
-/** The alarms of a rotating secret. The reaper writes all metrics but the first at each of its hourly runs. */
-export function rotationAlarms({
-  secretName,
-  intervalSeconds,
-  shortestIntervalSeconds,
-}: Pick<RotationAlarmsProps, 'secretName' | 'intervalSeconds' | 'shortestIntervalSeconds'>): readonly RotationAlarm[] {
-  // A rotation that was postponed may come as much later.
-  const oldest = Math.max(1.25 * intervalSeconds, intervalSeconds + shortestIntervalSeconds + DAY_SECONDS);
-  return [
-    {
-      id: 'failed',
-      metric: ROTATION_METRICS.failures,
-      statistic: 'Sum',
-      threshold: 1,
-      hours: 1,
-      missingData: {
-        treat: 'notBreaching',
-        because: 'The function writes the metric only when it fails, so silence is how the alarm ends.',
-      },
-      severity: 'ticket',
-      description: `A step of the rotation of ${secretName}, or its reaper, failed; the value in use keeps working`,
-    },
-    {
-      id: 'overdue',
-      metric: ROTATION_METRICS.overdue,
-      statistic: 'Maximum',
-      threshold: 1,
-      hours: SILENT_HOURS,
-      missingData: {
-        treat: 'breaching',
-        because: 'The reaper writes it each hour: silence means that nothing looks after the secret any more.',
-      },
-      severity: 'page',
-      description: `${secretName} was not rotated when it should have been, or nothing looks after it any more`,
-    },
-    {
-      id: 'pending',
-      metric: ROTATION_METRICS.pendingLeftBehind,
-      statistic: 'Maximum',
-      threshold: 1,
-      hours: 1,
-      missingData: {
-        treat: 'ignore',
-        because:
-          'An hour without a run of the reaper says nothing of the label; that the runs stopped is told by overdue.',
-      },
-      severity: 'ticket',
-      description: `A rotation of ${secretName} was left half-way, and keeps others from beginning`,
-    },
-    {
-      id: 'missing',
-      metric: ROTATION_METRICS.missing,
-      statistic: 'Maximum',
-      threshold: 1,
-      hours: 1,
-      missingData: {
-        treat: 'ignore',
-        because: 'What was lost does not come back by silence; that the runs of the reaper stopped is told by overdue.',
-      },
-      severity: 'page',
-      description: `An older version of ${secretName} was made current, or the current one lacks credentials that are in use: see gatehouse secrets status`,
-    },
-    {
-      id: 'age',
-      metric: ROTATION_METRICS.ageDays,
-      statistic: 'Maximum',
-      threshold: Math.ceil(oldest / DAY_SECONDS),
-      hours: SILENT_HOURS,
-      missingData: {
-        treat: 'ignore',
-        because:
-          'Before the first value there is no age; that there is no value, or no reaper, is told by overdue, once.',
-      },
-      severity: 'page',
-      description: `The value of ${secretName} is older, in days, than the schedule allows`,
-    },
-  ];
+  /** Thresholds by alarm, in the unit of the metric; `false` leaves the alarm out. @default - those of the table */
+  readonly thresholds?: AlarmThresholds<RotationAlarmId> | undefined;
+  /** Tags of alarms and rules. @default - severity and those of the provider */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -130,39 +34,22 @@ export function rotationAlarms({
  * The rules on events need a trail of CloudTrail with management events, and topics that `events.amazonaws.com` may publish to.
  */
 export class RotationAlarms extends Construct {
-  readonly alarms: Readonly<Record<RotationAlarmId, CloudwatchMetricAlarm>>;
+  /** The alarms by id, where they are not left out. */
+  readonly alarms: Readonly<Partial<Record<RotationAlarmId, CloudwatchMetricAlarm>>>;
 
+  /** @throws {ConstructError} for a malformed threshold, and for an alarm that there is not */
   constructor(
     scope: Construct,
     id: string,
     private readonly props: RotationAlarmsProps,
   ) {
     super(scope, id);
-    const rendered = rotationAlarms(props).map((spec) => [spec.id, this.alarm(spec)] as const);
-    this.alarms = Object.fromEntries(rendered) as Record<RotationAlarmId, CloudwatchMetricAlarm>;
-    if (props.topicArns.length > 0) this.renderEvents();
-  }
-
-  private alarm(spec: RotationAlarm): CloudwatchMetricAlarm {
-    const { id } = spec;
-    const { functionName, secretName, stage, metricsNamespace, topicArns } = this.props;
-    return new CloudwatchMetricAlarm(this, `Alarm-${id}`, {
-      alarmName: `${functionName}-${id}`,
-      alarmDescription: escapeTerraform(spec.description),
-      namespace: metricsNamespace,
-      metricName: spec.metric,
-      dimensions: { Service: 'rotation', Stage: stage, SecretName: secretName },
-      statistic: spec.statistic,
-      comparisonOperator: 'GreaterThanOrEqualToThreshold',
-      threshold: spec.threshold,
-      period: HOUR_SECONDS,
-      evaluationPeriods: spec.hours,
-      datapointsToAlarm: spec.hours,
-      treatMissingData: spec.missingData.treat,
-      alarmActions: [...topicArns],
-      okActions: [...topicArns],
-      tags: { severity: spec.severity },
-    });
+    const { metrics, functionName, topicArns, thresholds = {}, tags } = props;
+    const specs = withThresholds(this, rotationAlarms(metrics, props), ROTATION_ALARM_IDS, thresholds);
+    this.alarms = renderAlarms(this, specs, { namePrefix: functionName, topicArns, tags });
+    if (topicArns.length > 0) {
+      this.renderEvents();
+    }
   }
 
   private renderEvents(): void {
@@ -200,11 +87,12 @@ export class RotationAlarms extends Construct {
   }
 
   private notify(id: string, description: string, pattern: object): void {
-    const { functionName, secretName, topicArns } = this.props;
+    const { functionName, secretName, topicArns, tags } = this.props;
     const rule = new CloudwatchEventRule(this, `Rule-${id}`, {
       name: `${functionName}-${id}`,
       description: escapeTerraform(`${description}: ${secretName}`),
       eventPattern: JSON.stringify(pattern),
+      ...defined({ tags: tags && { ...tags } }),
     });
     for (const [index, arn] of topicArns.entries()) {
       new CloudwatchEventTarget(this, `Target-${id}-${index + 1}`, { rule: rule.name, arn });

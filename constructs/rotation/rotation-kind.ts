@@ -10,32 +10,17 @@ import {
   type UpstreamTokenConfig,
 } from '../../lambdas/rotation/config';
 import { apiGatewayControlArn, type Location, literalArn } from '../support/arn';
-import type { IGrantee } from '../support/grant';
-import { kmsViaService } from '../support/iam';
-import type { Names } from '../support/names';
+import { Grant, type IGrantee } from '../support/grant';
+import { kmsViaService, type PolicyStatement } from '../support/iam';
 import type { ITokenStore } from '../tokens/token-store';
+import type {
+  ClientSecretOptions,
+  GatewayKeyOptions,
+  PepperOptions,
+  SigningKeysOptions,
+  UpstreamTokenOptions,
+} from './rotation-kind-options';
 import { type IRotationStore, onlyItems } from './rotation-store';
-
-/** Settings of a kind; what is left out is what suits most secrets (`ROTATION_DEFAULTS`). Times are in seconds. */
-type Settings<Config, Required extends keyof Config = never> = Partial<Omit<Config, 'kind' | 'tokenTable' | Required>> &
-  Pick<Config, Required>;
-
-export interface SigningKeysOptions extends Settings<SigningKeysConfig> {}
-
-export interface PepperOptions extends Settings<PepperConfig> {
-  /** Whose tokens are hashed with the pepper. */
-  readonly tokenStore: ITokenStore;
-}
-
-export interface GatewayKeyOptions extends Settings<Omit<GatewayKeyConfig, 'namePrefix'>, 'application'> {
-  /** Names of the platform, from which those of keys and usage plans are made. */
-  readonly names: Names;
-  readonly tokenStore: ITokenStore;
-}
-
-export interface UpstreamTokenOptions extends Settings<UpstreamTokenConfig, 'provider'> {}
-
-export interface ClientSecretOptions extends Settings<ClientSecretConfig, 'provider'> {}
 
 /** What a kind's statements are made for. */
 export interface KindScope {
@@ -44,7 +29,8 @@ export interface KindScope {
   readonly store: IRotationStore;
 }
 
-type Grant = (grantee: IGrantee, scope: KindScope) => void;
+/** What a rotation function may do besides rotating its secret. */
+type Statements = (scope: KindScope) => readonly PolicyStatement[];
 
 /** Most steps wait for one target; that of API Gateway keys changes a record for each token of the application. */
 const TIMEOUT_SECONDS = 120;
@@ -68,8 +54,8 @@ export class RotationKind {
     const config: PepperConfig = { kind: 'pepper', ...ROTATION_DEFAULTS.pepper, ...options, tokenTable };
     return new RotationKind(config, {
       irreplaceable: true,
-      grant: (grantee, { location }) => {
-        grantee.addToRolePolicy({
+      statements: ({ location }) => [
+        {
           sid: 'SearchTokens',
           actions: ['dynamodb:Scan'],
           resources: [tokenStore.tableArn],
@@ -78,9 +64,9 @@ export class RotationKind {
             'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'entity', 'expiresAt', 'generations'] },
             StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
           },
-        });
-        grantTableKey(grantee, location, tokenStore, ['kms:Decrypt']);
-      },
+        },
+        useTableKey(location, tokenStore, ['kms:Decrypt']),
+      ],
     });
   }
 
@@ -95,11 +81,11 @@ export class RotationKind {
     };
     return new RotationKind(config, {
       timeoutSeconds: MANY_RECORDS_TIMEOUT_SECONDS,
-      grant: (grantee, { location }) => {
-        grantKeys(grantee, location.region);
-        grantRecords(grantee, tokenStore, config.application);
-        grantTableKey(grantee, location, tokenStore, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*']);
-      },
+      statements: ({ location }) => [
+        ...changeKeys(location.region),
+        ...changeRecords(tokenStore, config.application),
+        useTableKey(location, tokenStore, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*']),
+      ],
     });
   }
 
@@ -108,28 +94,10 @@ export class RotationKind {
     const config: UpstreamTokenConfig = { kind: 'upstream-token', ...ROTATION_DEFAULTS['upstream-token'], ...options };
     const { provider, recoveryKeyArn } = config;
     return new RotationKind(config, {
-      grant: (grantee, { location, secretName, store }) => {
-        if (provider.adminSecret !== undefined) {
-          grantee.addToRolePolicy({
-            sid: 'ReadAdministratorSecret',
-            actions: ['secretsmanager:GetSecretValue'],
-            resources: [secretArnOf(location, provider.adminSecret)],
-          });
-        }
-        if (recoveryKeyArn !== undefined) {
-          grantee.addToRolePolicy({
-            sid: 'EncryptSecondCopy',
-            actions: ['kms:Decrypt', 'kms:Encrypt'],
-            resources: [recoveryKeyArn],
-          });
-          grantee.addToRolePolicy({
-            sid: 'KeepSecondCopy',
-            actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-            resources: [store.tableArn],
-            conditions: onlyItems(recoveryKey(secretName)),
-          });
-        }
-      },
+      statements: ({ location, secretName, store }) => [
+        ...(provider.adminSecret === undefined ? [] : [readAdministratorSecret(location, provider.adminSecret)]),
+        ...(recoveryKeyArn === undefined ? [] : keepSecondCopy(recoveryKeyArn, store, secretName)),
+      ],
     });
   }
 
@@ -137,8 +105,8 @@ export class RotationKind {
   static clientSecret(options: ClientSecretOptions): RotationKind {
     const config: ClientSecretConfig = { kind: 'client-secret', ...ROTATION_DEFAULTS['client-secret'], ...options };
     return new RotationKind(config, {
-      grant: (grantee, { location }) =>
-        grantee.addToRolePolicy({
+      statements: ({ location }) => [
+        {
           sid: 'ChangeClientSecrets',
           actions: [
             'cognito-idp:AddUserPoolClientSecret',
@@ -146,7 +114,8 @@ export class RotationKind {
             'cognito-idp:ListUserPoolClientSecrets',
           ],
           resources: [literalArn(location, 'cognito-idp', `userpool/${config.provider.userPoolId}`)],
-        }),
+        },
+      ],
     });
   }
 
@@ -154,20 +123,20 @@ export class RotationKind {
   readonly timeoutSeconds: number;
   /** Whether the loss of the value is the loss of every token made with it, so that the secret is protected. */
   readonly irreplaceable: boolean;
-  private readonly grantTo: Grant;
+  private readonly statements: Statements;
 
   private constructor(
     readonly config: SecretConfig,
-    options: { readonly grant?: Grant; readonly timeoutSeconds?: number; readonly irreplaceable?: boolean },
+    options: { readonly statements?: Statements; readonly timeoutSeconds?: number; readonly irreplaceable?: boolean },
   ) {
-    this.grantTo = options.grant ?? (() => undefined);
+    this.statements = options.statements ?? (() => []);
     this.timeoutSeconds = options.timeoutSeconds ?? TIMEOUT_SECONDS;
     this.irreplaceable = options.irreplaceable ?? false;
   }
 
   /** Lets a rotation function do what this kind needs besides reading and writing its secret. */
-  grant(grantee: IGrantee, scope: KindScope): void {
-    this.grantTo(grantee, scope);
+  grant(grantee: IGrantee, scope: KindScope): Grant {
+    return Grant.addToRole(grantee, ...this.statements(scope));
   }
 }
 
@@ -176,23 +145,25 @@ export class RotationKind {
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
  */
-function grantKeys(grantee: IGrantee, region: string): void {
+function changeKeys(region: string): PolicyStatement[] {
   const paths = (...names: string[]) => names.map((name) => apiGatewayControlArn(region, name));
-  grantee.addToRolePolicy({
-    sid: 'ReadUsageKeys',
-    actions: ['apigateway:GET'],
-    resources: paths('/apikeys', '/apikeys/*', '/usageplans', '/usageplans/*/keys/*', '/usageplans/*/usage'),
-  });
-  grantee.addToRolePolicy({
-    sid: 'MakeUsageKeys',
-    actions: ['apigateway:POST'],
-    resources: paths('/apikeys', '/usageplans/*/keys'),
-  });
-  grantee.addToRolePolicy({
-    sid: 'RetireUsageKeys',
-    actions: ['apigateway:DELETE', 'apigateway:PATCH'],
-    resources: paths('/apikeys/*'),
-  });
+  return [
+    {
+      sid: 'ReadUsageKeys',
+      actions: ['apigateway:GET'],
+      resources: paths('/apikeys', '/apikeys/*', '/usageplans', '/usageplans/*/keys/*', '/usageplans/*/usage'),
+    },
+    {
+      sid: 'MakeUsageKeys',
+      actions: ['apigateway:POST'],
+      resources: paths('/apikeys', '/usageplans/*/keys'),
+    },
+    {
+      sid: 'RetireUsageKeys',
+      actions: ['apigateway:DELETE', 'apigateway:PATCH'],
+      resources: paths('/apikeys/*'),
+    },
+  ];
 }
 
 /**
@@ -201,42 +172,59 @@ function grantKeys(grantee: IGrantee, region: string): void {
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
-function grantRecords(grantee: IGrantee, { tableArn }: ITokenStore, application: string): void {
+function changeRecords({ tableArn }: ITokenStore, application: string): PolicyStatement[] {
   const only = (keys: readonly string[], ...attributes: readonly string[]) => ({
     'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
     'ForAllValues:StringEquals': { 'dynamodb:Attributes': [TOKEN_TABLE_KEY, ...attributes] },
   });
   const selected = { StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' } };
-  grantee.addToRolePolicy({
-    sid: 'ReadUsageKeyOfApplication',
-    actions: ['dynamodb:GetItem'],
-    resources: [tableArn],
-    conditions: { ...only([applicationKey(application)], 'usageKey', 'usageKeyId'), ...selected },
-  });
-  grantee.addToRolePolicy({
-    sid: 'FindTokensOfApplication',
-    actions: ['dynamodb:Query'],
-    resources: [`${tableArn}/index/${TOKEN_INDEXES.byApplication}`],
-    conditions: { ...only([application], 'application', 'entity'), ...selected },
-  });
-  grantee.addToRolePolicy({
-    sid: 'ChangeUsageKeys',
-    actions: ['dynamodb:UpdateItem'],
-    resources: [tableArn],
-    conditions: {
-      ...only([applicationKey(application), tokenKey('*')], 'usageKey', 'usageKeyId', 'version'),
-      StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+  return [
+    {
+      sid: 'ReadUsageKeyOfApplication',
+      actions: ['dynamodb:GetItem'],
+      resources: [tableArn],
+      conditions: { ...only([applicationKey(application)], 'usageKey', 'usageKeyId'), ...selected },
     },
-  });
+    {
+      sid: 'FindTokensOfApplication',
+      actions: ['dynamodb:Query'],
+      resources: [`${tableArn}/index/${TOKEN_INDEXES.byApplication}`],
+      conditions: { ...only([application], 'application', 'entity'), ...selected },
+    },
+    {
+      sid: 'ChangeUsageKeys',
+      actions: ['dynamodb:UpdateItem'],
+      resources: [tableArn],
+      conditions: {
+        ...only([applicationKey(application), tokenKey('*')], 'usageKey', 'usageKeyId', 'version'),
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+      },
+    },
+  ];
 }
 
-function grantTableKey(grantee: IGrantee, { region }: Location, { keyArn }: ITokenStore, actions: string[]): void {
-  grantee.addToRolePolicy({
-    sid: 'UseTableKey',
-    actions,
-    resources: [keyArn],
-    conditions: kmsViaService(region, 'dynamodb'),
-  });
+function useTableKey({ region }: Location, { keyArn }: ITokenStore, actions: readonly string[]): PolicyStatement {
+  return { sid: 'UseTableKey', actions, resources: [keyArn], conditions: kmsViaService(region, 'dynamodb') };
+}
+
+function readAdministratorSecret(location: Location, nameOrArn: string): PolicyStatement {
+  return {
+    sid: 'ReadAdministratorSecret',
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: [secretArnOf(location, nameOrArn)],
+  };
+}
+
+function keepSecondCopy(keyArn: string, store: IRotationStore, secretName: string): PolicyStatement[] {
+  return [
+    { sid: 'EncryptSecondCopy', actions: ['kms:Decrypt', 'kms:Encrypt'], resources: [keyArn] },
+    {
+      sid: 'KeepSecondCopy',
+      actions: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+      resources: [store.tableArn],
+      conditions: onlyItems(recoveryKey(secretName)),
+    },
+  ];
 }
 
 /** An ARN as it is; a name with the six characters that AWS puts at its end. */

@@ -1,8 +1,9 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { Construct } from 'constructs';
+import { defined } from '../../lambdas/lib/defined';
 import { ROTATION_TABLE_KEY, rotationKey } from '../../lambdas/lib/rotation-record';
 import { type Location, literalArn } from '../support/arn';
-import type { IGrantee } from '../support/grant';
+import { Grant, type IGrantee } from '../support/grant';
 import type { PolicyStatement } from '../support/iam';
 import type { Names } from '../support/names';
 import { checkLocation, checkNames } from '../support/platform-checks';
@@ -12,7 +13,7 @@ export interface IRotationStore {
   readonly tableName: string;
   readonly tableArn: string;
   /** Lets a function read the record of one secret. */
-  grantRead(grantee: IGrantee, secretName: string): void;
+  grantRead(grantee: IGrantee, secretName: string): Grant;
 }
 
 export interface RotationStoreProps extends Location {
@@ -24,6 +25,13 @@ export interface RotationStoreProps extends Location {
    * @default true
    */
   readonly deletionProtection?: boolean;
+  /** Tags of the table. @default - those of the provider */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Where the table of another stack lives. */
+export interface RotationTableAttributes extends Location {
+  readonly tableName: string;
 }
 
 /**
@@ -31,6 +39,13 @@ export interface RotationStoreProps extends Location {
  * public or harmless.
  */
 export class RotationStore extends Construct implements IRotationStore {
+  /** Refers to the rotation table of another stack by its deterministic name, for example `names.rotationTable`. It makes no resource. */
+  static fromTableAttributes(attributes: RotationTableAttributes): IRotationStore {
+    const { tableName } = attributes;
+    const tableArn = literalArn(attributes, 'dynamodb', `table/${tableName}`);
+    return { tableName, tableArn, grantRead: (grantee, secretName) => grantRead(grantee, tableArn, secretName) };
+  }
+
   readonly tableName: string;
   readonly tableArn: string;
   readonly resource: DynamodbTable;
@@ -39,7 +54,7 @@ export class RotationStore extends Construct implements IRotationStore {
     super(scope, id);
     checkNames(this, props.names);
     checkLocation(this, props);
-    const { names, deletionProtection = true } = props;
+    const { names, deletionProtection = true, tags } = props;
     this.tableName = names.rotationTable;
     this.tableArn = literalArn(props, 'dynamodb', `table/${this.tableName}`);
     this.resource = new DynamodbTable(this, 'Resource', {
@@ -50,17 +65,22 @@ export class RotationStore extends Construct implements IRotationStore {
       pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: deletionProtection,
       ...(deletionProtection ? { lifecycle: { preventDestroy: true } } : {}),
+      ...defined({ tags: tags && { ...tags } }),
     });
   }
 
-  grantRead(grantee: IGrantee, secretName: string): void {
-    grantee.addToRolePolicy({
-      sid: 'ReadRotationRecord',
-      actions: ['dynamodb:GetItem'],
-      resources: [this.tableArn],
-      conditions: onlyItems(rotationKey(secretName)),
-    });
+  grantRead(grantee: IGrantee, secretName: string): Grant {
+    return grantRead(grantee, this.tableArn, secretName);
   }
+}
+
+function grantRead(grantee: IGrantee, tableArn: string, secretName: string): Grant {
+  return Grant.addToRole(grantee, {
+    sid: 'ReadRotationRecord',
+    actions: ['dynamodb:GetItem'],
+    resources: [tableArn],
+    conditions: onlyItems(rotationKey(secretName)),
+  });
 }
 
 /**

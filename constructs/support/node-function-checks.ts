@@ -6,6 +6,7 @@ import { contentHash, type ExecutableFile, readFolder, type ZipEntries } from '.
 import { type MissingModule, missingModules } from './bundle-modules';
 import { ConstructError } from './errors';
 import type { NodeFunctionProps } from './node-function-props';
+import { checkLocation } from './platform-checks';
 import { findCredential, namesSecret } from './secret-guard';
 import { warn } from './warnings';
 
@@ -46,6 +47,15 @@ export function validateFunction(scope: IConstruct, props: NodeFunctionProps): v
   if (props.vpc !== undefined && (props.vpc.subnetIds.length === 0 || props.vpc.securityGroupIds.length === 0)) {
     throw new ConstructError(
       `vpc has ${props.vpc.subnetIds.length} subnets and ${props.vpc.securityGroupIds.length} security groups, allowed is at least one of each`,
+      scope,
+    );
+  }
+  const { account, region } = props;
+  if (account !== undefined && region !== undefined) {
+    checkLocation(scope, { account, region });
+  } else if (account !== undefined || region !== undefined) {
+    throw new ConstructError(
+      `account is ${JSON.stringify(account)} and region is ${JSON.stringify(region)}, allowed are both or neither`,
       scope,
     );
   }

@@ -59,16 +59,14 @@ export interface NodeFunctionOptions {
   readonly reservedConcurrentExecutions?: number;
 }
 
-export interface NodeFunctionProps extends NodeFunctionOptions {
+/**
+ * With `account` and `region` the role's policy names the log literally, so that a plan shows the policy. Without them it refers to
+ * the log group's attributes, which are known after apply.
+ */
+export interface NodeFunctionProps extends NodeFunctionOptions, Partial<Location> {
   /** Name of the function, at most 64 characters; role and log group are named after it. */
   readonly functionName: string;
   readonly description?: string;
-  /**
-   * Where the function lives. With it the role's policy names the log literally, so that a plan shows the policy.
-   *
-   * @default - the policy refers to the log group's attributes, which are known after apply
-   */
-  readonly location?: Location;
   /** Absolute path of a folder with the bundled code. */
   readonly bundle: string;
   /** Text files put beside the code, by name. @default - none */

@@ -56,6 +56,8 @@ export class NodeFunction extends FunctionBase implements IGrantee {
       tracing = true,
       logRetentionDays = 365,
       vpc,
+      account,
+      region,
     } = props;
     const tags = props.tags && { ...props.tags };
 
@@ -121,9 +123,9 @@ export class NodeFunction extends FunctionBase implements IGrantee {
       sid: 'WriteOwnLog',
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [
-        props.location === undefined
+        account === undefined || region === undefined
           ? `${this.logGroup.arn}:*`
-          : literalArn(props.location, 'logs', `log-group:${this.logGroupName}:*`),
+          : literalArn({ account, region }, 'logs', `log-group:${this.logGroupName}:*`),
       ],
     });
     if (tracing) {

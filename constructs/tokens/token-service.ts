@@ -72,7 +72,7 @@ export class TokenService extends Construct implements IFunction {
   constructor(scope: Construct, id: string, props: TokenServiceProps) {
     super(scope, id);
     validateTokenService(this, props);
-    const { names, account, region, tokenStore, corsAllowOrigin, maxLifetimeDays = 365 } = props;
+    const { names, region, tokenStore, corsAllowOrigin, maxLifetimeDays = 365 } = props;
     const { defaultLifetimeDays = Math.min(90, maxLifetimeDays), tiers = [] } = props;
 
     this.function = new NodeFunction(this, 'Function', {
@@ -83,7 +83,6 @@ export class TokenService extends Construct implements IFunction {
         : { environment: { ...props.environment, CORS_ALLOW_ORIGIN: corsAllowOrigin } }),
       functionName: names.tokenService,
       description: `Gatehouse ${names.base}: issues, lists and revokes tokens`,
-      location: { account, region },
       bundle: kitBundle('token-service'),
       files: {
         [CONFIG_FILE_NAME]: writeTokenServiceConfig({

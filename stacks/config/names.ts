@@ -1,4 +1,4 @@
-import { GATEWAY_ALARM_IDS } from '../../constructs/observability/gateway-alarms';
+import { GATEWAY_ALARM_IDS } from '../../constructs/observability/gateway-alarm-table';
 import { rotationFunctionName } from '../../constructs/rotation/rotating-secret';
 import { Names } from '../../constructs/support/names';
 import type { GatehouseConfig } from './types';

@@ -186,7 +186,7 @@ function synthesizeStack(outdir: string): void {
     ...location,
     names,
     store,
-    secretName: NAME,
+    secret: { create: NAME },
     kind: RotationKind.signingKeys(),
     keyArn: tokenStore.keyArn,
     deletionProtection: false,

@@ -1,4 +1,4 @@
-import type { MissingData } from '../../constructs/support/missing-data';
+import type { MissingData } from '../../constructs/observability';
 
 export type AlarmState = 'INSUFFICIENT_DATA' | 'OK' | 'ALARM';
 

@@ -1,6 +1,6 @@
 import { Lazy } from 'cdktf';
 import { ACCESS_LOG_FIELDS } from '../../../constructs/gateway';
-import { GatewayDashboard, type GatewayDashboardProps } from '../../../constructs/observability';
+import { GatewayAlarms, GatewayDashboard, type GatewayDashboardProps } from '../../../constructs/observability';
 import { checkMetric } from '../../../constructs/support/metric';
 import { type ResourceBody, Template, testStack } from '../../support/template';
 import { gateway, lambda } from '../gateway/fixture';
@@ -12,7 +12,7 @@ function template(props: Partial<GatewayDashboardProps> = {}): Template {
   return Template.of((stack) => {
     new GatewayDashboard(stack, 'Dashboard', {
       gateway: gateway(stack),
-      location: LOCATION,
+      ...LOCATION,
       authorizer: lambda('acme-dev-authorizer'),
       ...props,
     });
@@ -21,7 +21,7 @@ function template(props: Partial<GatewayDashboardProps> = {}): Template {
 
 function withoutAuthorizer(): Template {
   return Template.of((stack) => {
-    new GatewayDashboard(stack, 'Dashboard', { gateway: gateway(stack), location: LOCATION });
+    new GatewayDashboard(stack, 'Dashboard', { gateway: gateway(stack), ...LOCATION });
   });
 }
 
@@ -160,12 +160,40 @@ describe('alarms', () => {
     made.only('aws_cloudwatch_metric_alarm', { metric_name: 'AuthErrors', namespace: 'Acme' });
   });
 
+  test('can be left out one by one, with their lines in the graphs', () => {
+    const made = template({ thresholds: { 'api-lat': false } });
+    expect(made.find('aws_cloudwatch_metric_alarm').map((alarm) => alarm.alarm_name)).toEqual([
+      'acme-dev-api-api-5xx',
+      'acme-dev-api-auth-err',
+      'acme-dev-api-auth-thr',
+    ]);
+    expect(JSON.stringify(widgetsOf(made))).not.toContain('api-lat');
+  });
+
+  test('left out altogether leave no empty widget, which CloudWatch refuses', () => {
+    const all = { 'api-5xx': false, 'api-lat': false, 'auth-err': false, 'auth-thr': false } as const;
+    expect(widgetsOf(template({ thresholds: all })).map(({ type }) => type)).not.toContain('alarm');
+  });
+
+  test('can be had without a dashboard', () => {
+    const made = Template.of((stack) => {
+      new GatewayAlarms(stack, 'Alarms', {
+        gateway: gateway(stack),
+        topicArns: [TOPIC],
+        thresholds: { 'api-lat': 800 },
+      });
+    });
+    expect(made.count('aws_cloudwatch_dashboard')).toBe(0);
+    made.only('aws_cloudwatch_metric_alarm', { alarm_name: 'acme-dev-api-api-5xx', alarm_actions: [TOPIC] });
+    made.only('aws_cloudwatch_metric_alarm', { alarm_name: 'acme-dev-api-api-lat', threshold: 800 });
+  });
+
   test('two of one name fail the validation', () => {
     const build = () =>
       Template.of((stack) => {
         const made = gateway(stack);
-        new GatewayDashboard(stack, 'One', { gateway: made, location: LOCATION });
-        new GatewayDashboard(stack, 'Two', { gateway: made, location: LOCATION });
+        new GatewayDashboard(stack, 'One', { gateway: made, ...LOCATION });
+        new GatewayDashboard(stack, 'Two', { gateway: made, ...LOCATION });
       });
     expect(build).toThrow('alarm "acme-dev-api-api-5xx" is made twice');
   });
@@ -271,11 +299,12 @@ describe('dashboard', () => {
 
 describe('properties', () => {
   test.each<[Partial<GatewayDashboardProps>, string]>([
-    [{ location: { account: '1', region: 'eu-central-1' } }, 'account is "1"'],
-    [{ location: { account: '123456789012', region: 'europe' } }, 'region is "europe"'],
+    [{ account: '1' }, 'account is "1"'],
+    [{ region: 'europe' }, 'region is "europe"'],
     [{ topicArns: ['alarms'] }, 'test/Dashboard: topicArns has "alarms", allowed are ARNs of SNS topics'],
     [{ topicArns: Array.from({ length: 6 }, () => TOPIC) }, 'topicArns has 6 topics, allowed are at most 5'],
     [{ thresholds: { 'api-lat': -1 } }, 'threshold of api-lat is -1'],
+    [{ thresholds: { 'api-lat': Number.POSITIVE_INFINITY } }, 'allowed is 0 or more, or false to leave the alarm out'],
     [{ thresholds: JSON.parse('{"api-latency":1}') }, 'thresholds names "api-latency", allowed are api-5xx, api-lat'],
   ])('refuses %j', (props, fault) => {
     expect(() => template(props)).toThrow(fault);
@@ -284,7 +313,7 @@ describe('properties', () => {
   test('takes a topic that is known late', () => {
     const stack = testStack();
     const topic = Lazy.stringValue({ produce: () => TOPIC });
-    new GatewayDashboard(stack, 'Dashboard', { gateway: gateway(stack), location: LOCATION, topicArns: [topic] });
+    new GatewayDashboard(stack, 'Dashboard', { gateway: gateway(stack), ...LOCATION, topicArns: [topic] });
     expect(Template.fromStack(stack).find('aws_cloudwatch_metric_alarm', { alarm_actions: [TOPIC] })).toHaveLength(2);
   });
 });

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { GatewayMetrics, gatewayAlarms } from '../../../constructs/observability';
-import { rotationAlarms } from '../../../constructs/rotation';
-import type { MissingData } from '../../../constructs/support/missing-data';
+import { GatewayMetrics, gatewayAlarms, type MissingData } from '../../../constructs/observability';
+import { RotationMetrics, rotationAlarms } from '../../../constructs/rotation';
 import { type AlarmState, type ModelledAlarm, told } from '../../support/alarm-model';
 
 const DAY = 86_400;
@@ -12,8 +11,9 @@ const metrics = new GatewayMetrics({
   stageName: 'dev',
   metricsNamespace: 'Acme',
 });
-const GATEWAY = gatewayAlarms(metrics, 'acme-dev-authorizer', {});
-const ROTATION = rotationAlarms({
+const GATEWAY = gatewayAlarms(metrics, 'acme-dev-authorizer');
+const rotationMetrics = new RotationMetrics({ secretName: 'acme-dev-pepper', stage: 'dev', metricsNamespace: 'Acme' });
+const ROTATION = rotationAlarms(rotationMetrics, {
   secretName: 'acme-dev-pepper',
   intervalSeconds: 31 * DAY,
   shortestIntervalSeconds: 3660,
@@ -35,11 +35,10 @@ function gateway(id: string, treat?: MissingData['treat']): ModelledAlarm {
 function rotation(id: string, treat?: MissingData['treat']): ModelledAlarm {
   const alarm = ROTATION.find((one) => one.id === id);
   if (!alarm) throw new Error(`no alarm ${id}`);
-  const { threshold, hours, missingData } = alarm;
+  const { threshold, missingData } = alarm;
   return {
+    ...alarm,
     isBreaching: (value) => value >= threshold,
-    evaluationPeriods: hours,
-    datapoints: hours,
     treat: treat ?? missingData.treat,
   };
 }
@@ -117,7 +116,11 @@ describe('a secret', () => {
   test('is too old on the last day that the schedule and a postponed rotation allow, not before', () => {
     const age = rotation('age');
     expect([38, 39].map((days) => told(age, series([days, 5])))).toEqual([['OK'], ['ALARM']]);
-    const short = rotationAlarms({ secretName: 's', intervalSeconds: 4 * DAY, shortestIntervalSeconds: 3 * DAY });
+    const short = rotationAlarms(rotationMetrics, {
+      secretName: 's',
+      intervalSeconds: 4 * DAY,
+      shortestIntervalSeconds: 3 * DAY,
+    });
     expect(short.find(({ id }) => id === 'age')?.threshold).toBe(8);
   });
 });

@@ -31,7 +31,7 @@ export function buildSecret(changes: Partial<RotatingSecretProps> = {}): {
       names,
       store,
       keyArn: tokenStore.keyArn,
-      ...(changes.secret === undefined ? { secretName: names.signingKeysSecret } : {}),
+      secret: { create: names.signingKeysSecret },
       kind: RotationKind.signingKeys(),
       ...changes,
     });

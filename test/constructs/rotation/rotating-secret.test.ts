@@ -132,7 +132,7 @@ describe('a rotating secret', () => {
     const template = build((stack, { tokenStore, store }) => {
       for (const name of ['one', 'two']) {
         const props = { ...location, names, store, keyArn: tokenStore.keyArn, kind: RotationKind.signingKeys() };
-        new RotatingSecret(stack, name, { ...props, secretName: names.upstreamTokenSecret(name) });
+        new RotatingSecret(stack, name, { ...props, secret: { create: names.upstreamTokenSecret(name) } });
       }
     });
     expect(template.counts()).toMatchObject({
@@ -153,15 +153,9 @@ describe('a rotating secret', () => {
     expect(roleStatements(template, FUNCTION).AttachToVpc?.Action).toContain('ec2:CreateNetworkInterface');
   });
 
-  test('grants the current value and no other', () => {
-    const statements: unknown[] = [];
+  test('grants the current value and no other, and the key that encrypts it', () => {
     const { secret } = buildSecret();
-    secret.grantRead({
-      addToRolePolicy: (statement) => {
-        statements.push(statement);
-        return undefined;
-      },
-    });
+    const { statements } = secret.grantRead({ addToRolePolicy: () => undefined });
     expect(statements).toEqual([
       {
         sid: 'ReadKeys',
@@ -169,7 +163,47 @@ describe('a rotating secret', () => {
         resources: [secret.secretArn],
         conditions: { StringEquals: { 'secretsmanager:VersionStage': 'AWSCURRENT' } },
       },
+      {
+        sid: 'DecryptKeys',
+        actions: ['kms:Decrypt'],
+        resources: [secret.keyArn],
+        conditions: {
+          StringEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' },
+          StringLike: { 'kms:EncryptionContext:SecretARN': secret.secretArn },
+        },
+      },
     ]);
+  });
+
+  test('has tags on all that it makes', () => {
+    const { template } = buildSecret({ tags: { team: 'platform' }, topicArns: [TOPIC] });
+    template.only('aws_secretsmanager_secret', { name: 'acme-prod-signing-keys', tags: { team: 'platform' } });
+    template.only('aws_lambda_function', { tags: { team: 'platform' } });
+    expect(template.find('aws_cloudwatch_event_rule', { tags: { team: 'platform' } })).toHaveLength(3);
+    template.only('aws_cloudwatch_metric_alarm', {
+      alarm_name: `${FUNCTION}-age`,
+      tags: { team: 'platform', severity: 'page' },
+    });
+  });
+
+  test('bounds the role of its function where that is asked for', () => {
+    const boundary = 'arn:aws:iam::123456789012:policy/boundary';
+    const { template } = buildSecret({ permissionsBoundaryArn: boundary });
+    template.only('aws_iam_role', { name: FUNCTION, permissions_boundary: boundary });
+  });
+
+  test('knows its metrics', () => {
+    const { secret } = buildSecret({ metricsNamespace: 'Acme' });
+    expect(secret.metricFailures()).toEqual({
+      family: 'rotation',
+      namespace: 'Acme',
+      metricName: 'RotationFailures',
+      dimensions: { Service: 'rotation', Stage: 'prod', SecretName: 'acme-prod-signing-keys' },
+      statistic: 'Sum',
+      periodSeconds: 3600,
+    });
+    expect(secret.metricAgeDays()).toMatchObject({ metricName: 'SecretAgeDays', statistic: 'Maximum' });
+    expect(secret.metric('promoted', { periodSeconds: 60 })).toMatchObject({ statistic: 'Sum', periodSeconds: 60 });
   });
 });
 
@@ -202,6 +236,13 @@ describe('alarms', () => {
     }
   });
 
+  test('have the thresholds that are asked for, and can be left out', () => {
+    const { template, secret } = buildSecret({ alarmThresholds: { age: 30, pending: false } });
+    expect(Object.keys(secret.alarms.alarms)).toEqual(['failed', 'overdue', 'missing', 'age']);
+    expect(template.count('aws_cloudwatch_metric_alarm')).toBe(4);
+    template.only('aws_cloudwatch_metric_alarm', { alarm_name: `${FUNCTION}-age`, threshold: 30 });
+  });
+
   test('rules tell topics of given-up rotations, and of changes by anybody else', () => {
     const { template, secret } = buildSecret({ topicArns: [TOPIC] });
     const arn = template.resolve(secret.secretArn);
@@ -226,11 +267,16 @@ describe('misuse', () => {
   test.each([
     [
       'a name like the end of an ARN',
-      { secretName: 'acme-prod-stripe' },
+      { secret: { create: 'acme-prod-stripe' } },
       /does not end with a hyphen and six characters/,
     ],
-    ['a name that is too long for its function', { secretName: 'a'.repeat(48) }, /allowed are 1 to 47/],
-    ['neither name nor secret', { secretName: undefined }, /allowed is one of them/],
+    ['a name that is too long for its function', { secret: { create: 'a'.repeat(48) } }, /allowed are 1 to 47/],
+    [
+      'no secret',
+      { secret: undefined },
+      /secret is missing, allowed is \{ create: "<name>" \} or a secret that exists/,
+    ],
+    ['a new secret that exists', { secret: { create: 'a', ...PEPPER } }, /both a new and an existing one/],
     ['a rate', { schedule: 'rate(30 days)' }, /allowed is a cron expression/],
     ['a schedule that Secrets Manager refuses', { schedule: 'cron(5 3 1 * ? *)' }, /minutes must be 0/],
     ['a window beyond the day', { schedule: 'cron(0 23 1 * ? *)', window: '2h' }, /allowed are "1h" to "1h"/],
@@ -239,6 +285,7 @@ describe('misuse', () => {
       { schedule: 'cron(0 3 * * ? *)' },
       /two rotations may be 82800 s apart, signing-keys need at least 86760 s/,
     ],
+    ['an alarm that there is not', { alarmThresholds: { old: 1 } }, /names "old", allowed are failed, overdue/],
     ['a topic that is none', { topicArns: ['alarms'] }, /allowed are ARNs of SNS topics/],
     ['a VPC without subnets', { vpc: { subnetIds: [], securityGroupIds: ['sg-1'] } }, /at least one of each/],
   ] as const)('%s is refused with the path of the construct', (_what, changes, message) => {

@@ -22,8 +22,8 @@ const POOL = {
 function added(kind: (tokenStore: TokenStore) => RotationKind) {
   const template = build((stack, { tokenStore, store }) => {
     const keyArn = tokenStore.keyArn;
-    const secretName = 'acme-prod-it';
-    new RotatingSecret(stack, 'It', { ...location, names, store, keyArn, secretName, kind: kind(tokenStore) });
+    const secret = { create: 'acme-prod-it' };
+    new RotatingSecret(stack, 'It', { ...location, names, store, keyArn, secret, kind: kind(tokenStore) });
   });
   const statements = roleStatements(template, 'acme-prod-it-rotation');
   for (const common of [

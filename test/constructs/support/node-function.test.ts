@@ -23,7 +23,7 @@ function statements(template: Template, name: string): Record<string, unknown>[]
 }
 
 describe('defaults', () => {
-  const template = synthesize({ location });
+  const template = synthesize({ ...location });
 
   test('makes a function with its role, its policy and its log group, and nothing else', () => {
     expect(template.counts()).toEqual({
@@ -114,7 +114,7 @@ describe('choices', () => {
   });
 
   test('without tracing sends no traces and may not', () => {
-    const template = synthesize({ location, tracing: false });
+    const template = synthesize({ ...location, tracing: false });
     template.only('aws_lambda_function', { tracing_config: { mode: 'PassThrough' } });
     expect(statements(template, 'function').map(({ Sid }) => Sid)).toEqual(['WriteOwnLog']);
   });
@@ -142,7 +142,7 @@ describe('choices', () => {
 
   test('sends the failures of an asynchronous function to a queue that it may write to', () => {
     const queue = 'arn:aws:sqs:eu-central-1:123456789012:failures';
-    const template = synthesize({ location, asynchronous: { failureQueueArn: queue, maxRetryAttempts: 0 } });
+    const template = synthesize({ ...location, asynchronous: { failureQueueArn: queue, maxRetryAttempts: 0 } });
     template.only('aws_lambda_function_event_invoke_config', {
       maximum_retry_attempts: 0,
       maximum_event_age_in_seconds: 21600,
@@ -221,7 +221,7 @@ test('a function knows its metrics and who may call it', () => {
 describe('permissions', () => {
   test('granted after the function was made, are in the policy', () => {
     const template = Template.of((stack) => {
-      const fn = new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, location });
+      const fn = new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, ...location });
       fn.addToRolePolicy({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::b/${aws:username}'] });
     });
     expect(statements(template, 'function')).toContainEqual({
@@ -234,8 +234,8 @@ describe('permissions', () => {
   test('that refer to another resource have a policy of their own, which the function waits for', () => {
     let expected = '';
     const template = Template.of((stack) => {
-      const other = new NodeFunction(stack, 'Other', { functionName: 'o', bundle, location });
-      const fn = new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, location });
+      const other = new NodeFunction(stack, 'Other', { functionName: 'o', bundle, ...location });
+      const fn = new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, ...location });
       fn.addToRolePolicy({ actions: ['lambda:InvokeFunction'], resources: [other.functionArn] });
       expected = other.functionArn;
     });
@@ -283,6 +283,8 @@ describe('misuse', () => {
     ['handler without export', { handler: 'index' }, 'handler is "index"'],
     ['file that is there', { files: { 'index.js': '' } }, 'file "index.js" is in the bundle already'],
     ['file outside', { files: { '../x': '' } }, 'file name is "../x", allowed are A-Z a-z 0-9 . _ -'],
+    ['account alone', { account: '123456789012' }, 'region is undefined, allowed are both or neither'],
+    ['account', { account: '1', region: 'eu-central-1' }, 'account is "1"'],
     ['variable name', { environment: { 'a-b': '' } }, 'environment variable "a-b" has a wrong name'],
     [
       'reserved variable',

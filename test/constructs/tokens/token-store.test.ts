@@ -164,7 +164,7 @@ describe('grants', () => {
   } {
     const template = Template.of((stack) => {
       const store = new TokenStore(stack, 'Tokens', { ...location, names });
-      grant(store, new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, location }));
+      grant(store, new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, ...location }));
     });
     const all = template.find('aws_iam_role_policy').flatMap(statements);
     return { template, byId: Object.fromEntries(all.map((statement) => [String(statement.Sid), statement])) };
