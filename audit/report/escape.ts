@@ -16,6 +16,11 @@ export function markup(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
+/** One text, or several below each other, as HTML. */
+export function markupLines(texts: string | readonly string[]): string {
+  return (typeof texts === 'string' ? [texts] : texts).map(markup).join('<br>');
+}
+
 /**
  * Text for GitHub-flavoured Markdown, also within a table: nothing in it is markup, an HTML tag, a link, a mention of somebody or
  * a reference to an issue. The empty comments keep GitHub, which looks for those in the finished page, from finding any.

@@ -1,18 +1,17 @@
-import type { MatrixRow } from '../matrix';
 import { markdown, markdownCode } from './escape';
-import { ACCESS_COLUMNS, CHANGE_COLUMN, changedRoutes, PLACE_COLUMNS } from './matrix-cells';
+import { cardOf, type FindingCard } from './finding-card';
+import { countsText, headline, openFindings, sourceText } from './parts';
+import { type AuditReport, type Finding, losesState } from './report';
 import {
-  acceptance,
-  acceptedFindings,
-  bindingOf,
-  countsText,
-  headline,
-  openFindings,
-  placeOf,
-  ruleOf,
-  sourceText,
-} from './parts';
-import { type AuditReport, type Finding, isTrouble, losesState } from './report';
+  acceptedSection,
+  changeSections,
+  columnsFor,
+  matrixSection,
+  notJudgedSection,
+  resolvedSection,
+  type Section,
+  troubledWaivers,
+} from './sections';
 
 /** By this line a job finds the comment that it wrote earlier, and replaces it. */
 export const STICKY_MARKER = '<!-- gatehouse-plan-audit -->';
@@ -23,13 +22,13 @@ export const MOST_CHARACTERS = 65_000;
 /** Kept free for the ends of sections and for saying what was left out. */
 const RESERVE = 1_000;
 
-/** A part of the report whose rows may be left out, from the last one on. */
-interface Section {
+/** A part of the report as Markdown, whose rows may be left out, from the last one on. */
+interface Part {
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly string[];
   /** Closed at first. */
-  readonly folded?: boolean;
+  readonly folded: boolean;
 }
 
 /**
@@ -37,48 +36,48 @@ interface Section {
  * It never exceeds `MOST_CHARACTERS`; what was left out is said, at the top and in its place.
  */
 export function renderMarkdown(report: AuditReport): string {
-  const [lost, ...findings] = findingSections(report);
-  const [weakened, changed] = routeSections(report);
-  const sections = [
+  const [lost, ...findings] = findingParts(report);
+  const [weakened, changed] = changeSections(report);
+  const parts = [
     lost,
-    weakened,
+    partOf(weakened),
     ...findings,
-    changed,
-    waivers(report),
+    partOf(changed, true),
+    partOf(troubledWaivers(report)),
     stacks(report),
-    matrix(report),
-    accepted(report),
-    notJudged(report),
-    resolved(report),
+    partOf(matrixSection(report), true),
+    partOf(acceptedSection(report), true),
+    partOf(notJudgedSection(report), true),
+    partOf({ ...resolvedSection(report), title: 'Resolved: take them out of the baseline' }, true),
   ].filter(({ rows }) => rows.length > 0);
   const top = [STICKY_MARKER, `## Plan audit: ${headline(report)}`, '', countsText(report)];
-  const whole = [...top, ...sections.flatMap((section) => sectionLines(section, section.rows.length))];
+  const whole = [...top, ...parts.flatMap((part) => partLines(part, part.rows.length))];
   const text = `${whole.join('\n')}\n`;
-  return text.length <= MOST_CHARACTERS ? text : shortened(top, sections);
+  return text.length <= MOST_CHARACTERS ? text : shortened(top, parts);
 }
 
-function shortened(top: readonly string[], sections: readonly Section[]): string {
+function shortened(top: readonly string[], parts: readonly Part[]): string {
   const notice = '**Shortened to fit a comment**: the tables that are cut say how many of their rows are missing.';
   const lines = [...top, '', notice];
   let room = MOST_CHARACTERS - RESERVE - size(lines);
-  sections.forEach((section, index) => {
-    const frame = size(sectionLines(section, 0));
+  parts.forEach((part, index) => {
+    const frame = size(partLines(part, 0));
     if (frame > room) {
-      lines.push('', `${section.title}: left out, ${section.rows.length} rows.`);
+      lines.push('', `${part.title}: left out, ${part.rows.length} rows.`);
       return;
     }
-    // Half of what is left, so that a long section does not take the room of all that follow.
-    const share = index === sections.length - 1 ? room : Math.max(room / 2, frame);
+    // Half of what is left, so that a long part does not take the room of all that follow.
+    const share = index === parts.length - 1 ? room : Math.max(room / 2, frame);
     let kept = 0;
     let used = frame;
-    for (const row of section.rows) {
+    for (const row of part.rows) {
       if (used + row.length + 1 > share) {
         break;
       }
       used += row.length + 1;
       kept += 1;
     }
-    lines.push(...sectionLines(section, kept));
+    lines.push(...partLines(part, kept));
     room -= used;
   });
   return `${lines.join('\n')}\n`;
@@ -88,7 +87,7 @@ function size(lines: readonly string[]): number {
   return lines.reduce((sum, line) => sum + line.length + 1, 0);
 }
 
-function sectionLines({ title, head, rows, folded = false }: Section, kept: number): string[] {
+function partLines({ title, head, rows, folded }: Part, kept: number): string[] {
   const left = rows.length - kept;
   const heading = `${title} (${rows.length})`;
   return [
@@ -110,7 +109,30 @@ function tableRow(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function stacks(report: AuditReport): Section {
+/** A section as a table of Markdown. */
+function partOf<T>(section: Section<T>, folded = false): Part {
+  const columns = columnsFor(section, 'short');
+  return {
+    title: section.title,
+    head: tableHead(columns.map(({ title }) => title)),
+    rows: section.rows.map((row) =>
+      tableRow(
+        columns.map(({ cell, isCode }) =>
+          textsOf(cell(row))
+            .map(isCode ? markdownCode : markdown)
+            .join('<br>'),
+        ),
+      ),
+    ),
+    folded,
+  };
+}
+
+function textsOf(cell: string | readonly string[]): readonly string[] {
+  return typeof cell === 'string' ? [cell] : cell;
+}
+
+function stacks(report: AuditReport): Part {
   return {
     title: 'Stacks',
     head: tableHead(['stack', 'read from']),
@@ -121,136 +143,31 @@ function stacks(report: AuditReport): Section {
   };
 }
 
-function findingSections(report: AuditReport): [lost: Section, failed: Section, unknown: Section] {
+function findingParts(report: AuditReport): [lost: Part, failed: Part, unknown: Part] {
   const open = openFindings(report);
   const failed = open.filter(({ verdict }) => verdict === 'fail');
-  const head = tableHead(['severity', 'rule', 'where', 'what']);
-  const section = (title: string, findings: readonly Finding[]): Section => ({
+  const part = (title: string, findings: readonly Finding[], folded = false): Part => ({
     title,
-    head,
-    rows: findings.map((finding) => findingRow(report, finding)),
+    head: tableHead(['severity', 'rule', 'where', 'what']),
+    rows: findings.map((finding) => findingRow(cardOf(report, finding))),
+    folded,
   });
+  const [lost, others] = [failed.filter(losesState), failed.filter((finding) => !losesState(finding))];
+  const unknown = open.filter(({ verdict }) => verdict === 'unknown');
   return [
-    section('Destroyed, replaced or given up', failed.filter(losesState)),
-    section(
-      'Findings',
-      failed.filter((finding) => !losesState(finding)),
-    ),
-    {
-      ...section(
-        'Unknown',
-        open.filter(({ verdict }) => verdict === 'unknown'),
-      ),
-      folded: failed.length > 0,
-    },
+    part('Destroyed, replaced or given up', lost),
+    part('Findings', others),
+    part('Unknown', unknown, failed.length > 0),
   ];
 }
 
-function routeSections(report: AuditReport): [weakened: Section, others: Section] {
-  const rows = changedRoutes(report.matrix);
-  const section = (title: string, routes: readonly MatrixRow[]): Section => ({
-    title,
-    head: tableHead(['API', 'route', 'change', 'what changes']),
-    rows: routes.map((row) =>
-      tableRow([
-        markdownCode(row.api),
-        markdownCode(`${row.method} ${row.path}`),
-        row.change ?? '-',
-        row.changes.map(markdown).join('<br>') || markdown(row.accessRule),
-      ]),
-    ),
-  });
-  return [
-    section(
-      'Routes weakened',
-      rows.filter(({ change }) => change === 'weakened'),
-    ),
-    {
-      ...section(
-        'Other changes of routes',
-        rows.filter(({ change }) => change !== 'weakened'),
-      ),
-      folded: true,
-    },
-  ];
-}
-
-function findingRow(report: AuditReport, finding: Finding): string {
-  const title = ruleOf(report, finding)?.title ?? '';
-  const { source, construct } = finding;
-  const binding = bindingOf(report, finding);
+function findingRow({ finding, title, place, source, binding }: FindingCard): string {
+  const { severity, rule, construct, message } = finding;
   const where = [
-    markdownCode(placeOf(finding)),
+    markdownCode(place),
     ...(construct === null ? [] : [`construct ${markdownCode(construct)}`]),
-    ...(source === null ? [] : [markdownCode(`${source.file}:${source.line}`)]),
+    ...(source === undefined ? [] : [markdownCode(source.line)]),
     ...(binding === undefined ? [] : [`a waiver names ${markdownCode(binding)}`]),
   ];
-  return tableRow([
-    finding.severity,
-    `${finding.rule} ${markdown(title)}`,
-    where.join('<br>'),
-    markdown(finding.message),
-  ]);
-}
-
-function waivers(report: AuditReport): Section {
-  return {
-    title: 'Waivers in trouble',
-    head: tableHead(['waiver', 'rule', 'covers', 'owner', 'problem']),
-    rows: report.waivers
-      .filter((waiver) => isTrouble(waiver) || waiver.problem !== null)
-      .map(({ id, rule, target, owner, problem }) =>
-        tableRow([markdownCode(id), markdown(rule), markdownCode(target), markdown(owner), markdown(problem ?? '')]),
-      ),
-  };
-}
-
-function matrix(report: AuditReport): Section {
-  const columns = [...PLACE_COLUMNS.slice(0, 2), ...ACCESS_COLUMNS, CHANGE_COLUMN];
-  return {
-    title: 'Authorization matrix',
-    head: tableHead(columns.map(({ title }) => title)),
-    rows: report.matrix.map((row) => tableRow(columns.map(({ cell }) => markdown(cell(row))))),
-    folded: true,
-  };
-}
-
-function accepted(report: AuditReport): Section {
-  const reason = (finding: Finding): string => {
-    const waiver = report.waivers.find(({ id }) => id === finding.waiver);
-    return waiver === undefined ? acceptance(finding) : `${waiver.id} until ${waiver.expires}: ${waiver.reason}`;
-  };
-  return {
-    title: 'Accepted findings',
-    head: tableHead(['rule', 'where', 'accepted by']),
-    rows: acceptedFindings(report).map((finding) =>
-      tableRow([finding.rule, markdownCode(placeOf(finding)), markdown(reason(finding))]),
-    ),
-    folded: true,
-  };
-}
-
-function notJudged(report: AuditReport): Section {
-  return {
-    title: 'Not judged',
-    head: tableHead(['stack', 'what', 'why']),
-    rows: report.notJudged.map(({ stack, subject, reason }) =>
-      tableRow([markdownCode(stack), markdownCode(subject), markdown(reason)]),
-    ),
-    folded: true,
-  };
-}
-
-function resolved(report: AuditReport): Section {
-  return {
-    title: 'Resolved: take them out of the baseline',
-    head: tableHead(['rule', 'where']),
-    rows: (report.baseline?.resolved ?? []).map((entry) =>
-      tableRow([
-        markdown(entry.rule),
-        markdownCode(`${entry.stack}: ${entry.address}${entry.attribute === null ? '' : `: ${entry.attribute}`}`),
-      ]),
-    ),
-    folded: true,
-  };
+  return tableRow([severity, `${rule} ${markdown(title)}`, where.join('<br>'), markdown(message)]);
 }

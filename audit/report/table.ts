@@ -1,10 +1,13 @@
 import type { MatrixAuthorizer, MatrixRow } from '../matrix';
 import type { Verdict } from '../three-valued';
 import { noCommand, printable } from './escape';
+import { cardOf, type FindingCard } from './finding-card';
 import { layOut, wrap } from './layout';
-import { changedRoutes, resultsText, webAclText } from './matrix-cells';
-import { acceptance, acceptedFindings, bindingOf, openFindings, placeOf, plural, ruleOf, sourceText } from './parts';
-import type { AuditReport, Finding } from './report';
+import { webAclText } from './matrix-cells';
+import { authorizerInFull, groupsOf, withoutApi } from './matrix-groups';
+import { acceptance, openFindings, placeOf, plural, sourceText } from './parts';
+import type { AuditReport } from './report';
+import { acceptedSection, changeSections, notJudgedSection, resolvedSection, troubledWaivers } from './sections';
 
 export interface TableOptions {
   /** Width in columns. @default 120 */
@@ -42,7 +45,7 @@ export function renderTable(report: AuditReport, options: TableOptions = {}): st
     lines.push(...wrap(`${printable(stack.name)} (${sourceText(stack.source)} ${printable(stack.file)})`, size));
     lines.push(...(rows.length === 0 ? ['  no API'] : matrixLines(rows, size, paint)), '');
   }
-  const changed = changedRoutes(report.matrix);
+  const changed = changeSections(report).flatMap(({ rows }) => rows);
   if (changed.length > 0) {
     lines.push(
       `Routes that the plan changes: ${changed.length}`,
@@ -53,7 +56,7 @@ export function renderTable(report: AuditReport, options: TableOptions = {}): st
   const open = openFindings(report);
   lines.push(open.length === 0 ? 'Findings: none' : `Findings: ${open.length}`);
   for (const finding of open) {
-    lines.push('', ...findingLines(report, finding, size, paint));
+    lines.push('', ...findingLines(cardOf(report, finding), size, paint));
   }
   lines.push(...notes(report, size));
   const { pass, fail, unknown, waived, baseline } = report.counts;
@@ -68,20 +71,20 @@ export function renderTable(report: AuditReport, options: TableOptions = {}): st
 
 /** What somebody accepted, waivers and entries of the baseline that need a look, and what could not be judged. */
 function notes(report: AuditReport, size: number): string[] {
-  const groups: [string, readonly string[]][] = [
+  const groups: readonly (readonly [title: string, texts: readonly string[]])[] = [
     [
       'Accepted',
-      acceptedFindings(report).map((finding) => `${finding.rule} ${placeOf(finding)}: ${acceptance(finding)}`),
+      acceptedSection(report).rows.map((finding) => `${finding.rule} ${placeOf(finding)}: ${acceptance(finding)}`),
     ],
-    [
-      'Waivers that need a look',
-      report.waivers.filter(({ problem }) => problem !== null).map(({ id, problem }) => `${id}: ${problem}`),
-    ],
+    ['Waivers that need a look', troubledWaivers(report).rows.map(({ id, problem }) => `${id}: ${problem ?? ''}`)],
     [
       'Resolved, to be taken out of the baseline',
-      (report.baseline?.resolved ?? []).map(({ rule, stack, address }) => `${rule} ${stack}: ${address}`),
+      resolvedSection(report).rows.map(({ rule, stack, address }) => `${rule} ${stack}: ${address}`),
     ],
-    ['Not judged', report.notJudged.map(({ stack, subject, reason }) => `${stack}: ${subject}: ${reason}`)],
+    [
+      'Not judged',
+      notJudgedSection(report).rows.map(({ stack, subject, reason }) => `${stack}: ${subject}: ${reason}`),
+    ],
   ];
   return groups.flatMap(([title, texts]) =>
     texts.length === 0 ? [] : ['', `${title}: ${texts.length}`, ...texts.flatMap((text) => indented(text, size))],
@@ -112,26 +115,21 @@ type Paint = (text: string, verdict: Verdict) => string;
 
 /** The rows of a stack, under a heading for each API and its stages. */
 function matrixLines(rows: readonly MatrixRow[], size: number, paint: Paint): string[] {
-  const groups = new Map<string, MatrixRow[]>();
-  for (const row of rows) {
-    const title = `API ${row.api}, ${row.stages.length === 1 ? 'stage' : 'stages'} ${row.stages.join(', ') || '(none in the plan)'}`;
-    groups.set(title, [...(groups.get(title) ?? []), row]);
-  }
-  return [...groups].flatMap(([title, group]) => {
-    const authorizers = distinct(group.map((row) => authorizerText(row.authorizer)));
+  return groupsOf(rows).flatMap((group) => {
+    const { authorizers } = group;
     // Limits that differ by usage plan or stage are long, and the same for most rows: they are told once.
-    const throttles = distinct(group.map((row) => (row.throttle.includes('; ') ? row.throttle : undefined)));
+    const throttles = [...new Set(group.rows.map(({ throttle }) => throttle))].filter((text) => text.includes('; '));
     const heading = [
-      title,
-      ...authorizers.map((text) => `authorizer ${text}`),
-      ...throttles.map((text, index) => `throttle [${index + 1}] ${withoutApi(text, group[0])}`),
+      `API ${group.api}, ${group.stages}`,
+      ...authorizers.map((authorizer) => `authorizer ${authorizerInFull(authorizer, seconds(authorizer))}`),
+      ...throttles.map((text, index) => `throttle [${index + 1}] ${withoutApi(text, group)}`),
     ];
-    const cells = group.map((row) => rowCells(row, authorizers.length > 1, throttles.indexOf(row.throttle)));
+    const cells = group.rows.map((row) => rowCells(row, authorizers.length > 1, throttles.indexOf(row.throttle)));
     return [
       '',
       ...heading.flatMap((line) => wrap(printable(line), size)),
       '',
-      ...groupLines(group, cells, size, paint),
+      ...groupLines(group.rows, cells, size, paint),
     ];
   });
 }
@@ -151,15 +149,6 @@ function groupLines(
     table ??
     cells.flatMap((row, index) => [...recordLines(row, size, (text, column) => color(text, index, column)), ''])
   );
-}
-
-function distinct(texts: readonly (string | undefined)[]): string[] {
-  return [...new Set(texts)].filter((text) => text !== undefined);
-}
-
-/** Usage plans of an API are mostly named after it; the API stands in the heading. */
-function withoutApi(text: string, row: MatrixRow | undefined): string {
-  return row === undefined ? text : text.replaceAll(`${row.api}-`, '');
 }
 
 /** A row of the matrix for narrow terminals: one line per column. */
@@ -192,46 +181,29 @@ function rowCells(row: MatrixRow, named: boolean, note: number): string[] {
   ].map(printable);
 }
 
-function authorizerText(authorizer: MatrixAuthorizer | null): string | undefined {
-  if (authorizer === null || authorizer.name === '?') {
-    return undefined;
-  }
-  const { name, kind, identitySource } = authorizer;
-  return `${name}: ${kind}, answers kept ${seconds(authorizer)}${resultsText(authorizer)}, identity source ${identitySource}`;
-}
-
 function seconds({ ttlSeconds }: MatrixAuthorizer): string {
   return /^\d+$/.test(ttlSeconds) ? `${ttlSeconds}s` : ttlSeconds;
 }
 
 function findingLines(
-  report: AuditReport,
-  finding: Finding,
+  { finding, title, place, source, binding, fix }: FindingCard,
   size: number,
-  paint: (text: string, verdict: Verdict) => string,
+  paint: Paint,
 ): string[] {
-  const rule = ruleOf(report, finding);
-  const title = wrap(
-    `${finding.verdict.toUpperCase()} ${finding.rule} ${rule?.title ?? ''} (${finding.severity})`,
-    size,
-  );
-  const lines = title.map((line) => paint(line, finding.verdict));
-  lines.push(...indented(placeOf(finding), size));
-  if (finding.construct !== null) {
-    lines.push(...indented(`construct: ${finding.construct}`, size));
-  }
-  if (finding.source !== null) {
-    lines.push(...indented(`source: ${finding.source.file}:${finding.source.line}`, size));
-  }
-  lines.push(...indented(finding.message, size));
-  const binding = bindingOf(report, finding);
-  if (binding !== undefined) {
-    lines.push(...indented(`a waiver names: ${binding}`, size));
-  }
-  if (finding.verdict === 'fail' && rule !== undefined) {
-    lines.push(...indented(`fix: ${rule.fix}`, size));
-  }
-  return lines;
+  const { verdict, rule, severity, construct, message } = finding;
+  const heading = wrap(`${verdict.toUpperCase()} ${rule} ${title} (${severity})`, size);
+  const texts = [
+    place,
+    construct === null ? undefined : `construct: ${construct}`,
+    source === undefined ? undefined : `source: ${source.line}`,
+    message,
+    binding === undefined ? undefined : `a waiver names: ${binding}`,
+    verdict === 'fail' && fix !== undefined ? `fix: ${fix}` : undefined,
+  ];
+  return [
+    ...heading.map((line) => paint(line, verdict)),
+    ...texts.flatMap((text) => (text === undefined ? [] : indented(text, size))),
+  ];
 }
 
 function indented(text: string, size: number, by = 2): string[] {

@@ -1,6 +1,6 @@
 import { markup } from '../escape';
-import { acceptance, bindingOf, ruleOf } from '../parts';
-import { type AuditReport, type Finding, losesState } from '../report';
+import { cardOf, type FindingCard } from '../finding-card';
+import type { AuditReport, Finding } from '../report';
 import { filters, type HtmlSection } from './table';
 
 /** Findings one below the other, each with its place, what was found, why it matters and what to do. */
@@ -20,7 +20,7 @@ export function findingsSection(
       ? [`<p>${markup(none)}</p>`]
       : [
           ...filters(id, { verdict: verdicts, severity: severities }),
-          ...findings.flatMap((finding) => article(report, finding)),
+          ...findings.flatMap((finding) => article(cardOf(report, finding))),
         ];
   return {
     id,
@@ -34,34 +34,30 @@ export function findingsSection(
   };
 }
 
-function article(report: AuditReport, finding: Finding): string[] {
-  const rule = ruleOf(report, finding);
-  const { source, verdict, severity } = finding;
-  const accepted = finding.waiver !== null || finding.inBaseline;
-  const places: [string, string | null][] = [
+function article({ finding, title, source, binding, lost, acceptance, why, fix }: FindingCard): string[] {
+  const { verdict, severity } = finding;
+  const places: [string, string | null | undefined][] = [
     ['stack', finding.stack],
     ['address', finding.address],
     ['attribute', finding.attribute],
     ['construct', finding.construct],
-    ['a waiver names', bindingOf(report, finding) ?? null],
-    ['source', source === null ? null : `${source.file}:${source.line}:${source.column}`],
+    ['a waiver names', binding],
+    ['source', source?.column],
   ];
   return [
     `<article class="finding ${verdict}" data-item data-verdict="${verdict}" data-severity="${severity}">`,
-    `<h3><span class="badge ${verdict}">${losesState(finding) ? `${finding.action}, ` : ''}${verdict}, ${severity}</span> ` +
-      `${markup(finding.rule)} ${markup(rule?.title ?? '')}</h3>`,
+    `<h3><span class="badge ${verdict}">${lost === undefined ? '' : `${lost}, `}${verdict}, ${severity}</span> ` +
+      `${markup(finding.rule)} ${markup(title)}</h3>`,
     `<p>${markup(finding.message)}</p>`,
-    ...(accepted ? [`<p><strong>${markup(acceptance(finding))}</strong></p>`] : []),
+    ...(acceptance === undefined ? [] : [`<p><strong>${markup(acceptance)}</strong></p>`]),
     '<dl>',
     ...places.flatMap(([name, text]) =>
-      text === null ? [] : [`<div><dt>${name}</dt><dd><code>${markup(text)}</code></dd></div>`],
+      text === null || text === undefined ? [] : [`<div><dt>${name}</dt><dd><code>${markup(text)}</code></dd></div>`],
     ),
     '</dl>',
-    ...(rule === undefined
+    ...(why === undefined || fix === undefined
       ? []
-      : [
-          `<details><summary>why, and what to do</summary><p>${markup(rule.why)}</p><p>${markup(rule.fix)}</p></details>`,
-        ]),
+      : [`<details><summary>why, and what to do</summary><p>${markup(why)}</p><p>${markup(fix)}</p></details>`]),
     '</article>',
   ];
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { markup } from '../escape';
+import { markup, markupLines } from '../escape';
 import { acceptedFindings, countsText, headline, openFindings } from '../parts';
-import { type AuditReport, isTrouble } from '../report';
+import { type AuditReport, isTrouble, type StackInfo } from '../report';
+import { columnsFor, notJudgedSection, resolvedSection, rulesSection, type Section, waiversSection } from '../sections';
 import { findingsSection } from './findings';
 import { matrixSection } from './matrix';
 import { SCRIPT } from './script';
@@ -19,11 +20,11 @@ export function renderHtml(report: AuditReport): string {
     ...(acceptedFindings(report).length === 0
       ? []
       : [findingsSection('accepted', 'Accepted findings', '', report, acceptedFindings(report))]),
-    ...waiversSection(report),
-    ...baselineSection(report),
-    ...notJudgedSection(report),
-    stacksSection(report),
-    rulesSection(report),
+    ...tableSection(waiversSection(report)),
+    ...tableSection(resolvedSection(report)),
+    ...tableSection(notJudgedSection(report)),
+    plainSection(stacksSection(report)),
+    plainSection(rulesSection(report)),
   ];
   return [
     '<!doctype html>',
@@ -81,86 +82,41 @@ function counts({ counts: all, matrix, notJudged }: AuditReport): string {
   return `<dl class="counts">${entries.map(([count, name]) => `<div><dt>${name}</dt><dd>${count}</dd></div>`).join('')}</dl>`;
 }
 
-function waiversSection(report: AuditReport): HtmlSection[] {
-  const rows = report.waivers.map((waiver) => [
-    waiver.id,
-    waiver.rule,
-    waiver.target,
-    waiver.owner,
-    waiver.approver,
-    waiver.expires,
-    waiver.reason,
-    waiver.problem === null ? waiver.status : `${waiver.status}: ${waiver.problem}`,
-  ]);
-  const titles = ['waiver', 'rule', 'covers', 'owner', 'approver', 'until', 'reason', 'status'];
-  return rows.length === 0 ? [] : [plainSection('waivers', 'Waivers', titles, rows)];
+/** A section as a part of the page: only where there is something in it. */
+function tableSection<T>(section: Section<T>): HtmlSection[] {
+  return section.rows.length === 0 ? [] : [plainSection(section)];
 }
 
-function baselineSection({ baseline }: AuditReport): HtmlSection[] {
-  const rows = (baseline?.resolved ?? []).map(({ rule, stack, address, attribute }) => [
-    rule,
-    stack,
-    address,
-    attribute ?? '-',
-  ]);
-  const title = 'Resolved findings of the baseline';
-  return rows.length === 0 ? [] : [plainSection('baseline', title, ['rule', 'stack', 'address', 'attribute'], rows)];
+function stacksSection({ stacks }: AuditReport): Section<StackInfo> {
+  return {
+    id: 'stacks',
+    title: 'Stacks',
+    columns: [
+      { title: 'stack', cell: ({ name }) => name },
+      { title: 'read from', cell: ({ source }) => source },
+      { title: 'file', cell: ({ file }) => file },
+      { title: 'Terraform', cell: ({ terraformVersion }) => terraformVersion ?? '-' },
+      { title: 'SHA-256 of the plan', cell: ({ planHash }) => planHash ?? '-' },
+    ],
+    rows: stacks,
+  };
 }
 
-function notJudgedSection({ notJudged }: AuditReport): HtmlSection[] {
-  const rows = notJudged.map(({ stack, subject, reason }) => [stack, subject, reason]);
-  return rows.length === 0 ? [] : [plainSection('not-judged', 'Not judged', ['stack', 'what', 'why'], rows)];
-}
-
-function stacksSection({ stacks }: AuditReport): HtmlSection {
-  const rows = stacks.map(({ name, source, file, terraformVersion, planHash }) => [
-    name,
-    source,
-    file,
-    terraformVersion ?? '-',
-    planHash ?? '-',
-  ]);
-  return plainSection('stacks', 'Stacks', ['stack', 'read from', 'file', 'Terraform', 'SHA-256 of the plan'], rows);
-}
-
-function rulesSection({ rules, findings }: AuditReport): HtmlSection {
-  const counts = new Map<string, number>();
-  for (const { rule, verdict } of findings) {
-    counts.set(`${rule} ${verdict}`, (counts.get(`${rule} ${verdict}`) ?? 0) + 1);
-  }
-  const rows = rules.map(({ id, title, severity, supports }) => [
-    id,
-    title,
-    severity,
-    ...['pass', 'fail', 'unknown'].map((verdict) => String(counts.get(`${id} ${verdict}`) ?? 0)),
-    supports.map(({ framework, control }) => `${framework} ${control}`).join(', ') || '-',
-  ]);
-  const titles = [
-    'rule',
-    'title',
-    'severity',
-    'pass',
-    'fail',
-    'unknown',
-    'supports evidence for (no claim of compliance)',
-  ];
-  return plainSection('rules', 'Rules', titles, rows);
-}
-
-function plainSection(
-  id: string,
-  title: string,
-  titles: readonly string[],
-  rows: readonly (readonly string[])[],
-): HtmlSection {
-  const body = rows.map((row) => ({ attributes: '', cells: row.map(markup) }));
+function plainSection<T>(section: Section<T>): HtmlSection {
+  const { id, title, rows } = section;
+  const columns = columnsFor(section, 'whole');
+  const body = rows.map((row) => ({ attributes: '', cells: columns.map(({ cell }) => markupLines(cell(row))) }));
   return {
     id,
     title,
     lines: [
       `<section id="${id}" aria-labelledby="${id}-title">`,
       `<h2 id="${id}-title">${title}</h2>`,
-      ...table(title, titles, body),
+      ...table(
+        title,
+        columns.map((column) => column.title),
+        body,
+      ),
       '</section>',
     ],
   };

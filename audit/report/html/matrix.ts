@@ -1,7 +1,8 @@
 import { compareText } from '../../json';
 import type { MatrixAuthorizer, MatrixRow } from '../../matrix';
-import { markup } from '../escape';
-import { resultsText, webAclText } from '../matrix-cells';
+import { markup, markupLines } from '../escape';
+import { webAclText } from '../matrix-cells';
+import { authorizerInFull, groupsOf, type MatrixGroup, withoutApi } from '../matrix-groups';
 import type { AuditReport } from '../report';
 import { filters, type HtmlSection, table } from './table';
 
@@ -39,29 +40,8 @@ export function matrixSection(report: AuditReport): HtmlSection {
   };
 }
 
-/** The rows of one API in one stack. */
-interface Group {
-  readonly title: string;
-  readonly rows: readonly MatrixRow[];
-}
-
-function groupsOf(rows: readonly MatrixRow[]): Group[] {
-  const groups = new Map<string, MatrixRow[]>();
-  for (const row of rows) {
-    const stages = `${row.stages.length === 1 ? 'stage' : 'stages'} ${row.stages.join(', ') || '(none in the plan)'}`;
-    const title = `${row.protocol} API ${row.api}, ${stages}, stack ${row.stack}`;
-    const group = groups.get(title);
-    if (group === undefined) {
-      groups.set(title, [row]);
-    } else {
-      group.push(row);
-    }
-  }
-  return [...groups].map(([title, members]) => ({ title, rows: members }));
-}
-
-function groupLines({ title, rows }: Group): string[] {
-  const authorizers = [...new Set(rows.map(({ authorizer }) => inFull(authorizer)))].filter((text) => text !== '');
+function groupLines({ protocol, api, stages, stack, rows, authorizers }: MatrixGroup): string[] {
+  const title = `${protocol} API ${api}, ${stages}, stack ${stack}`;
   const body = rows.map((row) => ({
     attributes: ` data-item data-verdict="${row.verdict}" data-access="${markup(kindOf(row))}" data-change="${row.change ?? '-'}"`,
     cells: [
@@ -71,8 +51,8 @@ function groupLines({ title, rows }: Group): string[] {
       markup(row.scopes),
       markup(inShort(row.authorizer)),
       row.apiKeyRequired === null ? '?' : row.apiKeyRequired ? 'yes' : 'no',
-      lines(row.usagePlans.map((plan) => withoutApi(plan, row))) || '-',
-      `<span class="limits">${lines(row.throttle.split('; ').map((limit) => withoutApi(limit, row)))}</span>`,
+      markupLines(row.usagePlans.map((plan) => withoutApi(plan, row))) || '-',
+      `<span class="limits">${markupLines(row.throttle.split('; ').map((limit) => withoutApi(limit, row)))}</span>`,
       webAclText(row),
       changeCell(row),
     ],
@@ -80,7 +60,10 @@ function groupLines({ title, rows }: Group): string[] {
   return [
     '<div data-group>',
     `<h3>${markup(title)}</h3>`,
-    ...authorizers.map((text) => `<p class="quiet">authorizer ${markup(text)}</p>`),
+    ...authorizers.map((authorizer) => {
+      const text = authorizerInFull(authorizer, `${authorizer.ttlSeconds} s`);
+      return `<p class="quiet">authorizer ${markup(text)}</p>`;
+    }),
     ...table(title, TITLES, body),
     '</div>',
   ];
@@ -97,26 +80,11 @@ function changeCell({ change, changes }: MatrixRow): string {
   return [badge, ...changes.map(markup)].join('<br>');
 }
 
-function lines(texts: readonly string[]): string {
-  return texts.map(markup).join('<br>');
-}
-
-/** Usage plans are mostly named after their API, which stands in the heading. */
-function withoutApi(text: string, row: MatrixRow): string {
-  return text.replaceAll(`${row.api}-`, '');
-}
-
 function inShort(authorizer: MatrixAuthorizer | null): string {
   if (authorizer === null) {
     return '-';
   }
   return authorizer.name === '?' ? '?' : `${authorizer.name}, ${authorizer.ttlSeconds} s`;
-}
-
-function inFull(authorizer: MatrixAuthorizer | null): string {
-  return authorizer === null || authorizer.name === '?'
-    ? ''
-    : `${authorizer.name}: ${authorizer.kind}, answers kept ${authorizer.ttlSeconds} s${resultsText(authorizer)}, identity source ${authorizer.identitySource}`;
 }
 
 /** `public` without its reason. */
