@@ -1,17 +1,13 @@
 import type { CredentialEntry, RotationRecord } from '../lib/rotation-record';
 import { baseFaults } from './base-check';
 import { CommandRefusedError } from './errors';
-import type { SecretKind, TooEarly } from './kind';
-import type { RotationPorts } from './ports';
+import type { TooEarly } from './kind';
+import { LATE_MS, type RotationParts } from './parts';
 import type { Reaper } from './reaper';
-import type { SecretRecord } from './record-access';
-import { CURRENT, type Labels, PENDING, type SecretView } from './secret-view';
+import { CURRENT, type Labels, PENDING } from './secret-view';
 
 /** A pending version that is older than this was left behind. */
 const PENDING_LIMIT_MS = 3_600_000;
-
-/** By how much a rotation may be late before it counts as overdue. */
-export const LATE_MS = 86_400_000;
 
 /** What can be said about a credential; nothing of it is secret. Times are ISO 8601. */
 export interface CredentialStatus {
@@ -85,45 +81,37 @@ export function rotationProblems(
 /** What operators may ask of the function. */
 export class Commands<P> {
   constructor(
-    private readonly options: {
-      readonly secretName: string;
-      readonly intervalSeconds: number;
-      readonly postponeMs: number;
-    },
-    private readonly kind: SecretKind<P>,
-    private readonly ports: RotationPorts,
-    private readonly view: SecretView<P>,
-    private readonly record: SecretRecord<P>,
+    private readonly parts: RotationParts<P>,
     private readonly reaper: Reaper<P>,
   ) {}
 
   async status(): Promise<SecretStatus> {
-    const labels = await this.view.labels();
-    const record = await this.record.read();
+    const labels = await this.parts.view.labels();
+    const record = await this.parts.record.read();
     const { current, pending, previous } = labels;
     const observation = await this.reaper.observe();
     const roles = new Map<string, CredentialStatus['state']>();
     for (const { id } of observation?.pending?.document
-      ? this.kind.credentials(observation.pending.document.payload)
+      ? this.parts.kind.credentials(observation.pending.document.payload)
       : []) {
       roles.set(id, 'pending');
     }
-    for (const { id, role } of observation ? this.kind.credentials(observation.current.document.payload) : []) {
+    for (const { id, role } of observation ? this.parts.kind.credentials(observation.current.document.payload) : []) {
       roles.set(id, role);
     }
     const since = record?.current?.versionId === current ? record?.current?.since : undefined;
-    const now = this.ports.clock.now();
+    const now = this.parts.clock.now();
     const { payload } = observation?.current.document ?? {};
-    const early = payload && this.kind.tooEarly?.({ payload, entries: record?.credentials ?? [], now });
-    const users = await this.kind.inUseBy?.(record?.credentials ?? [], now);
+    const early = payload && this.parts.kind.tooEarly?.({ payload, entries: record?.credentials ?? [], now });
+    const users = await this.parts.kind.inUseBy?.(record?.credentials ?? [], now);
     return {
-      secret: this.options.secretName,
-      kind: this.kind.name,
+      secret: this.parts.secretName,
+      kind: this.parts.kind.name,
       ...(observation && { generation: observation.current.document.generation }),
       versions: { ...(current && { current }), ...(pending && { pending }), ...(previous && { previous }) },
       ...(since !== undefined && { currentSince: iso(since) }),
       ...(pending && record?.pending?.versionId === pending && { pendingSince: iso(record.pending.since) }),
-      ...(since !== undefined && previous && { rollBackUntil: iso(this.kind.rollBackUntil(since)) }),
+      ...(since !== undefined && previous && { rollBackUntil: iso(this.parts.kind.rollBackUntil(since)) }),
       ...(early && { tooEarly: waitOf(early) }),
       ...(record?.postponed && { postponed: { at: iso(record.postponed.at), ...waitOf(record.postponed) } }),
       credentials: (record?.credentials ?? []).map((entry) => ({
@@ -131,8 +119,8 @@ export class Commands<P> {
         ...(users && { inUseBy: users.get(entry.id) ?? 0 }),
       })),
       problems: [
-        ...rotationProblems(record, labels, { now, ...this.options }),
-        ...(observation ? (await baseFaults(this.kind, observation, record, now)).texts : []),
+        ...rotationProblems(record, labels, { now, ...this.parts }),
+        ...(observation ? (await baseFaults(this.parts.kind, observation, record, now)).texts : []),
         ...failureText(record, labels),
       ],
     };
@@ -144,11 +132,11 @@ export class Commands<P> {
    * @throws {CommandRefusedError} when nothing is pending
    */
   async cancel(): Promise<{ readonly versionId: string }> {
-    const { pending } = await this.view.labels();
+    const { pending } = await this.parts.view.labels();
     if (pending === undefined) {
       throw new CommandRefusedError('no version is pending');
     }
-    await this.ports.secrets.moveStage({ stage: PENDING, from: pending });
+    await this.parts.secrets.moveStage({ stage: PENDING, from: pending });
     return { versionId: pending };
   }
 
@@ -167,27 +155,29 @@ export class Commands<P> {
       throw new CommandRefusedError(`version ${observation.pending.versionId} is pending, cancel it first`);
     }
     const { current, previous } = observation;
-    const record = await this.record.observe(observation);
-    const until = this.kind.rollBackUntil(record.current?.since ?? Number.NEGATIVE_INFINITY);
-    if (this.ports.clock.now() >= until) {
+    const record = await this.parts.record.observe(observation);
+    const until = this.parts.kind.rollBackUntil(record.current?.since ?? Number.NEGATIVE_INFINITY);
+    if (this.parts.clock.now() >= until) {
       throw new CommandRefusedError(`the promotion could be taken back until ${iso(until)}, rotate instead`);
     }
-    for (const { id } of this.kind.credentials(previous.document.payload).filter(({ role }) => role !== 'retired')) {
+    for (const { id } of this.parts.kind
+      .credentials(previous.document.payload)
+      .filter(({ role }) => role !== 'retired')) {
       const entry = record.credentials.find((one) => one.id === id);
       if (!entry || [entry.disabledAt, entry.revokedAt, entry.removedAt].some((time) => time !== undefined)) {
         throw new CommandRefusedError(`credential ${id} of version ${previous.versionId} is retired, rotate instead`);
       }
     }
-    await this.ports.secrets.moveStage({ stage: CURRENT, from: current.versionId, to: previous.versionId });
-    const { pending } = await this.view.labels();
+    await this.parts.secrets.moveStage({ stage: CURRENT, from: current.versionId, to: previous.versionId });
+    const { pending } = await this.parts.view.labels();
     if (pending === current.versionId) {
       // Secrets Manager may have left the label there: the next rotation would bring the version back.
-      await this.ports.secrets.moveStage({ stage: PENDING, from: pending });
+      await this.parts.secrets.moveStage({ stage: PENDING, from: pending });
     }
     const after = await this.reaper.observe();
     if (after) {
-      await this.record.observe(after);
-      await this.record.accept(after, []);
+      await this.parts.record.observe(after);
+      await this.parts.record.accept(after, []);
     }
     return { versionId: previous.versionId };
   }
@@ -203,9 +193,9 @@ export class Commands<P> {
     if (!observation) {
       throw new CommandRefusedError('no version is current');
     }
-    const record = await this.record.observe(observation);
-    const { missing } = await baseFaults(this.kind, observation, record, this.ports.clock.now());
-    await this.record.accept(observation, missing);
+    const record = await this.parts.record.observe(observation);
+    const { missing } = await baseFaults(this.parts.kind, observation, record, this.parts.clock.now());
+    await this.parts.record.accept(observation, missing);
     return { versionId: observation.current.versionId, lost: missing };
   }
 
@@ -215,7 +205,7 @@ export class Commands<P> {
    * @throws {CommandRefusedError} when it is unknown, or in use
    */
   async revoke(id: string): Promise<void> {
-    const record = await this.record.read();
+    const record = await this.parts.record.read();
     const entry = record?.credentials.find((one) => one.id === id);
     if (!entry) {
       throw new CommandRefusedError('no credential on record has this id');
@@ -223,13 +213,13 @@ export class Commands<P> {
     if (!(await this.reaper.mayDestroy(entry))) {
       throw new CommandRefusedError(`credential ${id} is current, next or pending: rotate first`);
     }
-    const now = this.ports.clock.now();
-    await this.record.note({ id, revokedAt: now, demotedAt: entry.demotedAt ?? now });
+    const now = this.parts.clock.now();
+    await this.parts.record.note({ id, revokedAt: now, demotedAt: entry.demotedAt ?? now });
   }
 
   private credentialStatus(entry: CredentialEntry, state: CredentialStatus['state'] | undefined): CredentialStatus {
     const { id, addedAt, publishedAt, promotedAt, demotedAt, disabledAt } = entry;
-    const retireAt = demotedAt === undefined ? undefined : this.kind.retireAt(entry);
+    const retireAt = demotedAt === undefined ? undefined : this.parts.kind.retireAt(entry);
     return {
       id,
       state: disabledAt === undefined ? (state ?? 'retired') : 'disabled',

@@ -51,3 +51,8 @@ export function codeOf(error: unknown): string | undefined {
 export function describeFailure(error: unknown): string {
   return error instanceof RotationError ? error.message : (codeOf(error) ?? 'unknown error');
 }
+
+/** Name of how something failed: of our own errors their class, of others only that they failed. */
+export function outcomeOf(error: unknown): string {
+  return error instanceof RotationError ? error.name : 'failed';
+}

@@ -75,6 +75,9 @@ export type DestroyCheck = (credential: {
   readonly versionId?: string | undefined;
 }) => Promise<boolean>;
 
+/** What was done to a credential that is not needed any more. */
+export type HowRetired = 'disabled' | 'deleted' | 'unpublished';
+
 /** One run of the reaper. */
 export interface ReapContext<P> extends KindContext {
   readonly current: Version<P>;
@@ -89,7 +92,7 @@ export interface ReapContext<P> extends KindContext {
   /** The document of any version that still exists; `undefined` when there is none. */
   readonly readVersion: (versionId: string) => Promise<Version<P> | undefined>;
   /** Counts and logs a credential that is gone. */
-  readonly retired: (id: string, how: 'disabled' | 'deleted' | 'unpublished') => void;
+  readonly retired: (id: string, how: HowRetired) => void;
 }
 
 /**

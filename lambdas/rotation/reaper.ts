@@ -1,14 +1,15 @@
 import { describeFailure, ReapRefusedError } from './errors';
-import type { DestroyCheck, ReapContext, SecretKind, Version } from './kind';
-import type { Clock } from './ports';
-import { isMovedBack, type Observation, type SecretRecord } from './record-access';
-import type { Labels, SecretView } from './secret-view';
+import type { DestroyCheck, Version } from './kind';
+import type { RotationParts } from './parts';
+import { isMovedBack, type Observation } from './record-access';
+import type { Labels } from './secret-view';
 
 /** What one run of the reaper did and saw. */
 export interface ReapResult<P> {
   /** What was current and pending; `undefined` while nothing is current. */
   readonly observation: Observation<P> | undefined;
-  readonly retired: readonly { readonly id: string; readonly how: 'disabled' | 'deleted' | 'unpublished' }[];
+  /** How many credentials were retired. */
+  readonly retired: number;
 }
 
 /**
@@ -16,13 +17,7 @@ export interface ReapResult<P> {
  * read, it destroys nothing. Labels are read again just before each destructive call.
  */
 export class Reaper<P> {
-  constructor(
-    private readonly secretName: string,
-    private readonly kind: SecretKind<P>,
-    private readonly view: SecretView<P>,
-    private readonly record: SecretRecord<P>,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly parts: RotationParts<P>) {}
 
   /**
    * Retires what is due. Without a current version there is nothing yet that could be.
@@ -32,29 +27,41 @@ export class Reaper<P> {
   async run(isUrgent: boolean): Promise<ReapResult<P>> {
     const observation = await this.observe();
     if (!observation) {
-      return { observation, retired: [] };
+      return { observation, retired: 0 };
     }
-    const record = await this.record.observe(observation);
+    const { secretName, kind, clock, record: recorded, log } = this.parts;
+    const record = await recorded.observe(observation);
     if (isMovedBack(record, observation.current)) {
       throw new ReapRefusedError(
         `an older version (${observation.current.versionId}) was made current again, so nothing is destroyed`,
       );
     }
-    const { credentials } = record;
-    const retired: { id: string; how: 'disabled' | 'deleted' | 'unpublished' }[] = [];
-    const context: ReapContext<P> = {
+    let count = 0;
+    await kind.reap({
       ...observation,
-      secretName: this.secretName,
-      clock: this.clock,
-      record: this.record,
-      entries: credentials,
+      secretName,
+      clock,
+      record: recorded,
+      entries: record.credentials,
       isUrgent,
       mayDestroy: this.mayDestroy,
       readVersion: (versionId) => this.versionOf(versionId),
-      retired: (id, how) => retired.push({ id, how }),
-    };
-    await this.kind.reap(context);
-    return { observation, retired };
+      // Noted one by one: where a later credential fails, those before it are gone all the same.
+      retired: (id, how) => {
+        count += 1;
+        log.retired(id, how);
+      },
+    });
+    return { observation, retired: count };
+  }
+
+  /** As {@link run}. A failure is logged and does not stop a rotation that needs nothing of it: guards decide on what is there. */
+  async runQuietly(isUrgent: boolean): Promise<void> {
+    try {
+      await this.run(isUrgent);
+    } catch (error) {
+      this.parts.log.failure('secret.rotate.reap', error, {});
+    }
   }
 
   /** What is current and pending now; `undefined` while nothing is current. */
@@ -79,12 +86,12 @@ export class Reaper<P> {
     }
     const documents = [current.document, ...(pending?.document ? [pending.document] : [])];
     return documents.every(({ payload }) =>
-      this.kind.credentials(payload).every((one) => one.id !== id || one.role === 'retired'),
+      this.parts.kind.credentials(payload).every((one) => one.id !== id || one.role === 'retired'),
     );
   };
 
   private async labels(): Promise<Labels> {
-    return this.failClosed('labels of the secret', () => this.view.labels());
+    return this.failClosed('labels of the secret', () => this.parts.view.labels());
   }
 
   private async currentOf({ current }: Labels): Promise<Version<P>> {
@@ -104,9 +111,9 @@ export class Reaper<P> {
 
   /** The version before is no condition of anything: it may be an old value of another form. */
   private async previousOf({ previous }: Labels): Promise<Version<P> | undefined> {
-    const stored = previous === undefined ? undefined : await this.view.stored(previous);
+    const stored = previous === undefined ? undefined : await this.parts.view.stored(previous);
     try {
-      return stored && previous !== undefined ? this.view.parse(previous, stored) : undefined;
+      return stored && previous !== undefined ? this.parts.view.parse(previous, stored) : undefined;
     } catch {
       return undefined;
     }
@@ -114,8 +121,8 @@ export class Reaper<P> {
 
   private async versionOf(versionId: string): Promise<Version<P> | undefined> {
     return this.failClosed(`version ${versionId}`, async () => {
-      const stored = await this.view.stored(versionId);
-      return stored && this.view.parse(versionId, stored);
+      const stored = await this.parts.view.stored(versionId);
+      return stored && this.parts.view.parse(versionId, stored);
     });
   }
 

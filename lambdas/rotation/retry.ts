@@ -33,29 +33,27 @@ export async function readUntilSeen<T>(clock: Clock, read: () => Promise<T | und
   return read();
 }
 
-/** The same port, whose throttled calls are repeated. A call that was throttled had no effect, so any may be. */
-export function throttleTolerant<T extends object>(port: T, clock: Clock): T {
-  return new Proxy(port, {
-    get(target, name, receiver) {
-      const member = Reflect.get(target, name, receiver);
-      if (typeof member !== 'function') {
-        return member;
+/** Repeats a call while it is throttled. Such a call had no effect, so any may be repeated. */
+export async function whileThrottled<T>(clock: Clock, call: () => Promise<T>): Promise<T> {
+  for (const wait of THROTTLE_WAITS_MS) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!THROTTLES.has(codeOf(error) ?? '')) {
+        throw error;
       }
-      return async (...parameters: unknown[]) => {
-        for (const wait of THROTTLE_WAITS_MS) {
-          try {
-            return await member.apply(target, parameters);
-          } catch (error) {
-            if (!THROTTLES.has(codeOf(error) ?? '')) {
-              throw error;
-            }
-          }
-          await clock.sleep(wait);
-        }
-        return member.apply(target, parameters);
-      };
-    },
-  });
+    }
+    await clock.sleep(wait);
+  }
+  return call();
+}
+
+/** The same port, an object of functions, whose calls are repeated while they are throttled. */
+export function throttleTolerant<T extends object>(port: T, clock: Clock): T {
+  const calls: [string, (...parameters: unknown[]) => Promise<unknown>][] = Object.entries(port);
+  return Object.fromEntries(
+    calls.map(([name, call]) => [name, (...parameters: unknown[]) => whileThrottled(clock, () => call(...parameters))]),
+  ) as T;
 }
 
 /**

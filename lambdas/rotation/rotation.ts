@@ -1,28 +1,22 @@
-import type { LogMetrics, MetricValue } from '../lib/log';
 import { knownBaseFaults } from './base-check';
-import { Commands, LATE_MS, rotationProblems } from './commands';
-import { ROTATION_METRICS, type RotationConfig, shortestInterval } from './config';
+import { Commands, rotationProblems } from './commands';
+import type { RotationConfig } from './config';
 import {
   describeFailure,
   ForeignSecretError,
-  RotationAbandonedError,
+  outcomeOf,
   RotationError,
-  RotationRefusedError,
   RotationRetryableError,
   UnknownStepError,
 } from './errors';
 import type { SecretKind } from './kind';
+import { rotationParts } from './parts';
 import type { RotationPorts } from './ports';
 import { Reaper, type ReapResult } from './reaper';
-import { SecretRecord } from './record-access';
-import { throttleTolerant } from './retry';
-import { SecretView } from './secret-view';
 import { type StepOutcome, Steps } from './steps';
 
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 type Step = (typeof STEPS)[number];
-
-const DAY_MS = 86_400_000;
 
 /** Handles the events of Secrets Manager, of the schedule and of operators. The answer holds no value. */
 export type RotationHandler = (event: unknown) => Promise<unknown>;
@@ -38,66 +32,11 @@ export function createRotation<P>(
   kind: SecretKind<P>,
   outside: RotationPorts,
 ): RotationHandler {
-  const { secretName, intervalSeconds } = config;
-  const { clock, log } = outside;
-  const ports: RotationPorts = {
-    ...outside,
-    secrets: throttleTolerant(outside.secrets, clock),
-    records: throttleTolerant(outside.records, clock),
-  };
-  const view = new SecretView(ports.secrets, kind, clock);
-  const record = new SecretRecord(ports.records, kind, clock, secretName);
-  const reaper = new Reaper(secretName, kind, view, record, clock);
-  const postponeMs = shortestInterval(config.secret) * 1000 + LATE_MS;
-  const commands = new Commands({ secretName, intervalSeconds, postponeMs }, kind, ports, view, record, reaper);
-  const steps = new Steps({ secretName, kind, ports, view, record, reaper, reap: reapQuietly, postponeMs });
-
-  function metrics(values: Readonly<Record<string, MetricValue>>): LogMetrics {
-    return {
-      namespace: config.metricsNamespace,
-      dimensions: { Service: 'rotation', Stage: config.environment, SecretName: secretName },
-      dimensionSets: [
-        ['Service', 'Stage'],
-        ['Service', 'Stage', 'SecretName'],
-      ],
-      values,
-    };
-  }
-
-  function logRetired({ retired }: Pick<ReapResult<P>, 'retired'>): void {
-    for (const { id, how } of retired) {
-      log({
-        level: 'info',
-        evt: 'secret.rotate.retired',
-        fields: { kind: kind.name, credential: id, how },
-        metrics: metrics({ [ROTATION_METRICS.retired]: count(1) }),
-      });
-    }
-  }
-
-  function logFailure(evt: string, error: unknown, fields: Readonly<Record<string, string>>): void {
-    const refused = error instanceof RotationRefusedError;
-    const abandoned = error instanceof RotationAbandonedError;
-    log({
-      level: 'error',
-      evt,
-      fields: { kind: kind.name, ...fields, outcome: outcomeOf(error), reason: describeFailure(error) },
-      metrics: metrics({
-        [ROTATION_METRICS.failures]: count(1),
-        ...(refused && { [ROTATION_METRICS.refused]: count(1) }),
-        ...(abandoned && { [ROTATION_METRICS.abandoned]: count(1) }),
-      }),
-    });
-  }
-
-  /** A reaper that fails must not stop a rotation that needs nothing of it: guards decide on what is there. */
-  async function reapQuietly(isUrgent: boolean): Promise<void> {
-    try {
-      logRetired(await reaper.run(isUrgent));
-    } catch (error) {
-      logFailure('secret.rotate.reap', error, {});
-    }
-  }
+  const parts = rotationParts(config, kind, outside);
+  const { clock, view, record, log } = parts;
+  const reaper = new Reaper(parts);
+  const commands = new Commands(parts, reaper);
+  const steps = new Steps(parts, reaper);
 
   async function runStep(step: Step, token: string, rotationToken: string | undefined): Promise<void> {
     const startedAt = clock.now();
@@ -111,29 +50,17 @@ export function createRotation<P>(
     const outcome = await call[step]();
     const isPromoted = outcome === 'done' && step === 'finishSecret' && before !== token;
     const postponed = outcome === 'postponed' ? (await record.read())?.postponed : undefined;
-    log({
-      level: postponed ? 'warn' : 'info',
-      evt: 'secret.rotate.step',
-      fields: {
-        kind: kind.name,
-        step,
-        versionId: token,
-        outcome,
-        latencyMs: clock.now() - startedAt,
-        ...(postponed && { reason: postponed.reason }),
-      },
-      ...(isPromoted && { metrics: metrics({ [ROTATION_METRICS.promoted]: count(1) }) }),
-      ...(postponed && step === 'createSecret' && { metrics: metrics({ [ROTATION_METRICS.postponed]: count(1) }) }),
-    });
+    const latencyMs = clock.now() - startedAt;
+    const isPostponed = postponed !== undefined && step === 'createSecret';
+    log.step({ step, versionId: token, outcome, latencyMs, isPromoted, isPostponed, postponed });
   }
 
   /** The reaper, and what nobody else would notice: a rotation that does not come, or one left unfinished. */
   async function runReaper(): Promise<{ readonly retired: number; readonly problems: readonly string[] }> {
-    let result: ReapResult<P> = { observation: undefined, retired: [] };
+    let result: ReapResult<P> = { observation: undefined, retired: 0 };
     let failure: unknown;
     try {
       result = await reaper.run(false);
-      logRetired(result);
     } catch (error) {
       failure = error;
     }
@@ -143,26 +70,21 @@ export function createRotation<P>(
     const stored = await record.read();
     const observation = failure === undefined ? result.observation : await reaper.observe().catch(() => undefined);
     const faults = observation && (await knownBaseFaults(kind, observation, stored, clock.now()));
-    const late = rotationProblems(stored, labels, { now: clock.now(), intervalSeconds, postponeMs });
+    const late = rotationProblems(stored, labels, { now: clock.now(), ...parts });
     const problems = [...late, ...(faults?.texts ?? [])];
     const since = stored?.current?.since;
-    log({
-      level: problems.length === 0 ? 'info' : 'error',
-      evt: 'secret.rotate.check',
-      fields: { kind: kind.name, retired: result.retired.length, problems: problems.join('; ') || undefined },
-      metrics: metrics({
-        [ROTATION_METRICS.overdue]: count(late.some((one) => one !== 'pending left behind') ? 1 : 0),
-        [ROTATION_METRICS.pendingLeftBehind]: count(late.includes('pending left behind') ? 1 : 0),
-        [ROTATION_METRICS.missing]: count(Math.max(faults?.missing.length ?? 0, faults?.texts.length ? 1 : 0)),
-        ...(since !== undefined && {
-          [ROTATION_METRICS.ageDays]: { unit: 'None', value: (clock.now() - since) / DAY_MS },
-        }),
-      }),
+    log.check({
+      retired: result.retired,
+      problems,
+      isOverdue: late.some((problem) => problem !== 'pending left behind'),
+      isPendingLeftBehind: late.includes('pending left behind'),
+      missing: Math.max(faults?.missing.length ?? 0, faults?.texts.length ? 1 : 0),
+      ageMs: since === undefined ? undefined : clock.now() - since,
     });
     if (failure !== undefined) {
       throw failure;
     }
-    return { retired: result.retired.length, problems };
+    return { retired: result.retired, problems };
   }
 
   async function runAction(event: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -174,7 +96,7 @@ export function createRotation<P>(
         return commands.status();
       case 'cancel': {
         const cancelled = await commands.cancel();
-        await reapQuietly(true);
+        await reaper.runQuietly(true);
         return noted('cancel', cancelled);
       }
       case 'accept':
@@ -187,7 +109,7 @@ export function createRotation<P>(
           throw new UnknownStepError('action "revoke" needs the id of a credential');
         }
         await commands.revoke(credential);
-        logRetired(await reaper.run(false));
+        await reaper.run(false);
         return noted('revoke', { credential });
       }
       default:
@@ -206,11 +128,11 @@ export function createRotation<P>(
       return;
     }
     const failure = { versionId, at: clock.now(), step, outcome: outcomeOf(error), reason: describeFailure(error) };
-    await record.fail(failure).catch((failed: unknown) => logFailure('secret.rotate.record', failed, { versionId }));
+    await record.fail(failure).catch((failed: unknown) => log.failure('secret.rotate.record', failed, { versionId }));
   }
 
   function noted<T extends object>(command: string, result: T): T {
-    log({ level: 'warn', evt: 'secret.rotate.command', fields: { kind: kind.name, command, ...result } });
+    log.command(command, result);
     return result;
   }
 
@@ -228,7 +150,7 @@ export function createRotation<P>(
       await runStep(request.step, request.token, request.rotationToken);
       return null;
     } catch (error) {
-      logFailure('secret.rotate.step', error, labels);
+      log.failure('secret.rotate.step', error, labels);
       await noteFailure(labels, error);
       throw error instanceof RotationError
         ? error
@@ -268,12 +190,4 @@ export function readStepEvent(
 
 function fieldsOf(event: unknown): Readonly<Record<string, unknown>> {
   return typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
-}
-
-function outcomeOf(error: unknown): string {
-  return error instanceof RotationError ? error.name : 'failed';
-}
-
-function count(value: number): MetricValue {
-  return { unit: 'Count', value };
 }

@@ -8,28 +8,15 @@ import {
   RotationRefusedError,
   RotationRetryableError,
 } from './errors';
-import type { KindContext, SecretKind, StepContext, Version } from './kind';
-import type { RotationPorts, StoredVersion } from './ports';
+import type { KindContext, StepContext, Version } from './kind';
+import type { RotationParts } from './parts';
+import type { StoredVersion } from './ports';
 import type { Reaper } from './reaper';
-import type { Observation, SecretRecord } from './record-access';
-import { CURRENT, type Labels, PENDING, type SecretView } from './secret-view';
+import type { Observation } from './record-access';
+import { CURRENT, type Labels, PENDING } from './secret-view';
 
 /** Waits between the tries to store a value that may be lost otherwise, in milliseconds. */
 const PUT_WAITS_MS: readonly number[] = [200, 1000, 3000];
-
-/** What the steps are made of. */
-export interface StepsParts<P> {
-  readonly secretName: string;
-  readonly kind: SecretKind<P>;
-  readonly ports: RotationPorts;
-  readonly view: SecretView<P>;
-  readonly record: SecretRecord<P>;
-  readonly reaper: Reaper<P>;
-  /** Runs the reaper; a failure is reported and does not stop the rotation. */
-  readonly reap: (isUrgent: boolean) => Promise<void>;
-  /** For how long after a promotion a rotation that is too early is postponed, in milliseconds. Later it is a fault. */
-  readonly postponeMs: number;
-}
 
 /** How a step ended that did not fail. */
 export type StepOutcome = 'done' | 'postponed';
@@ -39,11 +26,14 @@ export type StepOutcome = 'done' | 'postponed';
  * may be repeated, alone or with those before it, after a crash at any point.
  */
 export class Steps<P> {
-  constructor(private readonly parts: StepsParts<P>) {}
+  constructor(
+    private readonly parts: RotationParts<P>,
+    private readonly reaper: Reaper<P>,
+  ) {}
 
   /** Gives the version exactly one value, or postpones the rotation: then the version gets none, and the other steps pass it by. */
   async create(token: string, rotationToken: string | undefined): Promise<StepOutcome> {
-    const { view, kind, ports, record, reaper, reap } = this.parts;
+    const { view, kind, clock, record } = this.parts;
     const labels = await view.labels();
     const existing = await view.stored(token);
     if (existing) {
@@ -54,8 +44,8 @@ export class Steps<P> {
       throw new RotationRefusedError(`version ${labels.pending} is pending, so version ${token} cannot be`);
     }
     const current = await this.currentFor(token, labels);
-    await reap(true);
-    const observation = await reaper.observe();
+    await this.reaper.runQuietly(true);
+    const observation = await this.reaper.observe();
     const known = observation ? await record.observe(observation) : await record.read();
     const entries = known?.credentials ?? [];
     if (observation) {
@@ -64,14 +54,14 @@ export class Steps<P> {
     if (current && (await this.isTooEarly(token, current, entries, known?.current?.since))) {
       return 'postponed';
     }
-    const { mayDestroy } = reaper;
+    const { mayDestroy } = this.reaper;
     const hasValue = async () => (await view.seen(token)) !== undefined;
     const document: SecretDocument<P> = {
       schema: 1,
       kind: kind.name,
       generation: (current?.document.generation ?? 0) + 1,
       basedOnVersionId: current?.versionId ?? null,
-      createdAt: new Date(ports.clock.now()).toISOString(),
+      createdAt: new Date(clock.now()).toISOString(),
       payload: await this.orRefuse(token, () =>
         kind.create({ ...this.context(), versionId: token, current, entries, hasValue, mayDestroy }),
       ),
@@ -142,7 +132,7 @@ export class Steps<P> {
       await this.orGiveUp(token, () => kind.test(context));
       await this.promote(token, context.current?.versionId);
     }
-    const observation = await this.parts.reaper.observe();
+    const observation = await this.reaper.observe();
     if (observation) {
       await this.parts.record.observe(observation);
     }
@@ -151,8 +141,8 @@ export class Steps<P> {
 
   /** @throws {RotationRefusedError} when the current version is not the one to go on from */
   private async checkBase(observation: Observation<P>, record: RotationRecord | undefined): Promise<void> {
-    const { kind, ports } = this.parts;
-    const { texts } = await baseFaults(kind, observation, record, ports.clock.now());
+    const { kind, clock } = this.parts;
+    const { texts } = await baseFaults(kind, observation, record, clock.now());
     if (texts.length > 0) {
       throw new RotationRefusedError(`nothing is made from the current version: ${texts.join('; ')}`);
     }
@@ -169,8 +159,8 @@ export class Steps<P> {
     entries: readonly CredentialEntry[],
     since: number | undefined,
   ): Promise<boolean> {
-    const { kind, ports, record, postponeMs } = this.parts;
-    const now = ports.clock.now();
+    const { kind, clock, record, postponeMs } = this.parts;
+    const now = clock.now();
     const early = kind.tooEarly?.({ payload: document.payload, entries, now });
     if (!early) {
       return false;
@@ -195,7 +185,7 @@ export class Steps<P> {
   }
 
   private async promote(token: string, basedOn: string | undefined): Promise<void> {
-    const { secrets } = this.parts.ports;
+    const { secrets } = this.parts;
     try {
       await secrets.moveStage({ stage: CURRENT, to: token, from: basedOn });
     } catch (error) {
@@ -270,7 +260,7 @@ export class Steps<P> {
 
   /** @returns `false` when the version has another value */
   private async put(token: string, text: string, rotationToken: string | undefined): Promise<boolean> {
-    const { secrets, clock } = this.parts.ports;
+    const { secrets, clock } = this.parts;
     for (let attempt = 0; ; attempt++) {
       try {
         await secrets.put(token, text, rotationToken);
@@ -323,20 +313,20 @@ export class Steps<P> {
   /** Takes AWSPENDING off, then lets the reaper take back what was added: in this order nothing pending is destroyed. */
   private async giveUp(token: string, error: RotationError): Promise<never> {
     await this.release(token);
-    await this.parts.reap(true);
+    await this.reaper.runQuietly(true);
     throw error;
   }
 
   private async release(token: string): Promise<void> {
     const { pending } = await this.parts.view.labels();
     if (pending === token) {
-      await this.parts.ports.secrets.moveStage({ stage: PENDING, from: token });
+      await this.parts.secrets.moveStage({ stage: PENDING, from: token });
     }
   }
 
   private context(): KindContext {
-    const { secretName, ports, record } = this.parts;
-    return { secretName, clock: ports.clock, record };
+    const { secretName, clock, record } = this.parts;
+    return { secretName, clock, record };
   }
 }
 

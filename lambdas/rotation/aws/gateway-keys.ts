@@ -11,7 +11,7 @@ import {
   paginateGetUsagePlans,
   UpdateApiKeyCommand,
 } from '@aws-sdk/client-api-gateway';
-import type { GatewayKey, GatewayKeys } from '../kinds/gateway-key';
+import type { GatewayKey, GatewayKeys } from '../kinds/gateway-key-target';
 
 const PAGE = 500;
 

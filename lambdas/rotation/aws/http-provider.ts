@@ -1,7 +1,7 @@
 import { sendRequest } from '../../lib/http-request';
 import type { HttpCallConfig, HttpTokenProviderConfig } from '../config';
 import { RotationRetryableError } from '../errors';
-import type { ProvidedToken, TokenProvider } from '../kinds/upstream-token';
+import type { ProvidedToken, TokenProvider } from '../kinds/upstream-token-target';
 
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 1_000_000;

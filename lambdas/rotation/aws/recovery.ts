@@ -1,6 +1,6 @@
 import { fromAttributes } from '../../lib/dynamodb-item';
 import { ROTATION_TABLE_KEY, recoveryKey } from '../../lib/rotation-record';
-import type { ProvidedToken, RecoveryStore } from '../kinds/upstream-token';
+import type { ProvidedToken, RecoveryStore } from '../kinds/upstream-token-target';
 import { awsCaller } from './secrets';
 
 const KMS = { name: 'kms', target: 'TrentService', version: '1.1', endpointVariable: 'AWS_ENDPOINT_URL_KMS' };

@@ -1,7 +1,7 @@
 import { fromAttributes } from '../../lib/dynamodb-item';
 import { applicationKey, TOKEN_INDEXES, TOKEN_TABLE_KEY } from '../../lib/token-record';
 import { codeOf } from '../errors';
-import type { KeyedRecords } from '../kinds/gateway-key';
+import type { KeyedRecords } from '../kinds/gateway-key-target';
 import { awsCaller } from './secrets';
 
 type Key = Record<string, unknown>;

@@ -89,50 +89,6 @@ export function clientSecret(
     await record.note({ id: payload.name, versionId, targetId });
   }
 
-  return {
-    name: 'client-secret',
-    readPayload: readClientSecret,
-    credentials: ({ name }) => [{ id: name, role: 'current' }],
-
-    tooEarly({ entries, now }) {
-      const before = entries.find(({ demotedAt }) => demotedAt !== undefined);
-      const until = before && retireAt(before);
-      return before && until !== undefined && now < until
-        ? { reason: `client secret ${before.id} is accepted until ${new Date(until).toISOString()}`, until }
-        : undefined;
-    },
-
-    async create() {
-      await makeRoom();
-      const secret = randomBase62(SECRET_LENGTH);
-      return { name: nameOf(secret), secret };
-    },
-
-    set: add,
-
-    async test({ payload, clock, record }) {
-      if (!(await succeedsInARow(clock, bounds, () => provider.authenticate(payload.secret)))) {
-        const targetId = (await record.read())?.credentials.find(({ id }) => id === payload.name)?.targetId;
-        if (targetId !== undefined && !(await provider.list()).includes(targetId)) {
-          throw new RotationAbandonedError(`client secret ${payload.name} is not at the provider any more`);
-        }
-        throw new RotationRetryableError(`the provider does not accept the client secret ${payload.name} yet`);
-      }
-      await refusesNonsense();
-    },
-
-    dryRun: refusesNonsense,
-
-    async reap(context) {
-      for (const entry of await withLostIds(context)) {
-        await reapOne(entry, context);
-      }
-    },
-
-    retireAt,
-    rollBackUntil: (since) => since + overlapMs,
-  };
-
   /** Without this a provider that accepts everything would prove every secret. */
   async function refusesNonsense(): Promise<void> {
     if (await provider.authenticate(randomBase62(SECRET_LENGTH))) {
@@ -179,6 +135,50 @@ export function clientSecret(
     }
     await record.forget(entry.id);
   }
+
+  return {
+    name: 'client-secret',
+    readPayload: readClientSecret,
+    credentials: ({ name }) => [{ id: name, role: 'current' }],
+
+    tooEarly({ entries, now }) {
+      const before = entries.find(({ demotedAt }) => demotedAt !== undefined);
+      const until = before && retireAt(before);
+      return before && until !== undefined && now < until
+        ? { reason: `client secret ${before.id} is accepted until ${new Date(until).toISOString()}`, until }
+        : undefined;
+    },
+
+    async create() {
+      await makeRoom();
+      const secret = randomBase62(SECRET_LENGTH);
+      return { name: nameOf(secret), secret };
+    },
+
+    set: add,
+
+    async test({ payload, clock, record }) {
+      if (!(await succeedsInARow(clock, bounds, () => provider.authenticate(payload.secret)))) {
+        const targetId = (await record.read())?.credentials.find(({ id }) => id === payload.name)?.targetId;
+        if (targetId !== undefined && !(await provider.list()).includes(targetId)) {
+          throw new RotationAbandonedError(`client secret ${payload.name} is not at the provider any more`);
+        }
+        throw new RotationRetryableError(`the provider does not accept the client secret ${payload.name} yet`);
+      }
+      await refusesNonsense();
+    },
+
+    dryRun: refusesNonsense,
+
+    async reap(context) {
+      for (const entry of await withLostIds(context)) {
+        await reapOne(entry, context);
+      }
+    },
+
+    retireAt,
+    rollBackUntil: (since) => since + overlapMs,
+  };
 }
 
 /** Digest of a secret of 285 random bits: a name that tells nothing. */

@@ -13,7 +13,8 @@ import { clientSecret } from './client-secret';
 import { gatewayKey } from './gateway-key';
 import { pepper } from './pepper';
 import { newSigningKey, signingKeys } from './signing-keys';
-import { type RecoveryStore, upstreamToken } from './upstream-token';
+import { upstreamToken } from './upstream-token';
+import type { RecoveryStore } from './upstream-token-target';
 
 /** The rotation of the configured kind, with its target in AWS or at a provider. A new kind is one more case here. */
 export function rotationOf(config: RotationConfig, ports: RotationPorts): RotationHandler {

@@ -53,6 +53,21 @@ export function signingKeys(config: SigningKeysConfig, ports: SigningKeysPorts):
     }
   }
 
+  /** That the public address lists the key that is going to sign; the next one has a rotation's time to get there. */
+  async function checkServed(url: string, kid: string): Promise<void> {
+    if (!(await served(url)).includes(kid)) {
+      throw new RotationRetryableError(`key set at ${new URL(url).host} does not list the key ${kid} yet`);
+    }
+  }
+
+  async function served(url: string): Promise<readonly unknown[]> {
+    const { keys } = ((await ports.fetchKeySet(url)) ?? {}) as { keys?: unknown };
+    if (!Array.isArray(keys)) {
+      throw new RotationRetryableError(`key set at ${new URL(url).host} has no keys`);
+    }
+    return keys.map((key) => (key as Jwk | null)?.kid);
+  }
+
   return {
     name: 'signing-keys',
     readPayload: readSigningKeys,
@@ -132,21 +147,6 @@ export function signingKeys(config: SigningKeysConfig, ports: SigningKeysPorts):
     retireAt,
     rollBackUntil: (since) => since + rollBackWindowSeconds(config) * 1000,
   };
-
-  /** That the public address lists the key that is going to sign; the next one has a rotation's time to get there. */
-  async function checkServed(url: string, kid: string): Promise<void> {
-    if (!(await served(url)).includes(kid)) {
-      throw new RotationRetryableError(`key set at ${new URL(url).host} does not list the key ${kid} yet`);
-    }
-  }
-
-  async function served(url: string): Promise<readonly unknown[]> {
-    const { keys } = ((await ports.fetchKeySet(url)) ?? {}) as { keys?: unknown };
-    if (!Array.isArray(keys)) {
-      throw new RotationRetryableError(`key set at ${new URL(url).host} has no keys`);
-    }
-    return keys.map((key) => (key as Jwk | null)?.kid);
-  }
 }
 
 function everyKid({ current, next, retired }: SigningKeys): string[] {

@@ -1,62 +1,11 @@
-import { createHash } from 'node:crypto';
 import { randomBase62 } from '../../lib/base62';
 import type { CredentialEntry } from '../../lib/rotation-record';
 import type { UpstreamTokenConfig } from '../config';
 import { RotationAbandonedError, RotationRefusedError, RotationRetryableError } from '../errors';
-import type { CreateContext, ReapContext, SecretKind } from '../kind';
+import type { CreateContext, SecretKind, StepContext } from '../kind';
 import { succeedsInARow } from '../retry';
-
-/** A token as its provider made it. */
-export interface ProvidedToken {
-  readonly id: string;
-  readonly token: string;
-  /** ISO 8601. */
-  readonly expiresAt?: string;
-}
-
-/** An API that issues tokens. Calls reject with an error that holds no token. */
-export interface TokenProvider {
-  /** Makes a token; `token` is the value to give it, where the caller chooses. */
-  create(request: {
-    readonly label: string;
-    readonly idempotencyKey: string;
-    readonly token?: string;
-    /** Token in use. */
-    readonly current?: string;
-  }): Promise<ProvidedToken>;
-  /** Tokens whose labels begin so; `undefined` when the provider has no list. */
-  list(
-    labelPrefix: string,
-    current?: string,
-  ): Promise<readonly { readonly id: string; readonly label: string }[] | undefined>;
-  /** Whether the provider accepts the token. */
-  probe(token: string): Promise<boolean>;
-  /** Ends a token; one that is gone already is no error. */
-  revoke(id: string, current?: string): Promise<void>;
-}
-
-/** Second store for a token that the provider shows once, until Secrets Manager has it. */
-export interface RecoveryStore {
-  save(versionId: string, token: ProvidedToken): Promise<void>;
-  load(versionId: string): Promise<ProvidedToken | undefined>;
-}
-
-/** What upstream tokens need beside the engine. */
-export interface UpstreamTokenPorts {
-  readonly provider: TokenProvider;
-  readonly recovery: RecoveryStore;
-}
-
-/** Payload of the secret of an upstream token. */
-export interface UpstreamToken {
-  /** Name of the token at its provider; it ends with the version of the secret that brought it. */
-  readonly label: string;
-  /** Id at the provider; `null` where the caller chose the token, and the provider had not seen it yet. */
-  readonly tokenId: string | null;
-  readonly token: string;
-  /** ISO 8601. */
-  readonly expiresAt?: string;
-}
+import { UpstreamTokenReaper } from './upstream-token-reaper';
+import { labelPrefix, type ProvidedToken, type UpstreamToken, type UpstreamTokenPorts } from './upstream-token-target';
 
 const SUPPLIED_LENGTH = 48;
 
@@ -73,11 +22,8 @@ export function upstreamToken(
   { provider, recovery }: UpstreamTokenPorts,
 ): SecretKind<UpstreamToken> {
   const { clientSupplied, idempotent, maxActive, overlap } = config.provider;
-  const overlapMs = overlap === 'none' ? 0 : config.overlapSeconds * 1000;
-
-  function retireAt({ demotedAt, promotedAt, revokedAt }: CredentialEntry): number | undefined {
-    return revokedAt ?? (promotedAt === undefined ? demotedAt : demotedAt && demotedAt + overlapMs);
-  }
+  const reaper = new UpstreamTokenReaper(config, provider);
+  const { overlapMs } = reaper;
 
   /** The token before the one in use, while it is accepted. */
   function replaced(entries: readonly CredentialEntry[]): CredentialEntry | undefined {
@@ -92,7 +38,7 @@ export function upstreamToken(
     const { secretName, current, entries, mayDestroy } = context;
     const before = replaced(entries);
     if (before) {
-      const due = new Date(retireAt(before) ?? 0).toISOString();
+      const due = new Date(reaper.retireAt(before) ?? 0).toISOString();
       throw new RotationRefusedError(`token ${before.id} was due at ${due} and could not be revoked`);
     }
     const inUse = current?.document.payload.token;
@@ -124,7 +70,7 @@ export function upstreamToken(
   }
 
   /** Gives a chosen token to the provider, unless it has it. */
-  async function supply({ label, token }: UpstreamToken, context: KindCall): Promise<string> {
+  async function supply({ label, token }: UpstreamToken, context: StepContext<UpstreamToken>): Promise<string> {
     const entry = (await context.record.read())?.credentials.find(({ id }) => id === label);
     if (entry?.targetId !== undefined) {
       return entry.targetId;
@@ -152,7 +98,7 @@ export function upstreamToken(
 
     tooEarly({ entries, now }) {
       const before = overlap === 'none' ? undefined : replaced(entries);
-      const until = before && retireAt(before);
+      const until = before && reaper.retireAt(before);
       return before && until !== undefined && now < until
         ? { reason: `token ${before.id} is accepted until ${new Date(until).toISOString()}`, until }
         : undefined;
@@ -203,79 +149,10 @@ export function upstreamToken(
       await provider.list(labelPrefix(secretName));
     },
 
-    async reap(context) {
-      const { clock, record, retired, mayDestroy, current } = context;
-      if (overlap === 'none') {
-        // The provider ended the token before itself.
-        for (const entry of context.entries.filter(({ demotedAt }) => demotedAt !== undefined)) {
-          await record.forget(entry.id);
-        }
-        return;
-      }
-      const inUse = current.document.payload.token;
-      for (const entry of context.entries.filter(({ id }) => !isUnstored(id))) {
-        const due = retireAt(entry);
-        if (entry.demotedAt === undefined || due === undefined || clock.now() < due || !(await mayDestroy(entry))) {
-          continue;
-        }
-        if (entry.targetId !== undefined) {
-          await provider.revoke(entry.targetId, inUse);
-          retired(entry.id, 'deleted');
-        }
-        await record.forget(entry.id);
-      }
-      await reapUnrecorded(context);
-    },
-
-    retireAt,
+    reap: (context) => reaper.reap(context),
+    retireAt: (entry) => reaper.retireAt(entry),
     rollBackUntil: (since) => (overlap === 'none' ? Number.NEGATIVE_INFINITY : since + overlapMs),
   };
-
-  /** Tokens with a label of this secret that no version has: made by an attempt that could not store them. */
-  async function reapUnrecorded(context: ReapContext<UpstreamToken>): Promise<void> {
-    const { secretName, clock, record, current, pending, previous, isUrgent, mayDestroy, retired } = context;
-    const listed = await provider.list(labelPrefix(secretName), current.document.payload.token);
-    const known = (await record.read())?.credentials ?? [];
-    const stored = [current, previous, pending].flatMap((one) => (one?.document ? [one.document.payload] : []));
-    const noted = new Set(known.map(({ id }) => id).filter(isUnstored));
-    for (const { id, label } of listed ?? []) {
-      const sameLabel = stored.find((payload) => payload.label === label);
-      const isStored = sameLabel
-        ? sameLabel.tokenId === id || sameLabel.tokenId === null
-        : known.some((one) => one.targetId === id && !isUnstored(one.id));
-      if (isStored) {
-        continue;
-      }
-      const name = `${label}/${id}`;
-      const versionId = label.slice(labelPrefix(secretName).length);
-      const { addedAt } =
-        known.find((one) => one.id === name) ?? (await record.note({ id: name, targetId: id, versionId }));
-      noted.delete(name);
-      // A version that has its value keeps it: another token of its name can never be used.
-      const isSuperseded = sameLabel !== undefined;
-      const isOld = clock.now() >= addedAt + config.orphanSeconds * 1000;
-      if (isSuperseded || ((isUrgent || isOld) && (await mayDestroy({ id: label, versionId })))) {
-        await provider.revoke(id, current.document.payload.token);
-        await record.forget(name);
-        retired(name, 'deleted');
-      }
-    }
-    for (const name of listed ? noted : []) {
-      await record.forget(name);
-    }
-  }
-}
-
-/** Whether an entry is about a token that no version has: its id says which one of the label it is. */
-function isUnstored(id: string): boolean {
-  return id.includes('/');
-}
-
-type KindCall = Parameters<SecretKind<UpstreamToken>['set']>[0];
-
-/** First part of the labels of a secret's tokens: its name is not shown to the provider. */
-export function labelPrefix(secretName: string): string {
-  return `gatehouse-${createHash('sha256').update(secretName).digest('hex').slice(0, 12)}-`;
 }
 
 function labelOf(secretName: string, versionId: string): string {

@@ -1,6 +1,6 @@
 import type { ClientSecret } from '../../../../lambdas/rotation/kinds/client-secret';
-import type { GatewayKeySecret } from '../../../../lambdas/rotation/kinds/gateway-key';
-import type { UpstreamToken } from '../../../../lambdas/rotation/kinds/upstream-token';
+import type { GatewayKeySecret } from '../../../../lambdas/rotation/kinds/gateway-key-target';
+import type { UpstreamToken } from '../../../../lambdas/rotation/kinds/upstream-token-target';
 import { FakeAwsError } from '../support/fake-secrets';
 import { ALL, goesOn, names, only, payload, rotated } from '../support/rows';
 import { DAY, HOUR, SECOND, type Target, World } from '../support/world';

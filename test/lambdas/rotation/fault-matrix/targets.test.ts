@@ -1,5 +1,5 @@
-import type { GatewayKeySecret } from '../../../../lambdas/rotation/kinds/gateway-key';
-import type { UpstreamToken } from '../../../../lambdas/rotation/kinds/upstream-token';
+import type { GatewayKeySecret } from '../../../../lambdas/rotation/kinds/gateway-key-target';
+import type { UpstreamToken } from '../../../../lambdas/rotation/kinds/upstream-token-target';
 import { CRASH_MODES } from '../support/faults';
 import { current, goesOn, names, only, payload, rotated } from '../support/rows';
 import { HOUR, SECOND } from '../support/world';

@@ -1,4 +1,4 @@
-import type { GatewayKeySecret } from '../../../../lambdas/rotation/kinds/gateway-key';
+import type { GatewayKeySecret } from '../../../../lambdas/rotation/kinds/gateway-key-target';
 import { goesOn, payload, rotated } from '../support/rows';
 import { DAY, World } from '../support/world';
 import { gatewayTarget } from '../targets/gateway-key';

@@ -1,4 +1,4 @@
-import type { UpstreamToken } from '../../../../lambdas/rotation/kinds/upstream-token';
+import type { UpstreamToken } from '../../../../lambdas/rotation/kinds/upstream-token-target';
 import { goesOn, names, payload, postpones, rotated } from '../support/rows';
 import { DAY, World } from '../support/world';
 import { upstreamTarget } from '../targets/upstream-token';

@@ -1,11 +1,11 @@
 import type { GatewayKeyConfig } from '../../../../lambdas/rotation/config';
-import {
-  type GatewayKey,
-  type GatewayKeySecret,
-  type GatewayKeys,
-  gatewayKey,
-  type KeyedRecords,
-} from '../../../../lambdas/rotation/kinds/gateway-key';
+import { gatewayKey } from '../../../../lambdas/rotation/kinds/gateway-key';
+import type {
+  GatewayKey,
+  GatewayKeySecret,
+  GatewayKeys,
+  KeyedRecords,
+} from '../../../../lambdas/rotation/kinds/gateway-key-target';
 import { FakeAwsError } from '../support/fake-secrets';
 import { DAY, HOUR, type Interval, must, type Target, type World } from '../support/world';
 

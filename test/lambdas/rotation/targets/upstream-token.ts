@@ -1,10 +1,10 @@
 import type { UpstreamTokenConfig } from '../../../../lambdas/rotation/config';
-import {
-  type ProvidedToken,
-  type TokenProvider,
-  type UpstreamToken,
-  upstreamToken,
-} from '../../../../lambdas/rotation/kinds/upstream-token';
+import { upstreamToken } from '../../../../lambdas/rotation/kinds/upstream-token';
+import type {
+  ProvidedToken,
+  TokenProvider,
+  UpstreamToken,
+} from '../../../../lambdas/rotation/kinds/upstream-token-target';
 import { FakeAwsError } from '../support/fake-secrets';
 import { HOUR, must, type Target, type World } from '../support/world';
 
