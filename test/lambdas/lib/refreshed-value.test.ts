@@ -274,6 +274,20 @@ describe('a search', () => {
     expect(await Promise.all([first, search])).toEqual(['old', 'found new']);
   });
 
+  test('reads again where a value serves beside a read that began long ago and brings nothing new', async () => {
+    const world = setUp();
+    await world.value.get();
+    let answer: (value: string) => void = () => {};
+    world.answer = () => new Promise((resolve) => (answer = resolve));
+    world.now += 10;
+    world.value.get();
+    world.now += 5;
+    const search = world.value.find(is('new'));
+    world.answer = async () => 'new';
+    answer('old');
+    expect(await search).toBe('found new');
+  });
+
   test('rejects when what it seeks may be there and cannot be read', async () => {
     const world = setUp();
     await world.value.get();
