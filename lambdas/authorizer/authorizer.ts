@@ -1,3 +1,4 @@
+import { whenReady } from '../lib/when-ready';
 import { type AuthorizerResult, denyEverything, withChallenge } from './answer/answer';
 import type { AuthorizerConfig } from './config';
 import { createDecisions, type Note, type Outcome, type Verified } from './decision';
@@ -44,13 +45,14 @@ export function createAuthorizer(config: AuthorizerConfig, ports: AuthorizerPort
     });
   }
 
-  function answer(outcome: Outcome, note: Note): AuthorizerResult | SimpleAnswer {
+  /** The answer to a caller; none where the credential is refused. */
+  function answer(outcome: Outcome, note: Note): AuthorizerResult | SimpleAnswer | undefined {
     if ('refused' in outcome) {
       log(note, 'unauthorized', outcome.refused, outcome);
-      throw UNAUTHORIZED;
+      return undefined;
     }
     const { credential } = outcome;
-    const reason = decisions.reasonFor(outcome, note);
+    const reason = decisions.authorize(outcome, note);
     const shadow = decisions.shadowOf?.(outcome.api.config.shadow, credential.scopes, note.request, reason);
     const result = resultFor(outcome, note, reason);
     log(note, reason === 'ok' ? 'allow' : 'deny', reason, { tokenId: credential.tokenId, credential, shadow });
@@ -86,13 +88,17 @@ export function createAuthorizer(config: AuthorizerConfig, ports: AuthorizerPort
   return async (event) => {
     const note: Note = { startedAt: ports.clock(), cacheHit: false, request: undefined, route: undefined };
     try {
-      const outcome = decisions.decide(event, note);
-      return answer(outcome instanceof Promise ? await outcome : outcome, note);
-    } catch (error) {
-      if (error !== UNAUTHORIZED) {
-        log(note, 'error', reasonOf(error), { error });
+      const ready = whenReady(decisions.authenticate(event, note), (outcome) => answer(outcome, note));
+      const result = ready instanceof Promise ? await ready : ready;
+      if (result) {
+        return result;
       }
+      // Node.js keeps a list of promises that reject before anybody has them, which costs more than all that a bad token does.
+      await undefined;
+    } catch (error) {
+      log(note, 'error', reasonOf(error), { error });
       throw error;
     }
+    throw UNAUTHORIZED;
   };
 }

@@ -1,5 +1,6 @@
 import { hasOneReading } from '../lib/gateway-paths';
 import type { RevocationSet } from '../lib/revocation-set';
+import { whenReady } from '../lib/when-ready';
 import { createAccessTokenVerifier } from './access-token/access-token-verifier';
 import { createIssuerParts } from './access-token/issuer-parts';
 import { type Answers, type AuthorizerResult, createAnswers, type Granted } from './answer/answer';
@@ -49,17 +50,17 @@ export interface Api {
   readonly narrow: Narrow | undefined;
 }
 
-/** Decides about requests, before the answer is put into the form that the gateway takes. */
+/** The two questions about a request, in their order, before the answer is put into the form that the gateway takes. */
 export interface Decisions {
   /**
-   * Finds who calls and whether the credential holds: at once, without a promise, where nothing has to be read or verified.
+   * Who calls, and whether the credential holds: at once, without a promise, where nothing has to be read or verified.
    * What is learned on the way is noted, also when it fails.
    *
    * @throws {AuthorizerError} when a dependency fails or the configuration is wrong; a promise rejects with it
    */
-  decide(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome>;
-  /** What the access rule of the requested route says to a verified caller. */
-  reasonFor(verified: Verified, note: Note): Reason;
+  authenticate(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome>;
+  /** Whether a verified caller may call the requested route: what its access rule says. */
+  authorize(caller: Verified, note: Note): Reason;
   /** Asks the rule sets that are not enforced; there is none where no API has one. */
   readonly shadowOf: Shadow | undefined;
 }
@@ -99,18 +100,53 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     ? optionalParts.senderConstraint().createSenderCheck(config, ports)
     : undefined;
 
-  function decide(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome> {
+  function authenticate(event: AuthorizerEvent, note: Note): Outcome | Promise<Outcome> {
     const request = readHttpRequest && event.version === '2.0' ? readHttpRequest(event) : readRequest(event);
     note.request = request;
     const presented = presentedToken(event);
     if ('refused' in presented) {
       return presented;
     }
+    const api = apiOf(request, note);
+    const found = findCaller(presented, api, note);
+    // The record of an API token and the revocations are read at the same time. A JWT costs a read of them only when it holds.
+    const early = found instanceof Promise && !isJwt(presented.token) ? ahead(revocationsFor(api)) : undefined;
+    return whenReady(found, (caller) => ('refused' in caller ? caller : admit(caller, presented, event, early)));
+  }
+
+  /** Checks for each request that the token comes from whom it is bound to, and that it is not revoked. */
+  function admit(
+    caller: Verified,
+    presented: Presented,
+    event: AuthorizerEvent,
+    early: RevocationSet | Promise<RevocationSet> | undefined,
+  ): Outcome | Promise<Outcome> {
+    const { credential, api } = caller;
     const { scheme, token } = presented;
+    const unlessRevoked = () =>
+      whenReady(
+        early ?? revocationsFor(api),
+        (set): Outcome => (set.refuses(credential) ? { refused: 'revoked', tokenId: credential.tokenId } : caller),
+      );
+    if (scheme === 'bearer' && credential.confirmation === undefined) {
+      return unlessRevoked();
+    }
+    return whenReady(
+      checkSender ? checkSender(credential, scheme, token, event, api.config) : NOT_BOUND,
+      (refusal) => refusal ?? unlessRevoked(),
+    );
+  }
+
+  function revocationsFor(api: Api): RevocationSet | Promise<RevocationSet> {
+    return revocations.read(api.config.revocation);
+  }
+
+  /** The API that a request is for. Its route is noted. */
+  function apiOf(request: GatewayRequest, note: Note): Api {
+    const { method, path } = request;
     const api = apis.get(request.api);
-    const route = api?.table.find(request.method, request.path);
+    const route = api?.table.find(method, path);
     if (!api || !(route || request.isCatchAll) || request.gateway !== api.config.gateway) {
-      const { method, path } = request;
       throw new AuthorizerError('config_error', `route ${method} ${path} of API ${request.api} is not configured`);
     }
     // A whole-API answer is for gateways that keep it for every route, and one for a route for those that do not: nothing
@@ -122,79 +158,40 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
       );
     }
     note.route = route;
+    return api;
+  }
+
+  /** Verifies a token, or remembers that it was verified. Whether it is revoked is not looked at. */
+  function findCaller({ scheme, token }: Presented, api: Api, note: Note): Outcome | Promise<Outcome> {
+    const isStrict = api.config.revocation === 'strict';
     // The server's answers have a memory of their own, as long as its settings say.
-    const asked = introspect?.(token, api.config.revocation === 'strict');
-    if (asked) {
-      return asked.then((found) => ('refused' in found ? found : ofSender(verifiedIn(api, found), presented, event)));
+    const answered = introspect?.(token, isStrict);
+    if (answered) {
+      return answered.then((found) => inApi(api, found));
     }
-    // A JWT has dots and an API token has none. An API token is read each time: its revocation takes effect as soon as
-    // the gateway's own result has expired.
-    if (!token.includes('.')) {
-      if (scheme !== 'bearer') {
-        return NOT_BOUND;
-      }
-      const { revocation } = api.config;
-      const found = verifyApiToken?.(token, revocation === 'strict') ?? MALFORMED;
-      if (!(found instanceof Promise)) {
-        return found;
-      }
-      const set = revocations.read(revocation);
-      return set instanceof Promise
-        ? Promise.all([found, set]).then(([one, read]) => admit(one, api, read))
-        : found.then((one) => admit(one, api, set));
+    // An API token is read each time: its revocation takes effect as soon as the gateway's own result has expired.
+    if (!isJwt(token)) {
+      return scheme === 'bearer'
+        ? whenReady(verifyApiToken?.(token, isStrict) ?? MALFORMED, (found) => inApi(api, found))
+        : NOT_BOUND;
     }
     const now = ports.clock();
     const key = sha256(token);
     const remembered = memory.get(key, now);
     if (remembered?.api === api) {
       note.cacheHit = true;
-      return ofSender(remembered, presented, event);
+      return remembered;
     }
-    const found = verifyAccessToken(token);
-    return found instanceof Promise
-      ? found.then((one) => remember(one, key, now, api, presented, event))
-      : remember(found, key, now, api, presented, event);
+    return whenReady(verifyAccessToken(token), (found) => {
+      const caller = inApi(api, found);
+      if (!('refused' in caller)) {
+        memory.set(key, caller, Math.min(now + MEMORY_MS, caller.credential.refusedFrom * 1000));
+      }
+      return caller;
+    });
   }
 
-  function remember(
-    found: Credential | Refusal,
-    key: string,
-    now: number,
-    api: Api,
-    presented: Presented,
-    event: AuthorizerEvent,
-  ): Outcome | Promise<Outcome> {
-    if ('refused' in found) {
-      return found;
-    }
-    const verified = verifiedIn(api, found);
-    memory.set(key, verified, Math.min(now + MEMORY_MS, found.refusedFrom * 1000));
-    return ofSender(verified, presented, event);
-  }
-
-  /** Checks for each request that the token comes from whom it is bound to, and that it is not revoked. */
-  function ofSender(verified: Verified, presented: Presented, event: AuthorizerEvent): Outcome | Promise<Outcome> {
-    const { credential, api } = verified;
-    const { scheme, token } = presented;
-    if (scheme === 'bearer' && credential.confirmation === undefined) {
-      return withRevocations(verified, api);
-    }
-    const refusal = checkSender ? checkSender(credential, scheme, token, event, api.config) : NOT_BOUND;
-    return refusal instanceof Promise
-      ? refusal.then((one) => one ?? withRevocations(verified, api))
-      : (refusal ?? withRevocations(verified, api));
-  }
-
-  function withRevocations(verified: Verified, api: Api): Outcome | Promise<Outcome> {
-    const set = revocations.read(api.config.revocation);
-    return set instanceof Promise ? set.then((one) => unlessRevoked(verified, one)) : unlessRevoked(verified, set);
-  }
-
-  function admit(found: Credential | Refusal, api: Api, set: RevocationSet): Outcome {
-    return 'refused' in found ? found : unlessRevoked(verifiedIn(api, found), set);
-  }
-
-  function reasonFor({ credential, isAllowedFrom, granted, api }: Verified, { request, route }: Note): Reason {
+  function authorize({ credential, isAllowedFrom, granted, api }: Verified, { request, route }: Note): Reason {
     if (credential.environment !== config.environment) {
       return 'wrong_environment';
     }
@@ -212,7 +209,7 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     return optionalParts.unusualPath().allowsPath(resources, method, ownPath) ? 'ok' : 'unusual_path';
   }
 
-  return { decide, reasonFor, shadowOf };
+  return { authenticate, authorize, shadowOf };
 }
 
 const MALFORMED: Refusal = { refused: 'malformed' };
@@ -220,12 +217,24 @@ const MALFORMED: Refusal = { refused: 'malformed' };
 /** For a token that comes with the scheme DPoP and is not bound to a key: taken as a Bearer token it would be a downgrade. */
 const NOT_BOUND: Refusal = { refused: 'sender_constraint' };
 
-function verifiedIn(api: Api, found: Credential): Verified {
+/** A JWT has dots and an API token has none. */
+function isJwt(token: string): boolean {
+  return token.includes('.');
+}
+
+/** A value that is read before it is known whether it is needed: where it is not, nobody hears of a failure. */
+function ahead<T>(value: T | Promise<T>): T | Promise<T> {
+  if (value instanceof Promise) {
+    value.catch(() => {});
+  }
+  return value;
+}
+
+function inApi(api: Api, found: Credential | Refusal): Outcome {
+  if ('refused' in found) {
+    return found;
+  }
   const credential = api.narrow ? { ...found, cidrs: api.narrow(found.cidrs) } : found;
   const granted = api.answers.granted(credential.scopes);
   return { credential, api, granted, isAllowedFrom: addressCheck(credential.cidrs), latest: undefined };
-}
-
-function unlessRevoked(verified: Verified, set: RevocationSet): Outcome {
-  return set.refuses(verified.credential) ? { refused: 'revoked', tokenId: verified.credential.tokenId } : verified;
 }

@@ -12,10 +12,11 @@ export interface UnverifiedJwt {
 const headers = new BoundedCache<UnverifiedJwt['header']>(64);
 const MAX_REMEMBERED_LENGTH = 512;
 
-const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
+/** Three segments of base64url. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** Last characters of a base64url text whose unused bits are zero, by the length modulo 4. */
-const CANONICAL_END: readonly (RegExp | undefined)[] = [/./, undefined, /[AQgw]$/, /[AEIMQUYcgkosw048]$/];
+/** Last characters of a base64url text whose unused bits are zero, by the length modulo 4; one that is a multiple of 4 has none. */
+const CANONICAL_ENDS: readonly (string | undefined)[] = [undefined, '', 'AQgw', 'AEIMQUYcgkosw048'];
 
 /**
  * Reads the compact serialization of a signed JWT (RFC 7515, 3.1; RFC 7519, 7.2), more strictly than libraries do: exactly
@@ -50,12 +51,21 @@ function decodeHeader(text: string): UnverifiedJwt['header'] | undefined {
  * @returns `undefined` when there are not exactly three segments of canonical base64url, none of them empty
  */
 export function splitCompact(token: string): { readonly header: string; readonly payload: string } | undefined {
-  const [, header = '', payload = '', signature = ''] = COMPACT.exec(token) ?? [];
-  return [header, payload, signature].every(isCanonical) ? { header, payload } : undefined;
+  if (!COMPACT.test(token)) {
+    return undefined;
+  }
+  const first = token.indexOf('.');
+  const last = token.lastIndexOf('.');
+  return isCanonical(token, 0, first) &&
+    isCanonical(token, first + 1, last) &&
+    isCanonical(token, last + 1, token.length)
+    ? { header: token.slice(0, first), payload: token.slice(first + 1, last) }
+    : undefined;
 }
 
-function isCanonical(text: string): boolean {
-  return CANONICAL_END[text.length % 4]?.test(text) === true;
+/** Whether the part of a text from a start to an end is base64url as an encoder writes it. */
+function isCanonical(text: string, start: number, end: number): boolean {
+  return CANONICAL_ENDS[(end - start) % 4]?.includes(text.charAt(end - 1)) !== false;
 }
 
 function decodeObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -61,16 +61,6 @@ export interface Answers {
 export function createAnswers({ policy }: Pick<ApiConfig, 'policy'>, table: RouteTable): Answers {
   const byScopes = new BoundedCache<Granted>(SCOPE_SETS);
   const byRoute = new Map<Route, Grants>();
-  const inStages = new WeakMap<Grants, Map<string, StageGrants>>();
-
-  function inStage(resources: Grants, stageArn: string): StageGrants {
-    const stages = inStages.get(resources) ?? new Map<string, StageGrants>();
-    inStages.set(resources, stages);
-    const grants = stages.get(stageArn) ?? forStage(stageArn, resources);
-    stages.set(stageArn, grants);
-    return grants;
-  }
-
   return {
     granted(scopes) {
       const key = scopes.join(' ');
@@ -96,7 +86,7 @@ export function createAnswers({ policy }: Pick<ApiConfig, 'policy'>, table: Rout
       return known;
     },
     allow(credential, resources, stageArn) {
-      const grants = inStage(resources, stageArn);
+      const grants = inStage(stageArn, resources);
       const result = resultWith(credential, buildPolicy(grants, credential.refusedFrom, credential.cidrs));
       if (!fits(result, grants, credential)) {
         throw new AuthorizerError('output_too_large', `answer for the token is longer than ${MAX_RESULT_BYTES} bytes`);
@@ -107,6 +97,14 @@ export function createAnswers({ policy }: Pick<ApiConfig, 'policy'>, table: Rout
 }
 
 const NOTHING: Grants = { allowed: [], denied: [] };
+
+/** The gateways of an API are few, and each has a stage of its own: the last one is remembered. */
+function inStage(stageArn: string, grants: Grants): StageGrants {
+  if (grants.inStage?.stageArn !== stageArn) {
+    grants.inStage = forStage(stageArn, grants);
+  }
+  return grants.inStage;
+}
 
 /** The answer that denies every route of a stage to a verified caller. */
 export function denyEverything(credential: Credential, stageArn: string): AuthorizerResult {

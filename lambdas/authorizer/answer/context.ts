@@ -28,16 +28,21 @@ const NAMES = [
 export function contextOf(credential: Credential): AuthorizerContext {
   const context: Record<string, string> = {};
   for (const name of NAMES) {
-    const value = credential[name];
-    const text = Array.isArray(value)
-      ? value.join(' ')
-      : Number.isFinite(value)
-        ? String(Math.floor(Number(value)))
-        : value;
+    const text = textOf(credential[name]);
     // Anything but text would be a 500 of the gateway for the caller.
-    if (typeof text === 'string' && text.length <= MAX_VALUE_LENGTH && isSafeText(text)) {
+    if (text !== undefined && text.length <= MAX_VALUE_LENGTH && isSafeText(text)) {
       context[name] = text;
     }
   }
   return context;
+}
+
+function textOf(value: Credential[(typeof NAMES)[number]]): string | undefined {
+  if (typeof value === 'string') {
+    return value;
+  }
+  if (typeof value === 'number') {
+    return Number.isFinite(value) ? String(Math.floor(value)) : undefined;
+  }
+  return Array.isArray(value) ? value.join(' ') : undefined;
 }

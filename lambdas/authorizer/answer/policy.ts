@@ -45,9 +45,12 @@ export interface Grants {
   readonly allowed: readonly string[];
   /** To be denied although an allowed `*` matches them. */
   readonly denied: readonly string[];
+  /** The same in the stage that was last asked for. */
+  inStage?: StageGrants;
 }
 
-const Action = 'execute-api:Invoke' as const;
+/** The only action of API Gateway that an authorizer's policy is about. */
+const Action = 'execute-api:Invoke';
 
 /**
  * Resources for exactly the routes that scopes open, for a policy that stands for the whole API. A `*` of IAM crosses
@@ -78,6 +81,7 @@ export function routeGrants(route: Route): Grants {
 
 /** Grants with the ARNs of one stage. They are made once for a scope set or route, and shared by the policies of its tokens. */
 export interface StageGrants {
+  readonly stageArn: string;
   readonly everything: readonly string[];
   readonly allowed: readonly string[];
   readonly denied: readonly string[];
@@ -89,6 +93,7 @@ export interface StageGrants {
 export function forStage(stageArn: string, grants: Grants): StageGrants {
   const arns = (resources: readonly string[]) => resources.map((resource) => `${stageArn}/${resource}`);
   const stage: StageGrants = {
+    stageArn,
     everything: arns(['*']),
     allowed: arns(grants.allowed),
     denied: arns(grants.denied),
@@ -106,7 +111,7 @@ export function buildPolicy(
   if (allowed.length === 0) {
     return policy([{ Effect: 'Deny', Action, Resource: everything }]);
   }
-  const time = { 'aws:CurrentTime': `${new Date(validUntil * 1000).toISOString().slice(0, 19)}Z` };
+  const time = { 'aws:CurrentTime': timeText(validUntil) };
   const networks = { 'aws:SourceIp': cidrs };
   const isLimited = cidrs.length > 0;
   // An Allow whose condition fails is only an implicit denial, which a resource policy of the API can turn into
@@ -133,6 +138,23 @@ export function buildPolicy(
 /** Policy that denies every route of a stage. */
 export function denyAll(stageArn: string): PolicyDocument {
   return policy([{ Effect: 'Deny', Action, Resource: [`${stageArn}/*`] }]);
+}
+
+let knownDay = { number: Number.NaN, text: '' };
+
+/** Epoch seconds as a policy has them: `2026-12-01T08:30:00Z`. The text of a day is made once, which is most of the work. */
+function timeText(time: number): string {
+  const number = Math.floor(time / 86_400);
+  if (number !== knownDay.number) {
+    knownDay = { number, text: new Date(number * 86_400_000).toISOString().slice(0, 11) };
+  }
+  const seconds = Math.floor(time) - number * 86_400;
+  return `${knownDay.text}${twoDigits(seconds / 3600)}:${twoDigits((seconds / 60) % 60)}:${twoDigits(seconds % 60)}Z`;
+}
+
+function twoDigits(value: number): string {
+  const digits = Math.floor(value);
+  return digits < 10 ? `0${digits}` : `${digits}`;
 }
 
 function policy(Statement: readonly PolicyStatement[]): PolicyDocument {

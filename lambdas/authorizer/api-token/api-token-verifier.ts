@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseApiToken } from '../../lib/api-token';
 import { platformIssuer, principalPrefix } from '../../lib/principal';
-import type { SecretGeneration } from '../../lib/token-record';
+import type { JudgedToken, SecretGeneration } from '../../lib/token-record';
+import { whenReady } from '../../lib/when-ready';
 import { BoundedCache } from '../bounded-cache';
 import type { ApiTokenConfig } from '../config';
 import type { Credential } from '../credential';
@@ -39,19 +40,20 @@ export function createApiTokenVerifier(
   const findPepper = createPepperCache(ports);
   const unknown = new BoundedCache<true>(UNKNOWN_SIZE);
 
-  async function verify(
-    token: string,
-    tokenId: string,
-    consistent: boolean,
-    now: number,
-  ): Promise<Credential | Refusal> {
-    const record = await readToken(ports, tokenId, consistent);
-    const generation = record && (await matchingGeneration(token, record.generations, findPepper));
-    if (!generation) {
-      unknown.set(sha256(token), true, now + UNKNOWN_MS);
-      return { refused: 'unknown_token', tokenId };
-    }
-    const { status, notBefore = 0, expiresAt } = record;
+  function verify(token: string, tokenId: string, consistent: boolean, now: number): Promise<Credential | Refusal> {
+    return readToken(ports, tokenId, consistent).then((record) =>
+      whenReady(record && matchingGeneration(token, record.generations, findPepper), (generation) => {
+        if (record && generation) {
+          return judge(record, generation, now);
+        }
+        unknown.set(sha256(token), true, now + UNKNOWN_MS);
+        return { refused: 'unknown_token', tokenId };
+      }),
+    );
+  }
+
+  function judge(record: JudgedToken, generation: SecretGeneration, now: number): Credential | Refusal {
+    const { id: tokenId, status, notBefore = 0, expiresAt } = record;
     const refusedFrom = Math.min(expiresAt, generation.graceUntil ?? expiresAt);
     const refused = status === 'active' ? timeProblem(now / 1000, notBefore, refusedFrom) : status;
     return refused
@@ -95,21 +97,29 @@ export function timeProblem(now: number, notBefore: number, refusedFrom: number)
 }
 
 /** The generation whose hash is that of the token. Every generation is compared, each in constant time. */
-async function matchingGeneration(
+function matchingGeneration(
   token: string,
   generations: readonly SecretGeneration[],
   findPepper: PepperFinder,
-): Promise<SecretGeneration | undefined> {
-  let match: SecretGeneration | undefined;
-  for (const generation of generations) {
-    const found = findPepper(generation.pepperId);
-    // Waiting for what is there already would cost a turn of the event loop's microtasks.
-    const key = found instanceof Promise ? await found : found;
-    const expected = Buffer.from(generation.hash, 'base64url');
-    const actual = key && createHmac('sha256', key).update(token).digest();
-    if (actual?.length === expected.length && timingSafeEqual(actual, expected)) {
-      match = generation;
-    }
-  }
-  return match;
+  position = 0,
+  match?: SecretGeneration,
+): SecretGeneration | undefined | Promise<SecretGeneration | undefined> {
+  const generation = generations[position];
+  return generation
+    ? whenReady(findPepper(generation.pepperId), (key) =>
+        matchingGeneration(
+          token,
+          generations,
+          findPepper,
+          position + 1,
+          isHashOf(token, key, generation) ? generation : match,
+        ),
+      )
+    : match;
+}
+
+function isHashOf(token: string, key: Buffer | undefined, { hash }: SecretGeneration): boolean {
+  const expected = Buffer.from(hash, 'base64url');
+  const actual = key && createHmac('sha256', key).update(token).digest();
+  return actual?.length === expected.length && timingSafeEqual(actual, expected);
 }

@@ -99,6 +99,8 @@ const ANCESTOR: Checks<Omit<Ancestor, 'application' | 'clientId' | 'keyId' | 'ad
   issuedAt: isTime,
 };
 
+const isAncestry = listOf((ancestor) => has(ANCESTOR, ancestor));
+
 const STATUSES: readonly TokenRecord['status'][] = ['active', 'disabled', 'revoked'];
 
 /** The id has been compared already. */
@@ -107,17 +109,22 @@ const TOKEN: Checks<Omit<JudgedToken, 'id'>> = {
   application: isText,
   environment: isText,
   // Scopes are joined by spaces, in the context and in the key of what they grant (RFC 6749, 3.3).
-  scopes: (value) => isTexts(value) && !String(value).includes(' '),
+  scopes: listOf((scope) => isText(scope) && !(scope as string).includes(' ')),
   cidrs: isTexts,
   status: (value) => (STATUSES as readonly unknown[]).includes(value),
   notBefore: isTimeOrNone,
   expiresAt: isTime,
-  ancestors: (value = []) => listOf((one) => has(ANCESTOR, one))(value),
-  generations: listOf((one) => has(GENERATION, one)),
+  ancestors: (value) => value === undefined || isAncestry(value),
+  generations: listOf((generation) => has(GENERATION, generation)),
 };
 
 function has(checks: Readonly<Record<string, Check>>, value: unknown): boolean {
-  return Object.entries(checks).every(([name, isRight]) => isRight((value as Item | null)?.[name]));
+  for (const name in checks) {
+    if (!checks[name]?.((value as Item | null)?.[name])) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function isText(value: unknown): boolean {

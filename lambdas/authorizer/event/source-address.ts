@@ -3,6 +3,8 @@ import { BlockList, isIP } from 'node:net';
 /** Tells whether a source address, as the gateway gives it, is allowed. */
 export type AddressCheck = (address: string | undefined) => boolean;
 
+const ANYWHERE: AddressCheck = () => true;
+
 /**
  * Check for a list of networks, IPv4 and IPv6; an empty list allows any address. IPv4-mapped IPv6 counts as the IPv4 address.
  *
@@ -10,7 +12,7 @@ export type AddressCheck = (address: string | undefined) => boolean;
  */
 export function addressCheck(cidrs: readonly string[]): AddressCheck {
   if (cidrs.length === 0) {
-    return () => true;
+    return ANYWHERE;
   }
   const list = new BlockList();
   for (const cidr of cidrs) {
