@@ -161,7 +161,7 @@ const NOT_PLAIN = /\/\/|\/\.\.?(?:\/|$)|%(?:2[D-F]|3[0-9A]|4[1-9A-F]|5[0-9AF]|[6
  * has no more in it than segments, other encoded characters (`%20`, `%40`, UTF-8), and one slash at the end.
  */
 export function isPlainPath(path: string): boolean {
-  return hasOneReading(path) || !NOT_PLAIN.test(path);
+  return !NOT_PLAIN.test(path);
 }
 
 /** A quick look at a path, which nearly all pass: those are plain. */

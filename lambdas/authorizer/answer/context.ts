@@ -41,8 +41,9 @@ function textOf(value: Credential[(typeof NAMES)[number]]): string | undefined {
   if (typeof value === 'string') {
     return value;
   }
-  if (typeof value === 'number') {
-    return Number.isFinite(value) ? String(Math.floor(value)) : undefined;
-  }
-  return Array.isArray(value) ? value.join(' ') : undefined;
+  return Array.isArray(value)
+    ? value.join(' ')
+    : Number.isFinite(value)
+      ? String(Math.floor(Number(value)))
+      : undefined;
 }

@@ -153,8 +153,7 @@ function timeText(time: number): string {
 }
 
 function twoDigits(value: number): string {
-  const digits = Math.floor(value);
-  return digits < 10 ? `0${digits}` : `${digits}`;
+  return String(Math.floor(value)).padStart(2, '0');
 }
 
 function policy(Statement: readonly PolicyStatement[]): PolicyDocument {

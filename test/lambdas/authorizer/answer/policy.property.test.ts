@@ -16,9 +16,10 @@ const VALID_UNTIL = 2_000_000_000;
 const NETWORKS = ['192.0.2.0/24', '2001:db8:0:0:0:0:0:0/32'];
 const within = { now: VALID_UNTIL - 1, sourceIp: '192.0.2.9' };
 
-/** Requests of each world. */
-const REQUESTS = 8;
-const worlds = process.env.GATEHOUSE_TEST_LONG ? 125_000 : 600;
+const isLong = process.env.GATEHOUSE_TEST_LONG === '1';
+/** Requests of each world. In the long run, of a million requests, they are many: compiling a table takes as long as judging a hundred. */
+const REQUESTS = isLong ? 100 : 8;
+const worlds = isLong ? 10_000 : 600;
 
 const request = (rules: readonly RouteRule[]) =>
   requestFor(rules).chain(({ method, path }) => fc.record({ method: fc.constant(method), path: spellingOf(path) }));
