@@ -141,7 +141,9 @@ export class RotationKind {
 }
 
 /**
- * API Gateway has no ARN that names a key or a plan before it is made, so the paths are as narrow as they get.
+ * API Gateway has no ARN that names a key or a plan before it is made, so keys are bound by their path alone: the role can change
+ * every key of the account and the Region. A condition on a tag would not hold it back. `aws:ResourceTag` works for a key, but not
+ * for `/tags/<arn>`, where the right to tag is given: who may tag its own new key may tag any other, and then meets the condition.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
  */

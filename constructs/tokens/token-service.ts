@@ -116,7 +116,8 @@ export class TokenService extends Construct implements IFunction {
   }
 
   /**
-   * API Gateway has no ARN that names a key or a plan before it is made, so the paths are as narrow as they get.
+   * API Gateway has no ARN that names a key or a plan before it is made, so the paths are as narrow as they get: the function can
+   * read every key of the account and the Region, and attach keys to every plan. It can neither change nor delete a key.
    *
    * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
    */

@@ -1,7 +1,7 @@
 import { readConfigFile } from '../lib/config-file';
 
 /** Environment variable that names another configuration file than the packaged one. */
-export const JWKS_CONFIG_VARIABLE = 'JWKS_CONFIG_FILE';
+const JWKS_CONFIG_VARIABLE = 'JWKS_CONFIG_FILE';
 
 /** Everything the key set function needs to know; packaged as `config.json`. It holds no secret. */
 export interface JwksConfig {

@@ -41,8 +41,8 @@ export async function sendRequest(request: BoundedRequest): Promise<BoundedRespo
 }
 
 /**
- * Aborts after a time, but takes in first what has come by then: a request that is frozen together with a function is late when both
- * go on, and its answer may have been there for long.
+ * Aborts after a time. After a Lambda function was frozen the timer may fire before data is read that arrived long ago: what is
+ * pending is read first, then the request is aborted.
  */
 function startDeadline(timeoutMs: number): { readonly signal: AbortSignal; readonly timer: NodeJS.Timeout } {
   const controller = new AbortController();

@@ -2,7 +2,7 @@ import { readConfigFile } from '../lib/config-file';
 import { type CacheBounds, publishSeconds, type SigningTiming } from '../lib/rotation-timing';
 
 /** Environment variable that names another configuration file than the packaged one. */
-export const ROTATION_CONFIG_VARIABLE = 'ROTATION_CONFIG_FILE';
+const ROTATION_CONFIG_VARIABLE = 'ROTATION_CONFIG_FILE';
 
 /** Event by which a schedule runs the reaper and the dead-man check. */
 export const REAP_EVENT = { action: 'reap' } as const;

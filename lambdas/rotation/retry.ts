@@ -2,7 +2,7 @@ import { codeOf } from './errors';
 import type { Clock } from './ports';
 
 /** Waits between the tries of a bounded read, in milliseconds: a value may take some seconds to be seen everywhere. */
-export const READ_WAITS_MS: readonly number[] = [200, 400, 800, 1600, 3000];
+const READ_WAITS_MS: readonly number[] = [200, 400, 800, 1600, 3000];
 
 /** Waits between the tries of a throttled call, in milliseconds. */
 const THROTTLE_WAITS_MS: readonly number[] = [100, 300, 900, 2000, 4000];

@@ -165,7 +165,7 @@ export function createRotation<P>(
  * @throws {UnknownStepError} when it is none, or of a step that does not exist
  * @throws {ForeignSecretError} when it is about another secret than this function's
  */
-export function readStepEvent(
+function readStepEvent(
   event: unknown,
   config: Pick<RotationConfig, 'region' | 'account' | 'secretName'>,
 ): { readonly step: Step; readonly token: string; readonly rotationToken: string | undefined } {

@@ -6,7 +6,7 @@ import { readUntilSeen } from './retry';
 
 export const CURRENT = 'AWSCURRENT';
 export const PENDING = 'AWSPENDING';
-export const PREVIOUS = 'AWSPREVIOUS';
+const PREVIOUS = 'AWSPREVIOUS';
 
 /** Which versions have the labels that matter. */
 export interface Labels {
