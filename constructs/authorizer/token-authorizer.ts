@@ -17,7 +17,7 @@ import { NodeFunction } from '../support/node-function';
 import type { NodeFunctionOptions } from '../support/node-function-props';
 import { TerraformData } from '../support/terraform-data';
 import { warn } from '../support/warnings';
-import type { ITokenStore } from '../tokens/token-store';
+import type { ITokenStore } from '../tokens/token-store-access';
 import { expandProfile, type ProviderOptions } from './identity-providers';
 import { completeIntrospection, grantClientSecrets, type IntrospectionOptions } from './introspection';
 import { DEFAULT_ALGORITHMS } from './issuer-keys';

@@ -1,6 +1,6 @@
 import type { CognitoClientConfig, HttpTokenProviderConfig } from '../../lambdas/rotation/config';
 import type { Names } from '../support/names';
-import type { ITokenStore } from '../tokens/token-store';
+import type { ITokenStore } from '../tokens/token-store-access';
 
 /** Settings of keys that sign access tokens. */
 export interface SigningKeysOptions {

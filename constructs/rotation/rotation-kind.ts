@@ -12,7 +12,7 @@ import {
 import { apiGatewayControlArn, type Location, literalArn } from '../support/arn';
 import { Grant, type IGrantee } from '../support/grant';
 import { kmsViaService, type PolicyStatement } from '../support/iam';
-import type { ITokenStore } from '../tokens/token-store';
+import type { ITokenStore } from '../tokens/token-store-access';
 import type {
   ClientSecretOptions,
   GatewayKeyOptions,

@@ -1,7 +1,8 @@
 import { ROTATION_METRICS } from '../../lambdas/rotation/config';
+import { TOKEN_SERVICE_METRICS } from '../../lambdas/token-service/config';
 
-/** Who publishes a metric. `authorizer` and `rotation` are those that the functions of the kit write themselves. */
-export type MetricFamily = 'gateway' | 'lambda' | 'authorizer' | 'rotation';
+/** Who publishes a metric. `authorizer`, `token-service` and `rotation` are those that the functions of the kit write themselves. */
+export type MetricFamily = 'gateway' | 'lambda' | 'table' | 'authorizer' | 'token-service' | 'rotation';
 
 /** A metric of CloudWatch with the dimensions that it is looked up by, for an alarm or a widget. */
 export interface Metric {
@@ -47,9 +48,18 @@ const PUBLISHED: Readonly<Record<MetricFamily, { names: readonly string[]; sets:
     names: ['ConcurrentExecutions', 'Duration', 'Errors', 'Invocations', 'Throttles'],
     sets: ['FunctionName', 'FunctionName,Resource'],
   },
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+  table: {
+    names: ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits', 'ReadThrottleEvents', 'WriteThrottleEvents'],
+    sets: ['TableName', 'GlobalSecondaryIndexName,TableName'],
+  },
   authorizer: {
     names: ['AuthDecisions', 'AuthDenied', 'AuthErrors', 'AuthLatency', 'AuthOutputTooLarge', 'AuthShadowDifferences'],
     sets: ['Service,Stage', 'Reason,Service,Stage'],
+  },
+  'token-service': {
+    names: TOKEN_SERVICE_METRICS,
+    sets: ['Service,Stage'],
   },
   rotation: {
     names: Object.values(ROTATION_METRICS),

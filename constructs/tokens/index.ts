@@ -1,2 +1,3 @@
 export { TokenService, type TokenServiceProps } from './token-service';
-export { type ITokenStore, TokenStore, type TokenStoreProps } from './token-store';
+export { TokenStore, type TokenStoreProps } from './token-store';
+export type { ITokenStore, TokenStoreAttributes } from './token-store-access';

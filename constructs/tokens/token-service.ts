@@ -1,24 +1,28 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
+import { BASE_PATH, DECLARED_SCOPE, type Grammar, TIER, type TokenEnvironment } from '../../lambdas/lib/grammar';
 import { writeTokenServiceConfig } from '../../lambdas/token-service/config';
 import { apiGatewayControlArn, type Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
-import type { IFunction } from '../support/function-ref';
+import { type FunctionAttributes, FunctionBase, FunctionRef } from '../support/function-ref';
+import { checkMetric, DEFAULT_PERIOD_SECONDS, type Metric, type MetricOptions } from '../support/metric';
 import type { Names } from '../support/names';
 import { NodeFunction } from '../support/node-function';
 import { checkInteger } from '../support/node-function-checks';
 import type { NodeFunctionOptions } from '../support/node-function-props';
 import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
-import type { ITokenStore } from './token-store';
+import type { ITokenStore } from './token-store-access';
 
 export interface TokenServiceProps extends NodeFunctionOptions, Location {
+  /** Names of the platform. */
   readonly names: Names;
+  /** Where tokens are kept. */
   readonly tokenStore: ITokenStore;
   /** Brand of the tokens: 2 to 10 lower-case letters. */
   readonly brand: string;
   /** Environment word in the tokens that are issued. */
-  readonly tokenEnvironment: 'live' | 'test';
+  readonly tokenEnvironment: TokenEnvironment;
   /** Every scope that a token may hold, `resource:action`, with its description. */
   readonly scopes: Readonly<Record<string, string>>;
   /**
@@ -38,15 +42,15 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
   /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */
   readonly maxLifetimeDays?: number;
   /**
-   * Issuers of the access tokens that the authorizer accepts. A revocation names one of them; where there is one alone, it need
-   * not.
+   * Issuers of the access tokens that the authorizer accepts. A revocation of access tokens names one of them; where there is only
+   * one, it need not.
    *
    * @default - a revocation may name any issuer
    */
   readonly issuers?: readonly string[];
   /**
-   * Longest life of an access token that the authorizer accepts, its clock difference included, in seconds. So long the
-   * revocation of access tokens stands.
+   * Longest life of an access token that the authorizer accepts, its clock difference included, in seconds, 60 to 2592300.
+   * Revocations of access tokens are kept this long.
    *
    * @default 86400
    */
@@ -63,15 +67,27 @@ const SECONDS_PER_DAY = 86_400;
  * The function that issues, lists and revokes tokens. A gateway serves it; it may be invoked directly by whoever holds
  * `lambda:InvokeFunction`, to issue the first administrator token.
  */
-export class TokenService extends Construct implements IFunction {
+export class TokenService extends FunctionBase {
+  /** Refers to the token service of another stack by the name of its function. It makes no resource. */
+  static fromFunctionAttributes(attributes: FunctionAttributes): FunctionRef {
+    return new FunctionRef(attributes);
+  }
+
   readonly functionName: string;
   readonly functionArn: string;
   readonly invokeArn: string;
+  /** The function, with its role and log group. */
   readonly function: NodeFunction;
 
+  private readonly metricDimensions: Readonly<Record<string, string>>;
+  private readonly metricsNamespace: string;
+
+  /** @throws {ConstructError} for a malformed name, brand, scope, tier or path, and lifetimes out of bounds */
   constructor(scope: Construct, id: string, props: TokenServiceProps) {
     super(scope, id);
     validateTokenService(this, props);
+    this.metricsNamespace = props.metricsNamespace ?? 'Gatehouse';
+    this.metricDimensions = { Service: 'token-service', Stage: props.names.environment };
     const { names, region, tokenStore, corsAllowOrigin, maxLifetimeDays = 365 } = props;
     const { defaultLifetimeDays = Math.min(90, maxLifetimeDays), tiers = [] } = props;
 
@@ -101,7 +117,7 @@ export class TokenService extends Construct implements IFunction {
           maxLifetimeSeconds: maxLifetimeDays * SECONDS_PER_DAY,
           ...(props.issuers === undefined ? {} : { issuers: [...props.issuers].sort() }),
           maxAccessTokenSeconds: props.maxAccessTokenSeconds ?? SECONDS_PER_DAY,
-          metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
+          metricsNamespace: this.metricsNamespace,
         }),
       },
     });
@@ -113,6 +129,33 @@ export class TokenService extends Construct implements IFunction {
     this.functionName = this.function.functionName;
     this.functionArn = this.function.functionArn;
     this.invokeArn = this.function.invokeArn;
+  }
+
+  /** Tokens that were issued. The sum by default. */
+  metricTokensIssued(options?: MetricOptions): Metric {
+    return this.serviceMetric('TokensIssued', options);
+  }
+
+  /** Tokens that were revoked by their id. The sum by default. */
+  metricTokensRevoked(options?: MetricOptions): Metric {
+    return this.serviceMetric('TokensRevoked', options);
+  }
+
+  /** Entries that came into the set of revocations or were taken back. The sum by default. */
+  metricRevocationsChanged(options?: MetricOptions): Metric {
+    return this.serviceMetric('RevocationsChanged', options);
+  }
+
+  private serviceMetric(metricName: string, options: MetricOptions = {}): Metric {
+    const { statistic = 'Sum', periodSeconds = DEFAULT_PERIOD_SECONDS } = options;
+    return checkMetric({
+      family: 'token-service',
+      namespace: this.metricsNamespace,
+      metricName,
+      dimensions: this.metricDimensions,
+      statistic,
+      periodSeconds,
+    });
   }
 
   /**
@@ -143,19 +186,23 @@ function validateTokenService(scope: Construct, props: TokenServiceProps): void 
   checkInteger(scope, 'maxLifetimeDays', maxLifetimeDays, 1, 3650);
   checkInteger(scope, 'maxAccessTokenSeconds', props.maxAccessTokenSeconds, 60, 2_592_300);
   checkInteger(scope, 'defaultLifetimeDays', props.defaultLifetimeDays, 1, maxLifetimeDays);
-  if (basePath !== '' && !/^(\/[a-z0-9-]+)+$/.test(basePath)) {
-    throw new ConstructError(
-      `basePath is ${JSON.stringify(basePath)}, allowed is "" or a path such as "/v1" without a slash at the end`,
-      scope,
-    );
+  if (basePath !== '' && !BASE_PATH.pattern.test(basePath)) {
+    throw new ConstructError(`basePath is ${JSON.stringify(basePath)}, allowed is "" or ${BASE_PATH.allowed}`, scope);
   }
   for (const name of Object.keys(props.scopes)) {
-    if (!/^[a-z][a-z0-9-]*:([a-z][a-z0-9-]*|\*)$/.test(name)) {
-      throw new ConstructError(`scope is ${JSON.stringify(name)}, allowed is "resource:action" or "resource:*"`, scope);
-    }
+    checkGrammar(scope, 'scope', name, DECLARED_SCOPE);
+  }
+  for (const name of props.tiers ?? []) {
+    checkGrammar(scope, 'tier', name, TIER);
   }
   if (Object.keys(props.scopes).length === 0) {
     throw new ConstructError('scopes is empty, allowed is at least one scope', scope);
+  }
+}
+
+function checkGrammar(scope: Construct, what: string, value: string, { pattern, allowed }: Grammar): void {
+  if (!pattern.test(value)) {
+    throw new ConstructError(`${what} is ${JSON.stringify(value)}, allowed is ${allowed}`, scope);
   }
 }
 

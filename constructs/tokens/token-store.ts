@@ -3,36 +3,31 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { Construct } from 'constructs';
-import { REVOCATIONS_KEY } from '../../lambdas/lib/revocation';
+import { defined } from '../../lambdas/lib/defined';
 import {
-  applicationKey,
   type ListedToken,
   listedAttributes,
   TOKEN_INDEXES,
   TOKEN_TABLE_KEY,
   TOKEN_TTL_ATTRIBUTE,
-  tokenKey,
 } from '../../lambdas/lib/token-record';
 import { type Location, literalArn, partitionOf } from '../support/arn';
-import type { IGrantee } from '../support/grant';
-import { kmsViaService, policyDocument } from '../support/iam';
+import type { Grant, IGrantee } from '../support/grant';
+import { policyDocument } from '../support/iam';
+import type { Metric, MetricOptions } from '../support/metric';
 import { functionLogGroup, type Names } from '../support/names';
 import { checkLocation, checkNames } from '../support/platform-checks';
-
-/** Where tokens are kept. */
-export interface ITokenStore {
-  readonly tableName: string;
-  readonly tableArn: string;
-  readonly keyArn: string;
-  readonly pepperSecretName: string;
-  readonly pepperSecretArn: string;
-  /** Lets a function look tokens up and verify them. */
-  grantRead(grantee: IGrantee): void;
-  /** Lets a function issue, list and change tokens. */
-  grantReadWrite(grantee: IGrantee): void;
-}
+import {
+  grantRead,
+  grantReadWrite,
+  type ITokenStore,
+  type TokenStoreAttributes,
+  TokenStoreRef,
+  tableMetric,
+} from './token-store-access';
 
 export interface TokenStoreProps extends Location {
+  /** Names of the platform: table, key alias and secret are called by them. */
   readonly names: Names;
   /**
    * Protects table, key and pepper: Terraform refuses to destroy them, DynamoDB refuses to delete the table, and a
@@ -47,6 +42,8 @@ export interface TokenStoreProps extends Location {
    * @default - the log groups of the functions whose names begin with the names' base
    */
   readonly logGroups?: readonly string[];
+  /** Tags of the table, the key and the secret. @default - those of the provider */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -56,6 +53,12 @@ export interface TokenStoreProps extends Location {
  * it, or `gatehouse bootstrap` puts it where there is none.
  */
 export class TokenStore extends Construct implements ITokenStore {
+  /** Refers to a store that was made elsewhere. It makes no resource. */
+  static fromTableAttributes(attributes: TokenStoreAttributes): ITokenStore {
+    return new TokenStoreRef(attributes);
+  }
+
+  readonly region: string;
   readonly tableName: string;
   readonly tableArn: string;
   readonly keyArn: string;
@@ -64,16 +67,18 @@ export class TokenStore extends Construct implements ITokenStore {
   readonly pepperSecretArn: string;
   readonly resource: DynamodbTable;
   readonly key: KmsKey;
+  readonly alias: KmsAlias;
   readonly pepperSecret: SecretsmanagerSecret;
-
-  private readonly region: string;
 
   constructor(scope: Construct, id: string, props: TokenStoreProps) {
     super(scope, id);
     checkNames(this, props.names);
     checkLocation(this, props);
     const { names, region, deletionProtection = true } = props;
-    const lifecycle = deletionProtection ? { lifecycle: { preventDestroy: true } } : {};
+    const common = defined({
+      lifecycle: deletionProtection ? { preventDestroy: true } : undefined,
+      tags: props.tags && { ...props.tags },
+    });
     const recoveryDays = deletionProtection ? 30 : 7;
     this.region = region;
     this.tableName = names.tokenTable;
@@ -86,10 +91,10 @@ export class TokenStore extends Construct implements ITokenStore {
       enableKeyRotation: true,
       deletionWindowInDays: recoveryDays,
       policy: renderKeyPolicy(props),
-      ...lifecycle,
+      ...common,
     });
     this.keyArn = this.key.arn;
-    new KmsAlias(this, 'KeyAlias', { name: names.keyAlias, targetKeyId: this.key.keyId });
+    this.alias = new KmsAlias(this, 'KeyAlias', { name: names.keyAlias, targetKeyId: this.key.keyId });
 
     this.resource = new DynamodbTable(this, 'Resource', {
       name: names.tokenTable,
@@ -109,7 +114,7 @@ export class TokenStore extends Construct implements ITokenStore {
       serverSideEncryption: { enabled: true, kmsKeyArn: this.key.arn },
       pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: deletionProtection,
-      ...lifecycle,
+      ...common,
     });
 
     this.pepperSecret = new SecretsmanagerSecret(this, 'Pepper', {
@@ -117,58 +122,29 @@ export class TokenStore extends Construct implements ITokenStore {
       description: `Gatehouse ${names.base}: key of the token hashes; the value never reaches Terraform`,
       kmsKeyId: this.key.arn,
       recoveryWindowInDays: recoveryDays,
-      ...lifecycle,
+      ...common,
     });
     this.pepperSecretArn = this.pepperSecret.arn;
   }
 
-  /** Lets a function read single items by key, and the pepper. Neither lists nor scans the table. */
-  grantRead(grantee: IGrantee): void {
-    grantee.addToRolePolicy({ sid: 'ReadTokens', actions: ['dynamodb:GetItem'], resources: [this.tableArn] });
-    this.grantDecrypt(grantee);
-    this.grantPepper(grantee);
+  grantRead(grantee: IGrantee): Grant {
+    return grantRead(grantee, this);
   }
 
-  /** Lets a function read, list, add and change items, and read the pepper. Items are never deleted but by their time to live. */
-  grantReadWrite(grantee: IGrantee): void {
-    grantee.addToRolePolicy({
-      sid: 'ReadWriteTokens',
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      resources: [this.tableArn],
-      conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [tokenKey('*'), applicationKey('*'), REVOCATIONS_KEY] },
-      },
-    });
-    grantee.addToRolePolicy({
-      sid: 'ListTokens',
-      actions: ['dynamodb:Query'],
-      resources: Object.values(TOKEN_INDEXES).map((name) => `${this.tableArn}/index/${name}`),
-    });
-    this.grantDecrypt(grantee);
-    grantee.addToRolePolicy({
-      sid: 'EncryptTokens',
-      actions: ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
-      resources: [this.keyArn],
-      conditions: kmsViaService(this.region, 'dynamodb'),
-    });
-    this.grantPepper(grantee);
+  grantReadWrite(grantee: IGrantee): Grant {
+    return grantReadWrite(grantee, this);
   }
 
-  private grantDecrypt(grantee: IGrantee): void {
-    grantee.addToRolePolicy({
-      sid: 'DecryptTokensAndPepper',
-      actions: ['kms:Decrypt'],
-      resources: [this.keyArn],
-      conditions: kmsViaService(this.region, 'dynamodb', 'secretsmanager'),
-    });
+  metric(metricName: string, options?: MetricOptions): Metric {
+    return tableMetric(this.tableName, metricName, options);
   }
 
-  private grantPepper(grantee: IGrantee): void {
-    grantee.addToRolePolicy({
-      sid: 'ReadPepper',
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [this.pepperSecretArn],
-    });
+  metricReadThrottles(options?: MetricOptions): Metric {
+    return tableMetric(this.tableName, 'ReadThrottleEvents', options);
+  }
+
+  metricWriteThrottles(options?: MetricOptions): Metric {
+    return tableMetric(this.tableName, 'WriteThrottleEvents', options);
   }
 }
 

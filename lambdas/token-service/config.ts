@@ -1,6 +1,8 @@
 import { readConfigFile } from '../lib/config-file';
 import type { TokenSettings } from './domain/settings';
 
+export { TOKEN_SERVICE_METRICS } from './domain/metrics';
+
 /** Environment variable that names another configuration file than the packaged one. */
 export const TOKEN_SERVICE_CONFIG_VARIABLE = 'TOKEN_SERVICE_CONFIG_FILE';
 

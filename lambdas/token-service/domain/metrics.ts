@@ -1,8 +1,14 @@
 import type { LogMetrics } from '../../lib/log';
 import type { TokenSettings } from './settings';
 
+/** What the token service counts. */
+export const TOKEN_SERVICE_METRICS = ['RevocationsChanged', 'TokensIssued', 'TokensRevoked'] as const;
+
 /** Counts one event of the token service, by the dimensions in which the metrics of the kit are published. */
-export function countOf(metric: string, settings: Pick<TokenSettings, 'metricsNamespace' | 'environment'>): LogMetrics {
+export function countOf(
+  metric: (typeof TOKEN_SERVICE_METRICS)[number],
+  settings: Pick<TokenSettings, 'metricsNamespace' | 'environment'>,
+): LogMetrics {
   return {
     namespace: settings.metricsNamespace,
     dimensions: { Service: 'token-service', Stage: settings.environment },

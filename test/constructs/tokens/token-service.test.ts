@@ -140,7 +140,7 @@ describe('misuse', () => {
     ['brand', { brand: 'ACME' }, 'brand is "ACME", allowed are 2 to 10 lower-case letters'],
     ['base path', { basePath: 'v1' }, 'basePath is "v1", allowed is "" or a path such as "/v1"'],
     ['base path with a slash at its end', { basePath: '/v1/' }, 'basePath is "/v1/"'],
-    ['scope', { scopes: { tokens: '' } }, 'scope is "tokens", allowed is "resource:action" or "resource:*"'],
+    ['scope', { scopes: { tokens: '' } }, 'scope is "tokens", allowed is "<resource>:<action>" or "<resource>:*"'],
     ['no scope', { scopes: {} }, 'scopes is empty, allowed is at least one scope'],
     ['lifetime', { maxLifetimeDays: 0 }, 'maxLifetimeDays is 0, allowed is an integer from 1 to 3650'],
     [
@@ -151,4 +151,30 @@ describe('misuse', () => {
   ])('%s', (_, props, message) => {
     expect(() => add(testStack(), props)).toThrow(`test/Service: ${message}`);
   });
+});
+
+test('its own metrics have the namespace and the dimensions that the function writes', () => {
+  const service = add(testStack(), { metricsNamespace: 'Acme' });
+  expect(service.metricTokensIssued()).toEqual({
+    family: 'token-service',
+    namespace: 'Acme',
+    metricName: 'TokensIssued',
+    dimensions: { Service: 'token-service', Stage: 'prod' },
+    statistic: 'Sum',
+    periodSeconds: 60,
+  });
+  expect(service.metricErrors().dimensions).toEqual({ FunctionName: 'acme-prod-token-service' });
+});
+
+test('a permissions boundary and tags reach the role of the function', () => {
+  const boundary = 'arn:aws:iam::123456789012:policy/boundary';
+  const template = Template.of((stack) => {
+    add(stack, { permissionsBoundaryArn: boundary, tags: { team: 'platform' } });
+  });
+  template.only('aws_iam_role', { permissions_boundary: boundary, tags: { team: 'platform' } });
+});
+
+test('a token service of another stack is referred to by its name', () => {
+  const service = TokenService.fromFunctionAttributes({ ...location, functionName: names.tokenService });
+  expect(service.functionArn).toBe('arn:aws:lambda:eu-central-1:123456789012:function:acme-prod-token-service');
 });

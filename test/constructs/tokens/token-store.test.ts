@@ -233,6 +233,72 @@ describe('grants', () => {
   });
 });
 
+describe('a grant', () => {
+  test('says what was granted, and by which policies', () => {
+    const stack = testStack();
+    const store = new TokenStore(stack, 'Tokens', { ...location, names });
+    const fn = new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, ...location });
+    const grant = store.grantReadWrite(fn);
+    expect(grant.grantee).toBe(fn);
+    expect(grant.statements.map(({ sid }) => sid)).toEqual([
+      'ReadWriteTokens',
+      'ListTokens',
+      'DecryptTokensAndPepper',
+      'EncryptTokens',
+      'ReadPepper',
+    ]);
+    // One policy can be read in a plan; the other refers to the key and the secret.
+    expect(grant.policies).toHaveLength(2);
+  });
+});
+
+describe('a store of another stack', () => {
+  const attributes = {
+    region: 'eu-central-1',
+    tableName: 'shop-tokens',
+    tableArn: 'arn:aws:dynamodb:eu-central-1:123456789012:table/shop-tokens',
+    keyArn: 'arn:aws:kms:eu-central-1:123456789012:key/k',
+    pepperSecretName: 'shop-pepper',
+    pepperSecretArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-pepper-??????',
+  };
+
+  test('grants the same as the store itself, on its own resources, and makes none', () => {
+    const template = Template.of((stack) => {
+      const fn = new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, ...location });
+      TokenStore.fromTableAttributes(attributes).grantReadWrite(fn);
+    });
+    expect(template.count('aws_dynamodb_table')).toBe(0);
+    const resources = template
+      .find('aws_iam_role_policy')
+      .flatMap(statements)
+      .map(({ Sid, Resource }) => [Sid, Resource]);
+    expect(Object.fromEntries(resources)).toMatchObject({
+      ReadWriteTokens: attributes.tableArn,
+      ListTokens: [`${attributes.tableArn}/index/by-created`, `${attributes.tableArn}/index/by-application`],
+      EncryptTokens: attributes.keyArn,
+      ReadPepper: attributes.pepperSecretArn,
+    });
+  });
+
+  test('has the metrics of its table', () => {
+    expect(TokenStore.fromTableAttributes(attributes).metricReadThrottles({ periodSeconds: 300 })).toEqual({
+      family: 'table',
+      namespace: 'AWS/DynamoDB',
+      metricName: 'ReadThrottleEvents',
+      dimensions: { TableName: 'shop-tokens' },
+      statistic: 'Sum',
+      periodSeconds: 300,
+    });
+  });
+});
+
+test('tags are set on the table, the key and the secret', () => {
+  const template = synthesize({ tags: { team: 'platform' } });
+  for (const type of ['aws_dynamodb_table', 'aws_kms_key', 'aws_secretsmanager_secret']) {
+    template.only(type, { tags: { team: 'platform' } });
+  }
+});
+
 describe('misuse', () => {
   test.each<[string, Partial<TokenStoreProps>, string]>([
     ['prefix', { names: new Names('A', 'prod') }, 'names.prefix is "A", allowed are 2 to 16 of a-z 0-9 -'],

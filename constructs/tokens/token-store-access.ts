@@ -1,0 +1,143 @@
+import { REVOCATIONS_KEY } from '../../lambdas/lib/revocation';
+import { applicationKey, TOKEN_INDEXES, tokenKey } from '../../lambdas/lib/token-record';
+import { Grant, type IGrantee } from '../support/grant';
+import { kmsViaService, type PolicyStatement } from '../support/iam';
+import { checkMetric, DEFAULT_PERIOD_SECONDS, type Metric, type MetricOptions } from '../support/metric';
+
+/** Where tokens are kept: by what their table, key and pepper are referred to. */
+export interface TokenStoreAttributes {
+  /** Region of the table, the key and the secret. */
+  readonly region: string;
+  readonly tableName: string;
+  readonly tableArn: string;
+  /** ARN of the key that encrypts table and pepper; an alias is not enough, because policies name keys. */
+  readonly keyArn: string;
+  readonly pepperSecretName: string;
+  /** ARN of the pepper's secret; it may end with `-??????` where its last characters are not known. */
+  readonly pepperSecretArn: string;
+}
+
+/** A token store, made here or elsewhere. */
+export interface ITokenStore extends TokenStoreAttributes {
+  /** Lets a role look tokens up and verify them: single items by key, and the pepper. It neither lists nor scans the table. */
+  grantRead(grantee: IGrantee): Grant;
+  /**
+   * Lets a role read, list, add and change items, and read the pepper. Items are never deleted but by their time to live.
+   */
+  grantReadWrite(grantee: IGrantee): Grant;
+  /**
+   * A metric of the table: `ConsumedReadCapacityUnits`, `ConsumedWriteCapacityUnits`, `ReadThrottleEvents` or `WriteThrottleEvents`. The
+   * sum by default.
+   *
+   * @throws {MetricError} for another metric, an unknown statistic or period
+   */
+  metric(metricName: string, options?: MetricOptions): Metric;
+  /** Reads of the table that DynamoDB throttled; API tokens are then refused with 500. The sum by default. */
+  metricReadThrottles(options?: MetricOptions): Metric;
+  /** Writes to the table that DynamoDB throttled. The sum by default. */
+  metricWriteThrottles(options?: MetricOptions): Metric;
+}
+
+/** A store that was made elsewhere. All its attributes are given, so neither a data source nor remote state is needed. */
+export class TokenStoreRef implements ITokenStore {
+  readonly region: string;
+  readonly tableName: string;
+  readonly tableArn: string;
+  readonly keyArn: string;
+  readonly pepperSecretName: string;
+  readonly pepperSecretArn: string;
+
+  constructor(attributes: TokenStoreAttributes) {
+    this.region = attributes.region;
+    this.tableName = attributes.tableName;
+    this.tableArn = attributes.tableArn;
+    this.keyArn = attributes.keyArn;
+    this.pepperSecretName = attributes.pepperSecretName;
+    this.pepperSecretArn = attributes.pepperSecretArn;
+  }
+
+  grantRead(grantee: IGrantee): Grant {
+    return grantRead(grantee, this);
+  }
+
+  grantReadWrite(grantee: IGrantee): Grant {
+    return grantReadWrite(grantee, this);
+  }
+
+  metric(metricName: string, options?: MetricOptions): Metric {
+    return tableMetric(this.tableName, metricName, options);
+  }
+
+  metricReadThrottles(options?: MetricOptions): Metric {
+    return tableMetric(this.tableName, 'ReadThrottleEvents', options);
+  }
+
+  metricWriteThrottles(options?: MetricOptions): Metric {
+    return tableMetric(this.tableName, 'WriteThrottleEvents', options);
+  }
+}
+
+/** Lets a role read single items by key, and the pepper. */
+export function grantRead(grantee: IGrantee, store: TokenStoreAttributes): Grant {
+  return Grant.addToRole(
+    grantee,
+    { sid: 'ReadTokens', actions: ['dynamodb:GetItem'], resources: [store.tableArn] },
+    decrypt(store),
+    readPepper(store),
+  );
+}
+
+/** Lets a role read, list, add and change items, and read the pepper. */
+export function grantReadWrite(grantee: IGrantee, store: TokenStoreAttributes): Grant {
+  const { region, tableArn, keyArn } = store;
+  return Grant.addToRole(
+    grantee,
+    {
+      sid: 'ReadWriteTokens',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resources: [tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [tokenKey('*'), applicationKey('*'), REVOCATIONS_KEY] },
+      },
+    },
+    {
+      sid: 'ListTokens',
+      actions: ['dynamodb:Query'],
+      resources: Object.values(TOKEN_INDEXES).map((name) => `${tableArn}/index/${name}`),
+    },
+    decrypt(store),
+    {
+      sid: 'EncryptTokens',
+      actions: ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      resources: [keyArn],
+      conditions: kmsViaService(region, 'dynamodb'),
+    },
+    readPepper(store),
+  );
+}
+
+/** A metric of a table, as DynamoDB publishes it by the table's name. */
+export function tableMetric(tableName: string, metricName: string, options: MetricOptions = {}): Metric {
+  const { statistic = 'Sum', periodSeconds = DEFAULT_PERIOD_SECONDS } = options;
+  return checkMetric({
+    family: 'table',
+    namespace: 'AWS/DynamoDB',
+    metricName,
+    dimensions: { TableName: tableName },
+    statistic,
+    periodSeconds,
+  });
+}
+
+function decrypt({ region, keyArn }: TokenStoreAttributes): PolicyStatement {
+  return {
+    sid: 'DecryptTokensAndPepper',
+    actions: ['kms:Decrypt'],
+    resources: [keyArn],
+    conditions: kmsViaService(region, 'dynamodb', 'secretsmanager'),
+  };
+}
+
+function readPepper({ pepperSecretArn }: TokenStoreAttributes): PolicyStatement {
+  return { sid: 'ReadPepper', actions: ['secretsmanager:GetSecretValue'], resources: [pepperSecretArn] };
+}
