@@ -1,7 +1,7 @@
 import { kitManifest } from '../constructs/support/kit-manifest';
 
 /** npm packages that the sandbox runs on. They are optional peers of the kit: who installs the constructs alone has none of them. */
-export const SANDBOX_PACKAGES: readonly string[] = ['@hono/node-server', 'dynalite', 'hono', 'zod'];
+export const SANDBOX_PACKAGES: readonly string[] = ['@hono/node-server', 'ajv', 'dynalite', 'hono', 'zod'];
 
 /**
  * What to say where optional peers of the kit are not installed.

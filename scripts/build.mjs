@@ -1,6 +1,7 @@
 // Builds the kit: compiled JavaScript, function bundles, the token service's OpenAPI document, and the example's backends.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -27,7 +28,6 @@ function compile() {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
     stdio: 'inherit',
   });
-  cpSync('stacks/config/gatehouse.config.schema.json', 'dist/stacks/config/gatehouse.config.schema.json');
   if (existsSync('audit/report/report.schema.json')) {
     cpSync('audit/report/report.schema.json', 'dist/audit/report/report.schema.json');
   }
@@ -73,7 +73,7 @@ async function writeTokenServiceDocument() {
   new Function('module', 'exports', 'require', outputFiles[0].text)(
     module,
     module.exports,
-    (await import('node:module')).createRequire(import.meta.url),
+    createRequire(import.meta.url),
   );
   mkdirSync('dist/lambdas/token-service', { recursive: true });
   writeFileSync(
@@ -86,6 +86,13 @@ rmSync('dist', { recursive: true, force: true });
 await bundleFunctions();
 await bundleExamples();
 await writeTokenServiceDocument();
+/** The JSON Schema of the configuration, from the description that the kit itself checks by. */
+function writeConfigurationSchema() {
+  const { publishedSchema } = createRequire(import.meta.url)('../dist/stacks/config/schema/configuration.js');
+  writeFileSync('dist/stacks/config/gatehouse.config.schema.json', `${JSON.stringify(publishedSchema(), null, 2)}\n`);
+}
+
 compile();
+writeConfigurationSchema();
 makeIndexLazy();
 prune();

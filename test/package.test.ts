@@ -42,16 +42,7 @@ describe('the packed package with the constructs’ peers alone', () => {
 
   test('brings only packages along that every command needs, and none has an install script', () => {
     const packages = installed(Object.keys(manifest.dependencies));
-    expect([...packages].sort()).toEqual([
-      'ajv',
-      'commander',
-      'fast-deep-equal',
-      'fast-uri',
-      'fflate',
-      'json-schema-traverse',
-      'require-from-string',
-      'yaml',
-    ]);
+    expect([...packages].sort()).toEqual(['commander', 'fflate', 'yaml']);
     const scripts = [...packages, ...NEEDED].filter(
       (name) => (lock.packages as Locked)[`node_modules/${name}`]?.hasInstallScript === true,
     );
@@ -74,7 +65,7 @@ describe('the packed package with the constructs’ peers alone', () => {
       [
         '/sandbox',
         'SandboxError',
-        'the sandbox needs packages that are not installed, install them by: npm install --save-dev @hono/node-server@2 dynalite@4 hono@4 zod@4',
+        'the sandbox needs packages that are not installed, install them by: npm install --save-dev @hono/node-server@2 ajv@8 dynalite@4 hono@4 zod@4',
       ],
     ]);
     const types = Object.values(manifest.exports).flatMap((target) =>

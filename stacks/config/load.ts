@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import Ajv, { type ErrorObject } from 'ajv';
 import type { IssuerOptions } from '../../constructs/authorizer';
 import { profileFault } from '../../constructs/authorizer/identity-provider-checks';
 import { parseCidr } from '../../lambdas/lib/cidr';
 import { ConfigError } from './error';
-import schema from './gatehouse.config.schema.json';
 import { doubledName } from './names';
 import { rotationFault } from './rotation';
+import { schemaFault } from './schema/check';
+import { configuration } from './schema/configuration';
 import type { ApiConfig, GatehouseConfig } from './types';
 
 /** A configuration that passed every check, with the folder that its relative paths start from. */
@@ -50,16 +50,11 @@ export function resolveFrom(loaded: LoadedConfig, path: string): string {
  * @throws {ConfigError} with the first fault
  */
 export function checkConfig(value: unknown, source: string): GatehouseConfig {
-  const ajv = new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false, verbose: true });
-  const validate = ajv.compile<GatehouseConfig>(schema);
-  if (!validate(value)) {
-    throw new ConfigError(`${source}: ${describe(firstError(validate.errors ?? []))}`);
-  }
-  const fault = findContradiction(value);
+  const fault = schemaFault(configuration, value) ?? findContradiction(value as GatehouseConfig);
   if (fault !== undefined) {
     throw new ConfigError(`${source}: ${fault}`);
   }
-  return value;
+  return value as GatehouseConfig;
 }
 
 function findContradiction(config: GatehouseConfig): string | undefined {
@@ -152,54 +147,4 @@ function issuerLists(config: GatehouseConfig): [string, readonly IssuerOptions[]
       environment.issuers ?? [],
     ]),
   ];
-}
-
-/** The error nearest to the value that is wrong: ajv also lists the alternatives (`oneOf`) that contain it. */
-function firstError(errors: readonly ErrorObject[]): ErrorObject {
-  const specific = errors.filter((error) => !['oneOf', 'anyOf', 'propertyNames', 'if'].includes(error.keyword));
-  const first = specific[0] ?? errors[0];
-  if (first === undefined) {
-    throw new Error('the validator refused a configuration without a reason');
-  }
-  return first;
-}
-
-/** Members of an API that are called otherwise since. */
-const RENAMED: Readonly<Record<string, string>> = {
-  authorizerCacheSeconds: 'resultCacheSeconds',
-  authorizerResultPerRoute: 'resultPerRoute',
-};
-
-function describe(error: ErrorObject): string {
-  const path = error.instancePath === '' ? '/' : error.instancePath;
-  const found = `is ${shorten(error.data)}`;
-  const { params } = error;
-  switch (error.keyword) {
-    case 'additionalProperties':
-      if (Object.hasOwn(RENAMED, params.additionalProperty)) {
-        return `${path}/${params.additionalProperty} was renamed to ${RENAMED[params.additionalProperty]}`;
-      }
-      return `${path} has the unknown member ${JSON.stringify(params.additionalProperty)}, allowed are ${Object.keys(
-        (error.parentSchema?.properties as object | undefined) ?? {},
-      ).join(', ')}`;
-    case 'required':
-      return `${path} lacks the member ${JSON.stringify(params.missingProperty)}`;
-    case 'enum':
-      return `${path} ${found}, allowed are ${(params.allowedValues as unknown[]).map((v) => JSON.stringify(v)).join(', ')}`;
-    case 'pattern':
-      return error.propertyName === undefined
-        ? `${path} ${found}, allowed is text that matches ${params.pattern}`
-        : `${path} has the member name ${JSON.stringify(error.propertyName)}, allowed are names that match ${params.pattern}`;
-    case 'type':
-      return `${path} ${found}, allowed is a value of type ${params.type}`;
-    case 'not':
-      return `${path} holds a private or symmetric key, allowed are public keys only`;
-    default:
-      return `${path} ${error.keyword === 'not' ? '' : found}, allowed: ${error.message}`;
-  }
-}
-
-function shorten(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }

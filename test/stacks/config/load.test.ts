@@ -46,8 +46,8 @@ describe('checkConfig', () => {
   });
 
   test.each([
-    ['prefix', 'Shop', ['/prefix', '"Shop"', 'matches']],
-    ['account', '1234', ['/account', '"1234"', '^[0-9]{12}$']],
+    ['prefix', 'Shop', ['/prefix', '"Shop"', '2 to 16 of a-z 0-9 -, beginning with a letter']],
+    ['account', '1234', ['/account', '"1234"', 'allowed is 12 digits']],
     ['tokens.brand', 'g', ['/tokens/brand', '"g"']],
     ['tokens.engine', 'webcrypto', ['/tokens/engine', '"webcrypto"', '"jose", "node-crypto"']],
     ['tiers.free.rateLimit', 'fast', ['/tiers/free/rateLimit', '"fast"', 'number']],
@@ -55,10 +55,16 @@ describe('checkConfig', () => {
     ['environments.dev.tokenEnvironment', 'beta', ['/environments/dev/tokenEnvironment', '"beta"', '"live", "test"']],
     ['environments.dev.colour', 'red', ['/environments/dev', '"colour"', 'tokenEnvironment']],
     ['apis.orders.openapi', undefined, ['/apis/orders', 'lacks', '"openapi"']],
-    ['scopes', { orders: 'no action' }, ['/scopes', '"orders"', 'match']],
+    ['scopes', { orders: 'no action' }, ['/scopes', '"orders"', 'allowed is "<resource>:<action>"']],
     ['apis.orders.cors', { allowOrigin: '*' }, ['/apis/orders/cors/allowOrigin', '"*"']],
     ['issuers', [{ issuer: 'https://a/', audience: ['b'] }], ['/issuers/0', 'jwks']],
-    ['stateBackend', { type: 's3' }, ['/stateBackend']],
+    ['stateBackend', { type: 's3' }, ['/stateBackend lacks the member "bucket"']],
+    ['stateBackend', { type: 'gcs' }, ['/stateBackend/type is "gcs", allowed are "local", "s3"']],
+    ['stateBackend', {}, ['/stateBackend lacks the member "type"']],
+    ['tiers.free.burst', 5, ['/tiers/free has the unknown member "burst", allowed are rateLimit']],
+    ['tiers.free.ratelimit', 5, ['/tiers/free has the unknown member "ratelimit", allowed are']],
+    ['apis.orders.openapI', 'x', ['/apis/orders has the unknown member "openapI", allowed are openapi']],
+    ['region', undefined, ['shop.json: / lacks the member "region"']],
   ])('names the path, the value and what is allowed: %s', (path, value, expected) => {
     const message = messageOf(() => checkConfig(change(path, value), 'shop.json'));
     expect(message).toMatch(/^shop\.json: /);
@@ -100,6 +106,19 @@ describe('checkConfig', () => {
     );
   });
 
+  test.each([
+    ['tiers', 'tier'],
+    ['environments', 'enviroments'],
+    ['scopes', 'scope'],
+    ['apis', 'api'],
+  ])('takes a misspelt member for what it is: %s as %s', (name, misspelt) => {
+    const { [name]: value, ...rest } = VALID as Record<string, unknown>;
+    const message = messageOf(() => checkConfig({ ...rest, [misspelt]: value }, 'shop.json'));
+    expect(message).toContain(
+      `shop.json: / has the unknown member "${misspelt}" (did you mean "${name}"?), allowed are`,
+    );
+  });
+
   test('accepts introspection in place of keys, and bound tokens where no results are kept', () => {
     const introspection = { endpoint: 'https://i/introspect', clientId: 'c', clientSecretName: 'oauth/introspection' };
     const issuer = { issuer: 'https://i/', audience: ['a'], introspection, senderConstraints: ['dpop', 'mtls'] };
@@ -112,7 +131,7 @@ describe('checkConfig', () => {
   });
 
   test.each([
-    [{ endpoint: 'http://i/introspect' }, ['/issuers/0/introspection/endpoint', '^https://']],
+    [{ endpoint: 'http://i/introspect' }, ['/issuers/0/introspection/endpoint', 'begins with https://']],
     [{ clientSecretName: undefined }, ['/issuers/0/introspection', '"clientSecretName"']],
     [{ clientSecret: 'hunter2' }, ['/issuers/0/introspection', 'unknown member "clientSecret"', 'clientSecretName']],
     [{ cacheSeconds: 3600 }, ['/issuers/0/introspection/cacheSeconds', '3600']],
