@@ -1,11 +1,13 @@
 // Runs the tests at dates on which calendars are awkward, by libfaketime (Debian: faketime). Without arguments the whole suite;
 // `node scripts/test-dates.mjs test/e2e test/sandbox` runs only those. GATEHOUSE_DATES names the dates that are wanted, by their
-// beginnings, separated by commas. Each date has a time zone of its own.
+// beginnings, separated by commas. Each date has a time zone of its own. A date that takes longer than GATEHOUSE_DATES_MINUTES
+// (120 without it) is ended and counts as failed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fakeTimeLibrary, NO_FAKE_TIME } from './fake-time.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -23,40 +25,43 @@ const DATES = [
   ['2028-11-30 21:00:00', 'UTC', 'two years ahead, last day of a month'],
 ];
 
-/** The library itself: the `faketime` command would read the local time in another zone. */
-function library() {
-  const named = process.env.FAKETIME_LIBRARY;
-  if (named !== undefined) return named;
-  for (const base of ['/usr/lib', '/usr/local/lib', '/opt/homebrew/lib']) {
-    if (!existsSync(base)) continue;
-    for (const folder of [base, ...readdirSync(base).map((name) => join(base, name))]) {
-      const file = join(folder, 'faketime', 'libfaketimeMT.so.1');
-      if (existsSync(file)) return file;
-    }
-  }
-  return undefined;
-}
-
 const wanted = process.env.GATEHOUSE_DATES?.split(',');
-const preload = library();
+const dates = DATES.filter(([date]) => wanted?.some((start) => date.startsWith(start)) ?? true);
+if (dates.length === 0) {
+  console.log(
+    `dates: GATEHOUSE_DATES is "${process.env.GATEHOUSE_DATES}", no date begins so: ${DATES.map(([date]) => date).join(', ')}`,
+  );
+  process.exit(1);
+}
+const minutes = Number(process.env.GATEHOUSE_DATES_MINUTES ?? 120);
+if (!(minutes > 0)) {
+  console.log(
+    `dates: GATEHOUSE_DATES_MINUTES is "${process.env.GATEHOUSE_DATES_MINUTES}", allowed is a number above 0`,
+  );
+  process.exit(1);
+}
+const preload = fakeTimeLibrary();
 if (preload === undefined) {
-  console.log('dates: skipped, there is no libfaketime (apt-get install faketime, or FAKETIME_LIBRARY)');
+  console.log(`dates: skipped all ${dates.length}, ${NO_FAKE_TIME}`);
   process.exit(0);
 }
 
 const work = mkdtempSync(join(tmpdir(), 'gatehouse-dates-'));
 let isRed = false;
 try {
-  for (const [date, zone, why] of DATES.filter(([one]) => wanted?.some((start) => one.startsWith(start)) ?? true)) {
+  for (const [index, [date, zone, why]] of dates.entries()) {
     const report = join(work, 'jest.json');
     rmSync(report, { force: true });
-    console.log(`\n== ${date} ${zone}: ${why}`);
-    spawnSync(
-      'npx',
-      ['--no-install', 'jest', '--silent', '--json', `--outputFile=${report}`, ...process.argv.slice(2)],
+    console.log(`\n== ${date} ${zone}: ${why} (${index + 1} of ${dates.length})`);
+    const started = performance.now();
+    const { error } = spawnSync(
+      process.execPath,
+      ['node_modules/jest/bin/jest.js', '--silent', '--json', `--outputFile=${report}`, ...process.argv.slice(2)],
       {
         cwd: root,
-        stdio: ['ignore', 'ignore', process.env.GATEHOUSE_DATES_VERBOSE ? 'inherit' : 'ignore'],
+        timeout: minutes * 60_000,
+        // Jest says on stderr which file has passed or failed, as soon as it has.
+        stdio: ['ignore', 'ignore', process.env.GATEHOUSE_DATES_QUIET ? 'ignore' : 'inherit'],
         env: {
           ...process.env,
           TZ: zone,
@@ -69,7 +74,16 @@ try {
     );
     const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
     const failures = (result?.testResults ?? []).filter(({ status }) => status === 'failed');
-    console.log(`${result?.numPassedTests ?? 0} passed, ${result?.numFailedTests ?? 'nobody knows how many'} failed`);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    if (result === undefined) {
+      console.log(
+        `no result after ${seconds} s: ${error?.code === 'ETIMEDOUT' ? `ended after ${minutes} minutes` : (error ?? 'jest wrote no report')}`,
+      );
+    } else {
+      console.log(
+        `${result.numPassedTests} passed, ${result.numFailedTests} failed, ${result.numPendingTests} skipped in ${seconds} s`,
+      );
+    }
     for (const { name, message } of failures) console.log(`${name.slice(root.length + 1)}\n${message}`);
     isRed ||= result?.success !== true;
   }

@@ -57,7 +57,7 @@ export class TerraformError extends Error {
 }
 
 /**
- * Runs `terraform init`, `validate`, `plan` and `show -json` on a copy of each synthesized stack, offline, as a first
+ * Runs `terraform init`, `plan` (which validates) and `show -json` on a copy of each synthesized stack, offline, as a first
  * deployment, and writes `<stack>.plan.json` into `outFolder`. The synthesized files stay as they are.
  *
  * @throws {TerraformError} for the first stack that Terraform refuses
@@ -146,7 +146,7 @@ async function planStack(
     }
   };
   await terraform('init', '-no-color');
-  await terraform('validate', '-no-color');
+  // It validates first, in the same words as `terraform validate`.
   await terraform('plan', '-no-color', '-refresh=false', '-lock=false', '-out=plan.bin');
   const json = await terraform('show', '-json', 'plan.bin');
   const file = join(outFolder, `${stack}.plan.json`);
