@@ -17,7 +17,7 @@ export class AuditError extends Error {
 }
 
 /**
- * What was given is no plan that can be judged: not JSON, truncated, a state file, an unknown format, an errored or incomplete
+ * What was given is not a plan that can be judged: not JSON, truncated, a state file, an unknown format, an errored or incomplete
  * plan, or a plan whose routes cannot be read. The message names the file and never quotes its content, which may be secret.
  */
 export class PlanUnusableError extends AuditError {

@@ -5,7 +5,7 @@ import { RULES } from './rules';
 import { supports } from './rules/frameworks';
 import type { Rule } from './rules/rule';
 
-/** What a rule is about, for people; undefined when there is none of that id. */
+/** What a rule is about, for people; undefined when no rule has that id. */
 export function explainRule(id: string, width = 100): string | undefined {
   const rule = RULES.find((candidate) => candidate.id === id.toUpperCase());
   return rule === undefined ? undefined : text(rule, Math.max(width, 40));

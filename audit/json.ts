@@ -10,12 +10,12 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object, or an empty one where the value is none. */
+/** The object, or an empty object where the value is something else. */
 export function objectOf(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The array, or an empty one where the value is none. */
+/** The array, or an empty one where the value is something else. */
 export function arrayOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
 }

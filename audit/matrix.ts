@@ -44,7 +44,7 @@ export interface MatrixRow {
   readonly usagePlans: readonly string[];
   /** `1000 rps / 2000 burst`, per usage plan or stage where they differ; `-` when no stage is in the plan. */
   readonly throttle: string;
-  /** Whether a web ACL stands before each stage; null when that is not known, or no stage is in the plan. */
+  /** Whether a web ACL protects each stage; null when that is not known, or no stage is in the plan. */
   readonly webAcl: boolean | null;
   /** The worst answer of the rules that look at the route. */
   readonly verdict: Verdict;

@@ -1,5 +1,5 @@
 /**
- * What a rule of one's own is written with: the same that the kit's rules use. A rule asks a model, and answers with a finding for
+ * What you write a rule of your own with: the same that the kit's rules use. A rule asks a model, and answers with a finding for
  * each thing that it looked at; values of a plan have three states, so that what is not known is never taken for right.
  */
 export { type ComparedRoute, comparedRoutes } from './change/compared-routes';

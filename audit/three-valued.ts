@@ -39,7 +39,7 @@ export type Value<T> = Known<T> | Absent | Unknown;
 /** The one value of an attribute that is not set. */
 export const ABSENT: Absent = { kind: 'absent' };
 
-/** Text that stands in a report for a value that Terraform marks as sensitive. */
+/** Text that a report shows in place of a value that Terraform marks as sensitive. */
 export const REDACTED = '(sensitive)';
 
 /** @param sensitive whether Terraform marks it so. @default false */

@@ -22,13 +22,13 @@ export class BaselineError extends AuditError {
  * Reads a baseline.
  *
  * @param file name of the file in messages
- * @throws {BaselineError} when it is none, or was edited by hand into something that is none
+ * @throws {BaselineError} when the file is not a baseline, or is no longer one after an edit by hand
  */
 export function readBaseline(document: unknown, file: string): Baseline {
   // Whatever a parser made of the file: every member is checked before it is used.
   const root = document as Json | undefined;
   if (!isObject(root) || root.version !== 1 || !Array.isArray(root.entries)) {
-    throw new BaselineError(file, 'is no baseline, expected { "version": 1, "entries": [...] }');
+    throw new BaselineError(file, 'is not a baseline, expected { "version": 1, "entries": [...] }');
   }
   const fingerprints = new Set<string>();
   const entries = root.entries.map((entry, index): BaselineEntry => {
@@ -118,7 +118,7 @@ function mayEnter(finding: Finding): boolean {
 
 /**
  * Finds the entry of each finding: by its fingerprint; else, where the address of an entry is gone from the stack, the entry of
- * the same resource in another module, since moving a resource is no new fault.
+ * the same resource in another module, since moving a resource is not a new fault.
  */
 function match(report: AuditReport, baseline: Baseline): Map<Finding, BaselineEntry> {
   const byFingerprint = new Map(baseline.entries.map((entry) => [entry.fingerprint, entry]));

@@ -48,7 +48,7 @@ export function areCompatible(conditions: readonly PolicyCondition[]): boolean {
   );
 }
 
-/** Operators that a value meets which is one of a list, and whether the list holds patterns. */
+/** Operators that a value meets when it is in a list, and whether the list holds patterns. */
 const POSITIVE: Readonly<Record<string, Alphabet>> = {
   stringequals: { caseless: false, wildcards: false },
   stringequalsignorecase: { caseless: true, wildcards: false },
@@ -58,7 +58,7 @@ const POSITIVE: Readonly<Record<string, Alphabet>> = {
   bool: { caseless: true, wildcards: false },
 };
 
-/** Operators that a value meets which is none of a list. */
+/** Operators that a value meets when it is not in a list. */
 const NEGATIVE: Readonly<Record<string, Alphabet>> = {
   stringnotequals: { caseless: false, wildcards: false },
   stringnotequalsignorecase: { caseless: true, wildcards: false },
@@ -163,7 +163,7 @@ function within(
   if (list.every(({ text }) => isIn(text))) {
     return 'yes';
   }
-  // A letter `*` of a value that is no pattern looks like a wildcard here.
+  // A letter `*` of a value that is not a pattern looks like a wildcard here.
   const outside = list.filter(({ text }) =>
     patterns ? !isIn(example(text, alphabet)) : !/[*?]/.test(text) && !isIn(text),
   );

@@ -27,7 +27,7 @@ export function overlaps(one: string, other: string, alphabet: Alphabet): boolea
   return alphabet.wildcards ? run(left, right, true) : left === right || one === '*' || other === '*';
 }
 
-/** A text that both match, and nothing beyond what that takes; `undefined` where there is none. */
+/** A text that both match, and nothing beyond what that takes; `undefined` where there is no such text. */
 export function commonExample(one: string, other: string, alphabet: Alphabet): string | undefined {
   if (!alphabet.wildcards) {
     return overlaps(one, other, alphabet) ? (one === '*' ? other : one) : undefined;

@@ -7,7 +7,7 @@ import { byAuthorization, byContent, byPresence, byScopes, bySize, type Order } 
 /** What a plan does to a route. `changed`: in a way that has no order. `unknown`: whether it changes is not known. */
 export type RouteChange = 'same' | 'strengthened' | 'weakened' | 'changed' | 'added' | 'removed' | 'unknown';
 
-/** A route with the model that it stands in. */
+/** A route with its model. */
 export interface Placed {
   readonly model: AuditModel;
   readonly route: Route;

@@ -92,7 +92,7 @@ function rowKey({ stack, address }: Pick<MatrixRow, 'stack' | 'address'>): strin
   return JSON.stringify([stack, address]);
 }
 
-/** Routes as they are after a plan: those that it removes are none. */
+/** Routes as they are after a plan: without those that it removes. */
 function rowsOf({ matrix }: AuditReport, named: boolean): Map<string, MatrixRow> {
   const rows = matrix.filter(({ change }) => change !== 'removed');
   return new Map(rows.map((row) => [JSON.stringify([named ? row.stack : '', row.api, row.method, row.path]), row]));

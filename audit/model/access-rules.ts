@@ -74,7 +74,7 @@ export class AccessRules {
           const shown = 'sensitive' in rule && rule.sensitive ? 'a sensitive route' : key;
           const [only] = apis;
           const subject = apis.length === 1 && only !== undefined ? only.address : resource.address;
-          this.note(subject, `its access rules list ${shown}, which is no method of the API`);
+          this.note(subject, `its access rules list ${shown}, which the API does not have`);
         }
       }
     }

@@ -94,7 +94,7 @@ export function addStages(stack: Stack, apis: ApiIndex): void {
   }
 }
 
-/** Tells which stages a web ACL stands before. */
+/** Tells which stages a web ACL protects. */
 export function guardedStages(stack: Stack): (stage: Resource) => Value<boolean> {
   const joined = stack
     .ofType(WEB_ACL_ASSOCIATION)

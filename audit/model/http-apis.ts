@@ -101,7 +101,7 @@ function stageOf(resource: Resource, api: Api): MethodSettings[] {
   const single = attributes.blocks('route_settings');
   return [
     ...(single.kind === 'known' ? single.value : []).map((block) =>
-      settings(block, convert(block.string('route_key'), targetOf, 'route_key is no method and path')),
+      settings(block, convert(block.string('route_key'), targetOf, 'route_key is not a method and path')),
     ),
     ...(all.kind === 'known' ? all.value : []).map((block) => settings(block, known('all'))),
   ];
@@ -131,7 +131,7 @@ function authorizerOf(stack: Stack, resource: Resource, api: Api): Authorizer {
     identitySource: convert(
       attributes.value('identity_sources'),
       (list) => (Array.isArray(list) ? list.filter((one) => typeof one === 'string').join(', ') : undefined),
-      'identity_sources is no list',
+      'identity_sources is not a list',
     ),
   };
 }
@@ -156,7 +156,7 @@ function routeOf(
   rules: AccessRules,
 ): Route {
   const key = resource.attributes.string('route_key');
-  const place = convert(key, placeOf, 'route_key is no text');
+  const place = convert(key, placeOf, 'route_key is not a text');
   const method = convert(place, (one) => one.method, '');
   const path = convert(place, (one) => one.path, '');
   return {

@@ -24,7 +24,7 @@ export function readMethodRoutes(
   for (const resource of stack.ofType(METHOD)) {
     const { attributes } = resource;
     const api = apis.of(resource) ?? apis.unknown;
-    const method = convert(attributes.string('http_method'), (text) => text.toUpperCase(), 'http_method is no text');
+    const method = convert(attributes.string('http_method'), (text) => text.toUpperCase(), 'http_method is not a text');
     const path = pathOf(stack, resource);
     routes.push({
       api,

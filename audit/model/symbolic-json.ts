@@ -44,7 +44,7 @@ export function parseKnownDocument(text: string): SymbolicJson | undefined {
  * Reads the template of a JSON document, as a JSON-syntax configuration leaves it in the plan: `${…}` in a string, or in the
  * place of a value, become placeholders.
  *
- * @returns undefined when the template is no JSON: a single expression, or one with directives
+ * @returns undefined when the template is not JSON: a single expression, or one with directives
  */
 export function parseTemplateJson(template: string): SymbolicJson | undefined {
   const parts = splitTemplate(template);

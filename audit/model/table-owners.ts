@@ -20,7 +20,7 @@ export interface OwnedTable {
 /**
  * Finds the APIs that tables of access rules are for. A table is for the APIs whose stages have its id as the variable
  * `gatehouseApi`; else for the only API of the stack; else for the API whose name is the id or ends in `-<id>`. Where several
- * gateways have one id and there are several tables of it, each gateway has the tables that stand nearest to it: in the same
+ * gateways have one id and there are several tables of it, each gateway has the nearest tables: those in the same
  * module, in the same construct.
  */
 export function ownersOf(tables: readonly TableId[], apis: readonly Api[]): OwnedTable[] {
@@ -47,7 +47,7 @@ function hasName({ name }: Api, id: string): boolean {
   return name.kind === 'known' && (name.value === id || name.value.endsWith(`-${id}`));
 }
 
-/** The tables that stand nearest to an API; all of them where none is nearer than the others. */
+/** The tables nearest to an API; all of them where they are equally near. */
 function nearest(api: Api, tables: readonly Resource[]): readonly Resource[] {
   const own = api.resource;
   if (own === undefined) {

@@ -22,7 +22,7 @@ export interface Stage {
   readonly api: Api;
   readonly address: string;
   readonly name: Value<string>;
-  /** Whether a web ACL of the stack stands before it. */
+  /** Whether a web ACL of the stack protects it. */
   readonly webAcl: Value<boolean>;
   /** Stage variable `gatehouseApi`: which entry of the access rules the API is. */
   readonly apiVariable: Value<string>;

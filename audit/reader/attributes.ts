@@ -23,20 +23,24 @@ export class Attributes {
   }
 
   string(name: string): Value<string> {
-    return convert(this.value(name), (value) => (typeof value === 'string' ? value : undefined), `${name} is no text`);
+    return convert(
+      this.value(name),
+      (value) => (typeof value === 'string' ? value : undefined),
+      `${name} is not a text`,
+    );
   }
 
   number(name: string): Value<number> {
     // Terraform writes numbers of string-typed attributes as text.
     const read = (value: Json) =>
       typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : Number.NaN;
-    return convert(this.value(name), (value) => finite(read(value)), `${name} is no number`);
+    return convert(this.value(name), (value) => finite(read(value)), `${name} is not a number`);
   }
 
   boolean(name: string): Value<boolean> {
     const read = (value: Json) =>
       value === true || value === 'true' ? true : value === false || value === 'false' ? false : undefined;
-    return convert(this.value(name), read, `${name} is no boolean`);
+    return convert(this.value(name), read, `${name} is not a boolean`);
   }
 
   /** Elements of a list or set, each with a value of its own. */
@@ -46,7 +50,7 @@ export class Attributes {
       return unknown(layers.cause);
     }
     if (!Array.isArray(layers.after)) {
-      return this.value(name).kind === 'absent' ? ABSENT : unknown(`${name} is no list`);
+      return this.value(name).kind === 'absent' ? ABSENT : unknown(`${name} is not a list`);
     }
     const list = new Attributes(layers);
     return known(

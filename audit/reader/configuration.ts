@@ -39,7 +39,7 @@ export interface ModuleConfig {
   readonly locals: Map<string, Expression>;
 }
 
-/** A module as it is instantiated: the same configuration may stand at many addresses. */
+/** A module as it is instantiated: the same configuration may have many addresses. */
 export interface ModuleInstance {
   readonly steps: readonly ModuleStep[];
   readonly config: ModuleConfig;
@@ -53,7 +53,7 @@ export function configKey(mode: ResourceMode, type: string, name: string): strin
   return `${mode}.${type}.${name}`;
 }
 
-/** Reads an expression of a plan's `configuration`; undefined when the value is no expression but a block. */
+/** Reads an expression of a plan's `configuration`; undefined when the value is a block and not an expression. */
 export function toExpression(value: Json | undefined): Expression | undefined {
   if (!isExpression(value)) {
     return undefined;

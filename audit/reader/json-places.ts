@@ -1,4 +1,4 @@
-/** Where a key stands in a text; lines and columns count from 1. */
+/** Where a key is in a text; lines and columns count from 1. */
 export interface KeyPlace {
   readonly line: number;
   readonly column: number;

@@ -57,7 +57,7 @@ export function isState(document: JsonObject): boolean {
 }
 
 /**
- * Refuses everything that is no complete plan.
+ * Refuses everything that is not a complete plan.
  *
  * @throws {PlanUnusableError} for a state file, a schema printed as JSON, another major format version, an errored or
  *   an incomplete plan

@@ -113,7 +113,7 @@ function instance(
 }
 
 /**
- * Collects resources of a state. Of a plan's prior state it is the data sources, which stand nowhere else once they were read.
+ * Collects resources of a state. Of a plan's prior state it is the data sources, which are nowhere else once they were read.
  */
 export function collectValues(
   module: Json | undefined,

@@ -17,7 +17,7 @@ export interface Resolution {
   readonly unresolved: readonly string[];
 }
 
-/** Where an expression stands. */
+/** Where an expression is written. */
 interface Place {
   readonly module: ModuleInstance;
   readonly key: InstanceKey;

@@ -47,13 +47,13 @@ export function readTraversal(text: string, start = 0): { steps: Step[]; end: nu
   }
 }
 
-/** Reads a whole reference; undefined when the text is no single traversal. */
+/** Reads a whole reference; undefined when the text is not a single traversal. */
 export function parseTraversal(text: string): Step[] | undefined {
   const result = readTraversal(text);
   return result !== undefined && result.end === text.length ? result.steps : undefined;
 }
 
-/** Reads a module address (`module.a["x.y"].module.b[0]`); undefined when it is none. An empty text is the root module. */
+/** Reads a module address (`module.a["x.y"].module.b[0]`); undefined when it is not a module address. An empty text is the root module. */
 export function parseModuleAddress(text: string): ModuleStep[] | undefined {
   if (text === '') {
     return [];

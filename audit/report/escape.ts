@@ -1,6 +1,6 @@
 /**
  * Makes a text from a plan safe to show: control characters could move a cursor and hide a row, marks of direction could turn a
- * name around, and half of a surrogate pair is no character of any file format.
+ * name around, and half of a surrogate pair is not a character in any file format.
  */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\uFFFE\uFFFF]/gu, '\uFFFD');

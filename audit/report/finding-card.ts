@@ -1,7 +1,7 @@
 import { acceptance, bindingOf, placeOf, ruleOf } from './parts';
 import { type AuditReport, type Finding, losesState } from './report';
 
-/** All that a report for people says of a finding; writers decide where each part stands. */
+/** All that a report for people says of a finding; writers decide where each part goes. */
 export interface FindingCard {
   readonly finding: Finding;
   /** Title of the rule; empty for a rule that the report does not know. */

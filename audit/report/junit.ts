@@ -4,7 +4,7 @@ import type { AuditReport, Finding } from './report';
 
 /**
  * The report as JUnit XML: a suite for each stack, a test for each answer. What is unknown, waived or in the baseline is a
- * skipped test with its reason, never a passed one. A stack's parts that were not judged stand in its `system-out`.
+ * skipped test with its reason, never a passed one. A stack's parts that were not judged are in its `system-out`.
  */
 export function renderJunit(report: AuditReport): string {
   const suites = report.stacks.map(({ name }) => suite(report, name));

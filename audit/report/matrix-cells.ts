@@ -31,7 +31,7 @@ export const ACCESS_COLUMNS: readonly MatrixColumn[] = [
 /** What the plan does to a route. */
 export const CHANGE_COLUMN: MatrixColumn = { title: 'change', cell: (row) => row.change ?? '-' };
 
-/** Whether a web ACL stands before a route. */
+/** Whether a web ACL protects a route. */
 export function webAclText({ webAcl }: MatrixRow): string {
   return webAcl === null ? '?' : webAcl ? 'yes' : 'no';
 }

@@ -47,7 +47,7 @@ function groupOf({ stack, api, protocol, stages }: MatrixRow, rows: readonly Mat
   };
 }
 
-/** Usage plans and limits are mostly named after their API, which stands in the heading of the group. */
+/** Usage plans and limits are mostly named after their API, which the heading of the group names. */
 export function withoutApi(text: string, { api }: Pick<MatrixRow, 'api'>): string {
   return text.replaceAll(`${api}-`, '');
 }

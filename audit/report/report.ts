@@ -78,7 +78,7 @@ export interface WaiverInfo {
   /** Last day, `YYYY-MM-DD` in UTC. */
   readonly expires: string;
   readonly status: WaiverStatus;
-  /** Why it is trouble; null when it is none. */
+  /** Why it is trouble; null when it is not. */
   readonly problem: string | null;
   /** Number of findings that it covers. */
   readonly findings: number;
@@ -119,7 +119,7 @@ export interface AuditReport {
   readonly matrix: readonly MatrixRow[];
   /** All answers, passes included. */
   readonly findings: readonly Finding[];
-  /** What the audit could not read or does not know: it is no pass. */
+  /** What the audit could not read or does not know: it does not count as pass. */
   readonly notJudged: readonly NotJudged[];
   readonly counts: Counts;
   readonly waivers: readonly WaiverInfo[];

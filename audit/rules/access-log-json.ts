@@ -8,7 +8,7 @@ export const accessLogJson: Rule = {
   title: 'Access log whose lines are not always JSON',
   why: 'Saved queries, metric filters and the usage count skip a line that they cannot read, and exactly the failed requests are such lines.',
   cause:
-    'A variable stands without quotes, and API Gateway writes - where there is no value; or the format is not JSON.',
+    'A variable is written without quotes, and API Gateway writes - where there is no value; or the format is not JSON.',
   fix: 'Put every variable in quotes but those that are numbers on every line (status, requestTimeEpoch, responseLength, responseLatency).',
   severity: 'medium',
   references: [

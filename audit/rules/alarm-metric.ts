@@ -3,7 +3,7 @@ import { type AlarmMetric, alarmMetrics } from './shared/alarms';
 import { finding, type Judgement } from './shared/resources';
 
 /**
- * Sets of dimensions under which AWS publishes the metrics of a namespace. A metric of one set does not stand under another.
+ * Sets of dimensions under which AWS publishes the metrics of a namespace. A metric of one set is not found under another.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html

@@ -6,7 +6,7 @@ import { aboutRoute, type Rule, routeName } from './rule';
 export const apiKeyAsAuthorization: Rule = {
   id: 'AUTHZ-003',
   title: 'API key as the only authorization',
-  why: 'An API key is made for metering: it does not expire, stands in many logs, and is the same for every caller of a plan.',
+  why: 'An API key is made for metering: it does not expire, is written to many logs, and is the same for every caller of a plan.',
   cause: 'api_key_required is taken for authorization, as several scanners do.',
   fix: 'Give the method an authorizer or AWS_IAM beside the key, or declare the route public with a written reason.',
   severity: 'high',

@@ -7,7 +7,7 @@ export const apiKeyValueInLog: Rule = {
   id: 'SECRET-006',
   title: 'API key value in the access log',
   why: '$context.identity.apiKey is the key itself: everybody who reads logs can then call as any application.',
-  cause: 'apiKey stands beside apiKeyId in the list of variables, and looks like its name.',
+  cause: 'apiKey is listed beside apiKeyId in the list of variables, and looks like its name.',
   fix: 'Log $context.identity.apiKeyId.',
   severity: 'critical',
   references: [

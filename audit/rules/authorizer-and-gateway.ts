@@ -98,7 +98,7 @@ function judgeAuthorizer(authorizer: Authorizer, name: Value<string>, own: reado
   });
 }
 
-/** Undefined for a gateway that is none of this kit: it names no API, and its function says nothing. */
+/** Undefined for a gateway that is not of this kit: it names no API, and its function says nothing. */
 function judgeStage(
   { ttlSeconds }: Authorizer,
   id: Value<string>,

@@ -22,7 +22,7 @@ const ELSEWHERE = /^(environment(\[\d+\])?\.variables|variables)\./;
 export const credentialInConfiguration: Rule = {
   id: 'SECRET-001',
   title: 'Credential in the configuration',
-  why: 'It stands in the repository, in the plan and in the state, in clear, for everybody who reads one of them, and for ever.',
+  why: 'It is in the repository, in the plan and in the state, in clear, for everybody who reads one of them, and for ever.',
   cause: 'A value was put in to try something; or a write-only argument was taken for a safe place of a literal.',
   fix: 'Let the first rotation, or an operator, put the value into Secrets Manager, and refer to the secret. Revoke the value.',
   severity: 'critical',
@@ -56,7 +56,7 @@ function judge(placed: Placed): RuleFinding[] {
       ? []
       : [
           {
-            ...finding(placed, literal.path, ['fail', `${kind} ${sizeOf(literal.text)} stands in the configuration`]),
+            ...finding(placed, literal.path, ['fail', `${kind} ${sizeOf(literal.text)} is in the configuration`]),
             evidence: kind,
           },
         ];
@@ -71,7 +71,7 @@ function judge(placed: Placed): RuleFinding[] {
       // An attribute of a resource is not in the configuration; what a variable or a local value holds is told by others.
       return references.length > 0 && references.every((text) => /^(var|local|module|each)\./.test(text))
         ? finding(placed, name, ['unknown', 'where its value comes from is not in the plan'])
-        : finding(placed, name, ['pass', 'no literal stands in the configuration']);
+        : finding(placed, name, ['pass', 'no literal is in the configuration']);
     });
 }
 

@@ -8,7 +8,7 @@ const SECRET_NAME = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|PEPPER)
 export const credentialInEnvironment: Rule = {
   id: 'SECRET-002',
   title: 'Credential in an environment variable',
-  why: 'Everybody who may read the configuration of the function reads it, it stands in plan and state in clear, and rotation does not reach it.',
+  why: 'Everybody who may read the configuration of the function reads it, it is in plan and state in clear, and rotation does not reach it.',
   cause: 'A variable is the quickest way to give a function a value.',
   fix: 'Give the function the name or ARN of the secret, and let it read the value from Secrets Manager.',
   severity: 'high',

@@ -8,7 +8,7 @@ import { credentialKind, sizeOf } from './shared/secrets';
 export const credentialInOutput: Rule = {
   id: 'SECRET-003',
   title: 'Credential in an output or in the default of a variable',
-  why: 'Outputs stand in the state in clear, marked as sensitive or not, and are read by other stacks; a default stands in the repository.',
+  why: 'Outputs are in the state in clear, marked as sensitive or not, and are read by other stacks; a default is in the repository.',
   cause: 'A value was handed to another stack, or a default was left in after a test.',
   fix: 'Hand on the name or ARN of the secret. Let the variable have no default.',
   severity: 'high',

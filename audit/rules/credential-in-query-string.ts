@@ -7,7 +7,7 @@ import { finding, judge, resourcesOf, textsOf } from './shared/resources';
 export const credentialInQueryString: Rule = {
   id: 'AUTHZ-010',
   title: 'Credential in the query string',
-  why: 'A query string stands in access logs, proxies, browser histories and Referer headers, and so does a token in it (RFC 6750, section 5.3).',
+  why: 'A query string is written to access logs, proxies, browser histories and Referer headers, and so does a token in it (RFC 6750, section 5.3).',
   cause: 'An identity source is a parameter of the query string, often for WebSocket or download links.',
   fix: 'Take the credential from the Authorization header.',
   severity: 'high',

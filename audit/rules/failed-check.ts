@@ -9,7 +9,7 @@ export const failedCheck: Rule = {
   id: 'PLAN-006',
   title: 'Check of the configuration failed',
   why: 'A check block only warns: the plan goes on although what it relies on does not hold.',
-  cause: 'The warning stands among others in a long log.',
+  cause: 'The warning is one of many in a long log.',
   fix: 'Find out why the check failed before the plan is applied.',
   severity: 'medium',
   references: ['https://developer.hashicorp.com/terraform/language/checks'],

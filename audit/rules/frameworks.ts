@@ -2,7 +2,7 @@ import { FAMILY_CONTROLS, type Framework, FSBP_CONTROLS, SPECIAL_CONTROLS } from
 
 /**
  * Version of the table; a row that is added, taken away or changed raises it. The table says which controls the answers of a rule
- * support evidence for. It is no claim of compliance: an assessor decides what an answer is worth.
+ * support evidence for. It does not claim compliance: an assessor decides what an answer is worth.
  */
 export const FRAMEWORK_TABLE_VERSION = '1.0';
 

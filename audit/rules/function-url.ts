@@ -2,7 +2,7 @@ import type { AuditModel } from '../model/types';
 import type { Rule, RuleFinding } from './rule';
 import { finding, judge, type Placed, resourcesOf } from './shared/resources';
 
-/** A function is called through the gateway, where the authorizer stands. */
+/** A function is called through the gateway, which asks the authorizer. */
 export const functionUrl: Rule = {
   id: 'AUTHZ-014',
   title: 'Function URL without authorization',

@@ -15,7 +15,7 @@ export const openToEverybody: Rule = {
   check: (model) =>
     checkStatements(
       model,
-      // The policy of an API stands before its methods, which decide: AUTHZ-015 looks at it.
+      // The policy of an API is asked before its methods, which decide: AUTHZ-015 looks at it.
       (policy) => policy.kind === 'resource' && !isApiPolicy(policy),
       (_, statement) => {
         const answer = opensPrincipal(statement);

@@ -10,7 +10,7 @@ const CREDENTIALS = ['access_key', 'secret_key', 'token', 'password', 'api_token
 export const providerCredential: Rule = {
   id: 'SECRET-005',
   title: 'Credential of a provider in the configuration',
-  why: 'The key that may change everything stands in the repository and in every plan file.',
+  why: 'The key that may change everything is in the repository and in every plan file.',
   cause: 'A key was put in for a first try.',
   fix: 'Let the provider take its credentials from the environment, a profile or a role. Revoke the key.',
   severity: 'critical',
@@ -27,13 +27,13 @@ function judge(stack: Stack): RuleFinding[] {
         ...place,
         attribute: literal.path,
         verdict: 'fail',
-        message: `a credential ${sizeOf(literal.text)} stands in the configuration`,
+        message: `a credential ${sizeOf(literal.text)} is in the configuration`,
         evidence: literal.name,
       };
     }
     return open
       ? { ...place, verdict: 'unknown', message: 'a credential comes from a variable or an expression' }
-      : { ...place, verdict: 'pass', message: 'no credential stands in the configuration' };
+      : { ...place, verdict: 'pass', message: 'no credential is in the configuration' };
   });
 }
 

@@ -163,7 +163,7 @@ function tables(model: AuditModel, compared: readonly ComparedRoute[]): RuleFind
   });
 }
 
-/** A web ACL that goes from before what is no stage of the plan. */
+/** A web ACL that is taken off something that is not a stage of the plan. */
 function firewalls(model: AuditModel): RuleFinding[] {
   return changesOf(model, new Set(['aws_wafv2_web_acl_association'])).flatMap(({ placed, removal }) => {
     if (removal !== 'delete' && removal !== 'forget') {
@@ -175,8 +175,6 @@ function firewalls(model: AuditModel): RuleFinding[] {
       before === undefined || old === undefined
         ? undefined
         : join(before, old, old.attributes, 'resource_arn', ['aws_api_gateway_stage'], ['arn']);
-    return stage?.kind === 'resource'
-      ? []
-      : [finding(placed, 'change', ['fail', 'the web ACL no longer stands before it'])];
+    return stage?.kind === 'resource' ? [] : [finding(placed, 'change', ['fail', 'the web ACL no longer protects it'])];
   });
 }

@@ -8,7 +8,7 @@ const STAGE = 'aws_api_gateway_stage';
 export const stageWebAcl: Rule = {
   id: 'EDGE-001',
   title: 'Stage without a web ACL',
-  why: 'Nothing stands before the authorizer that holds back known attackers, floods and malformed requests.',
+  why: 'Nothing holds back known attackers, floods and malformed requests before they reach the authorizer.',
   cause: 'A web ACL is a resource of its own, associated with each stage.',
   fix: 'Associate a web ACL by aws_wafv2_web_acl_association with the ARN of the stage.',
   severity: 'medium',
@@ -22,5 +22,5 @@ function judge({ stack, resource }: Placed): Judgement {
   if (webAcl.kind !== 'known') {
     return ['unknown', 'a web ACL is associated with a resource that is not known'];
   }
-  return webAcl.value ? ['pass', 'a web ACL stands before it'] : ['fail', 'no web ACL of the stack stands before it'];
+  return webAcl.value ? ['pass', 'a web ACL protects it'] : ['fail', 'no web ACL of the stack protects it'];
 }

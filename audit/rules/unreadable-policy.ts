@@ -29,7 +29,7 @@ function documents(model: AuditModel): RuleFinding[] {
     const cause = statements.kind === 'unknown' ? statements.cause : 'not set';
     const isNoPolicy = cause === 'no JSON';
     return isNoPolicy
-      ? { ...place, verdict: 'fail', message: `it is no policy: ${cause}` }
+      ? { ...place, verdict: 'fail', message: `it is not a policy: ${cause}` }
       : { ...place, verdict: 'unknown', message: `the policy cannot be judged: it is ${cause}` };
   });
 }

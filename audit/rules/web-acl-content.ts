@@ -31,7 +31,7 @@ function judgeRules({ resource }: Placed): Judgement {
   if (rules.value.length === 0) {
     return resource.attributes.string('rule_json').kind === 'absent'
       ? ['fail', 'it has no rules']
-      : ['unknown', 'its rules stand in rule_json, which is not read'];
+      : ['unknown', 'its rules are in rule_json, which is not read'];
   }
   const rate = rules.value.some((rule) => {
     const statements = rule.blocks('statement');

@@ -102,7 +102,7 @@ function aims(waiver: Waiver, finding: Finding): boolean {
   );
 }
 
-/** `*` stands for any text, also an empty one; everything else for itself. */
+/** `*` matches any text, also an empty text; everything else matches itself. */
 function matches(glob: string, text: string): boolean {
   const [first = '', ...parts] = glob.split('*');
   if (parts.length === 0) {

@@ -16,9 +16,9 @@ export interface Waiver {
   readonly rule: string;
   /** Name of the stack. @default - any */
   readonly stack?: string;
-  /** Address of the resource, in which `*` stands for anything. One of `address` and `construct`. */
+  /** Address of the resource, in which `*` matches anything. One of `address` and `construct`. */
   readonly address?: string;
-  /** Path of the construct, in which `*` stands for anything. */
+  /** Path of the construct, in which `*` matches anything. */
   readonly construct?: string;
   /** Attribute that the finding names. @default - any */
   readonly attribute?: string;
@@ -114,7 +114,7 @@ function isComplete(waiver: Partial<Waiver>): waiver is Waiver {
 
 function formFault(entry: Json): string | undefined {
   if (!isObject(entry)) {
-    return 'is no object';
+    return 'is not an object';
   }
   const stray = Object.keys(entry).find((key) => !MEMBERS.includes(key));
   if (stray !== undefined) {

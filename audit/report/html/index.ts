@@ -51,7 +51,7 @@ export function renderHtml(report: AuditReport): string {
     '<main>',
     ...sections.flatMap(({ lines }) => lines),
     '</main>',
-    `<footer><p>${markup(countsText(report))}. Unknown is no pass. Press <kbd>/</kbd> to search.</p></footer>`,
+    `<footer><p>${markup(countsText(report))}. Unknown does not count as pass. Press <kbd>/</kbd> to search.</p></footer>`,
     `<script>${SCRIPT}</script>`,
     '</body>',
     '</html>',

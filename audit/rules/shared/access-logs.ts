@@ -17,7 +17,7 @@ export function accessLogs(model: AuditModel): AccessLog[] {
   });
 }
 
-/** Variables that hold a number on every line, so that they may stand without quotes in a JSON format. */
+/** Variables that hold a number on every line, so that they may be written without quotes in a JSON format. */
 const ALWAYS_NUMBERS = new Set(['requestTimeEpoch', 'responseLatency', 'responseLength', 'status']);
 
 const VARIABLE = /\$context\.([A-Za-z][\w.]*\w|[A-Za-z])/g;
@@ -28,7 +28,7 @@ export function variablesOf(format: string): string[] {
 }
 
 /**
- * Whether a line is JSON whatever the request was: API Gateway writes `-` for a value that there is none of, which is no JSON
+ * Whether a line is JSON whatever the request was: API Gateway writes `-` where there is no value, which is not JSON
  * outside of quotes.
  */
 export function isAlwaysJson(format: string): boolean {

@@ -12,7 +12,7 @@ export interface Change {
 }
 
 /**
- * What becomes of the resources of these types that are there before the plan. Without a plan there is no before, and no answer.
+ * What becomes of the resources of these types that are there before the plan. Without a plan nothing is known of before, and there is no answer.
  * Actions are asked for membership: a replacement is `[delete, create]` or `[create, delete]`, one that leaves the old resource
  * alone `[create, forget]`.
  */

@@ -5,7 +5,7 @@ import type { Resource, Stack } from '../../reader/stack';
 import { ABSENT, convert, unknown, type Value, type Verdict } from '../../three-valued';
 import type { RuleFinding } from '../rule';
 
-/** A resource and the stack that it stands in. */
+/** A resource and its stack. */
 export interface Placed {
   readonly stack: Stack;
   readonly resource: Resource;
@@ -33,7 +33,7 @@ export function finding(placed: Placed, attribute: string, [verdict, message]: J
 
 /**
  * The value of an attribute, where one that nobody set and the provider fills in during apply counts as not set: the default of
- * AWS will stand there.
+ * AWS will apply.
  */
 export function settled<T>(attributes: Attributes, name: string, value: Value<T>): Value<T> {
   const isOpen = value.kind === 'unknown' && attributes.value(name).kind === 'unknown';
@@ -60,7 +60,7 @@ export function textsOf(attributes: Attributes, name: string): Value<readonly st
   return settled(
     attributes,
     name,
-    convert(attributes.value(name), (value) => listOfTexts(value), `${name} is no list of texts`),
+    convert(attributes.value(name), (value) => listOfTexts(value), `${name} is not a list of texts`),
   );
 }
 

@@ -122,7 +122,7 @@ describe('fingerprints of a real plan', () => {
 
 describe('a file that is no baseline', () => {
   test.each([null, [], {}, { version: 2, entries: [] }, { version: 1, entries: {} }])('%j', (document) => {
-    expect(() => readBaseline(document, FILE)).toThrow(`${FILE}: is no baseline`);
+    expect(() => readBaseline(document, FILE)).toThrow(`${FILE}: is not a baseline`);
   });
 
   test('an entry without a member, or one that stands twice', () => {

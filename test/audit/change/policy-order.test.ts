@@ -229,6 +229,8 @@ describe('conditions', () => {
       when(['StringEquals', 'k', ['x']]),
       'unknown',
     ],
+    // Whoever sends the key with any value, or not at all, met the earlier condition: nothing is newly allowed.
+    ['a condition that every request met', when(), when(['StringLikeIfExists', 'k', ['*']]), 'unknown'],
     [
       'another address range',
       when(['IpAddress', 'k', ['10.0.0.0/8']]),

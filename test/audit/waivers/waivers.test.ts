@@ -96,7 +96,7 @@ describe('a waiver', () => {
   });
 
   test('that is no object is told by its position', () => {
-    expect(read(GOOD, 'W-2').faulty).toEqual([{ waiver: { id: 'waivers[1]' }, fault: 'is no object' }]);
+    expect(read(GOOD, 'W-2').faulty).toEqual([{ waiver: { id: 'waivers[1]' }, fault: 'is not an object' }]);
   });
 });
 

@@ -286,7 +286,7 @@ describe('gatehouse audit baseline', () => {
     const { code, stderr } = await run('audit', BAD, '--baseline', file('none.json', '{}'));
 
     expect(code).toBe(3);
-    expect(stderr).toMatch(/none\.json: is no baseline/);
+    expect(stderr).toMatch(/none\.json: is not a baseline/);
   });
 
   test('needs the name of its file', async () => {
