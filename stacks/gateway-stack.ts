@@ -1,18 +1,17 @@
 import { resolve } from 'node:path';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { summarizeNotes } from '../constructs/api/openapi/notes';
-import { dpopAlgorithms } from '../constructs/authorizer';
-import { type AuthorizerOptions, RestGateway, type RouteDefinition } from '../constructs/gateway';
+import { type ApiDefinition, TOKEN_SERVICE_BACKEND } from '../constructs/api';
+import { TokenAuthorizer } from '../constructs/authorizer';
+import { RestGateway } from '../constructs/gateway';
 import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';
-import { warn } from '../constructs/support/warnings';
 import { UsageTiers } from '../constructs/usage';
-import { resolveFrom, resultCacheSeconds } from './config';
+import { ConfigError } from './config';
+import { KEY_SET_BACKEND } from './config/documents';
 import type { ApiConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, gatewayStackId } from './gatehouse-stack';
-import { apiConfig, apiDocuments, KEY_SET_BACKEND, TOKEN_SERVICE_BACKEND } from './routes';
 
 export interface GatewayStackProps extends GatehouseStackProps {
   /** Name of an API of the configuration. */
@@ -34,42 +33,22 @@ export class GatewayStack extends GatehouseStack {
   constructor(scope: Construct, props: GatewayStackProps) {
     super(scope, gatewayStackId(props.api, props.environment), props);
     const { names, location, logRetentionDays, metricsNamespace } = this;
-    const api = apiConfig(props.loaded, props.api);
-    const authorizer = functionFromName({ ...location, functionName: names.authorizer });
-    const documents = apiDocuments(props.loaded, props.api);
-
-    this.gateway = new RestGateway(this, 'Gateway', {
-      gatewayName: names.restApi(props.api),
-      apiId: props.api,
-      stageName: props.environment,
-      routes: documents.routes,
-      binaryMediaTypes: documents.binaryMediaTypes,
-      integrations: this.buildIntegrations(props, api),
-      authorizer: {
-        function: authorizer,
-        resultTtlSeconds: resultCacheSeconds(api),
-        ...(api.resultPerRoute === undefined ? {} : { resultPerRoute: api.resultPerRoute }),
-        ...this.dpopOptions(api),
-      },
-      usageKeysRequired: true,
-      accessLogRetentionDays: logRetentionDays,
-      ...(api.cors === undefined ? {} : { cors: api.cors }),
-      ...(api.throttle === undefined ? {} : { throttle: api.throttle }),
+    const { definition, settings } = this.apiOf(props);
+    const authorizer = TokenAuthorizer.fromFunctionAttributes({
+      ...location,
+      functionName: names.authorizer,
+      apis: [...props.loaded.apis(props.environment).values()],
     });
 
-    // The document is the same in every environment: it is told of once.
-    if (props.environment === Object.keys(this.config.environments)[0]) {
-      for (const line of summarizeNotes(documents.notes)) {
-        warn(this.gateway, line);
-      }
-    }
-    const open = openToEveryNetwork(api, documents.routes);
-    if (open.length > 0) {
-      warn(
-        this.gateway,
-        `cidrs of the API ${props.api} hold for no public and no iam route, which the authorizer never sees: ${open.join(', ')} can be called from everywhere`,
-      );
-    }
+    this.gateway = new RestGateway(this, 'Gateway', {
+      api: definition,
+      gatewayName: names.restApi(props.api),
+      stageName: props.environment,
+      integrations: this.buildIntegrations(props, definition, settings),
+      authorizer,
+      accessLogRetentionDays: logRetentionDays,
+      ...(settings.throttle === undefined ? {} : { throttle: settings.throttle }),
+    });
     this.tiers = new UsageTiers(this, 'Tiers', { names, gateway: this.gateway, tiers: this.config.tiers });
     this.dashboard = new GatewayDashboard(this, 'Dashboard', {
       ...location,
@@ -82,29 +61,36 @@ export class GatewayStack extends GatehouseStack {
     new TerraformOutput(this, 'invoke_url', { value: this.gateway.invokeUrl });
   }
 
-  /** Bound tokens are for APIs whose results are not kept. */
-  private dpopOptions(api: ApiConfig): Pick<AuthorizerOptions, 'dpopAlgorithms'> {
-    const issuers = this.environment.issuers ?? this.config.issuers ?? [];
-    const algorithms = resultCacheSeconds(api) === 0 ? dpopAlgorithms(issuers, this.config.dpop) : undefined;
-    return algorithms === undefined ? {} : { dpopAlgorithms: algorithms };
+  private apiOf({ loaded, environment, api }: GatewayStackProps): { definition: ApiDefinition; settings: ApiConfig } {
+    const definition = loaded.apis(environment).get(api);
+    const settings = loaded.config.apis[api];
+    if (definition === undefined || settings === undefined) {
+      throw new ConfigError(`API is ${JSON.stringify(api)}, allowed are ${Object.keys(loaded.config.apis).join(', ')}`);
+    }
+    return { definition, settings };
   }
 
-  private buildIntegrations(props: GatewayStackProps, api: ApiConfig): Record<string, IFunction> {
+  private buildIntegrations(
+    props: GatewayStackProps,
+    api: ApiDefinition,
+    { backends }: ApiConfig,
+  ): Record<string, IFunction> {
     const { names, location, logRetentionDays } = this;
+    const [origin] = api.cors?.allowOrigins ?? [];
     const integrations: Record<string, IFunction> = {};
-    for (const [name, backend] of Object.entries(api.backends)) {
+    for (const [name, backend] of Object.entries(backends)) {
       const { bundle, environment, ...options } = backend;
       integrations[name] = new NodeFunction(this, `Backend-${name}`, {
         ...options,
         // API Gateway adds no CORS header to what a proxy integration answers: the function does.
         environment: {
-          ...(api.cors === undefined ? {} : { CORS_ALLOW_ORIGIN: api.cors.allowOrigin }),
+          ...(origin === undefined ? {} : { CORS_ALLOW_ORIGIN: origin }),
           ...environment,
         },
         ...location,
         functionName: names.backend(props.api, name),
         description: `Backend ${name} of the API ${props.api}`,
-        bundle: resolve(resolveFrom(props.loaded, bundle)),
+        bundle: resolve(props.loaded.resolve(bundle)),
         logRetentionDays,
       });
     }
@@ -116,10 +102,4 @@ export class GatewayStack extends GatehouseStack {
     }
     return integrations;
   }
-}
-
-/** Routes that the networks of an API do not cover: the authorizer compares addresses, and these routes have none. */
-function openToEveryNetwork({ cidrs }: ApiConfig, routes: readonly RouteDefinition[]): string[] {
-  if (cidrs === undefined) return [];
-  return routes.filter(({ rule }) => rule.kind !== 'scopes').map(({ method, path }) => `${method} ${path}`);
 }

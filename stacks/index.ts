@@ -1,5 +1,5 @@
 export { type AppOptions, createApp } from './app';
-export { ConfigError, checkConfig, type LoadedConfig, loadConfig, resolveFrom } from './config';
+export { ConfigError, checkConfig, LoadedConfig, loadConfig } from './config';
 export type * from './config/types';
 export {
   AWS_PROVIDER_RANGE,
@@ -11,6 +11,5 @@ export {
 export { GatewayStack, type GatewayStackProps } from './gateway-stack';
 export { addPlanAudit, addPlanAuditToAll, type PlanAuditValidationProps } from './plan-audit';
 export { PlatformStack, type PlatformStackProps } from './platform-stack';
-export { apiRoutes, TOKEN_SERVICE_BACKEND } from './routes';
 export { recordSources, type SourceRecorder } from './sources';
 export { type SynthesizeOptions, synthesize } from './synth';

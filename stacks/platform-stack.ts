@@ -1,12 +1,10 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { routeRules } from '../constructs/api/route';
-import { longestLifeSeconds, type ProtectedApi, TokenAuthorizer } from '../constructs/authorizer';
+import { type DpopOptions, longestLifeSeconds, TokenAuthorizer } from '../constructs/authorizer';
 import { TokenService, TokenStore } from '../constructs/tokens';
-import { type LoadedConfig, resultCacheSeconds } from './config';
+import type { GatehouseConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
 import { addRotations, type Rotations } from './rotations';
-import { apiConfig, apiDocuments } from './routes';
 
 export interface PlatformStackProps extends GatehouseStackProps {}
 
@@ -21,7 +19,7 @@ export class PlatformStack extends GatehouseStack {
     super(scope, platformStackId(props.environment), props);
     const { config, environment, names, location, logRetentionDays, metricsNamespace } = this;
     const { brand, defaultLifetimeDays, maxLifetimeDays, revocationRefreshSeconds, engine } = config.tokens;
-    const apis = Object.keys(config.apis);
+    const apis = [...props.loaded.apis(props.environment).values()];
     const issuers = environment.issuers ?? config.issuers ?? [];
 
     this.tokenStore = new TokenStore(this, 'Tokens', {
@@ -38,12 +36,12 @@ export class PlatformStack extends GatehouseStack {
       apiTokens: { store: this.tokenStore, brand, tokenEnvironments: [environment.tokenEnvironment] },
       issuers,
       ...(engine === undefined ? {} : { engine }),
-      ...(config.dpop === undefined ? {} : { dpop: config.dpop }),
-      apis: Object.fromEntries(apis.map((api) => [api, this.protectedApi(props.loaded, api)])),
+      ...(config.dpop === undefined ? {} : { dpop: proofTimes(config.dpop) }),
+      apis,
       ...(revocationRefreshSeconds === undefined ? {} : { revocationRefreshSeconds }),
     });
 
-    const host = Object.values(config.apis).find((api) => api.tokenService !== undefined);
+    const host = apis.find((api) => api.tokenService !== undefined);
     this.tokenService = new TokenService(this, 'TokenService', {
       ...location,
       ...functionOptions,
@@ -53,8 +51,7 @@ export class PlatformStack extends GatehouseStack {
       tokenEnvironment: environment.tokenEnvironment,
       scopes: config.scopes,
       tiers: Object.keys(config.tiers),
-      ...(host?.tokenService === undefined ? {} : { basePath: host.tokenService.basePath }),
-      ...(host?.cors === undefined ? {} : { corsAllowOrigin: host.cors.allowOrigin }),
+      ...(host === undefined ? {} : { api: host }),
       ...(defaultLifetimeDays === undefined ? {} : { defaultLifetimeDays }),
       ...(maxLifetimeDays === undefined ? {} : { maxLifetimeDays }),
       issuers: issuers.map(({ issuer }) => issuer),
@@ -81,17 +78,9 @@ export class PlatformStack extends GatehouseStack {
     new TerraformOutput(this, 'token_table', { value: this.tokenStore.tableName });
     new TerraformOutput(this, 'pepper_secret', { value: this.tokenStore.pepperSecretName });
   }
-  private protectedApi(loaded: LoadedConfig, api: string): ProtectedApi {
-    const config = apiConfig(loaded, api);
-    const documents = apiDocuments(loaded, api);
-    return {
-      routes: routeRules(documents.routes),
-      resultCacheSeconds: resultCacheSeconds(config),
-      usageKeys: true,
-      ...(config.cidrs === undefined ? {} : { cidrs: config.cidrs }),
-      ...(documents.shadow === undefined ? {} : { shadow: routeRules(documents.shadow) }),
-      ...(config.revocation === undefined ? {} : { revocation: config.revocation }),
-      ...(config.publicUrls === undefined ? {} : { publicUrls: config.publicUrls }),
-    };
-  }
+}
+
+/** The algorithms of proofs are said of the APIs. */
+function proofTimes({ algorithms: _, ...times }: NonNullable<GatehouseConfig['dpop']>): DpopOptions {
+  return times;
 }

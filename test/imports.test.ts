@@ -21,10 +21,7 @@ const OPEN_TO_CONSTRUCTS =
 
 /** Circles that are still there. Whoever opens one takes it from here; none is added. */
 const KNOWN_CIRCLES: readonly (readonly string[])[] = [
-  ['constructs/authorizer/token-authorizer-checks.ts', 'constructs/authorizer/token-authorizer.ts'],
-  ['constructs/gateway/rest-gateway-checks.ts', 'constructs/gateway/rest-gateway.ts'],
   ['constructs/rotation/rotating-secret-checks.ts', 'constructs/rotation/rotating-secret.ts'],
-  ['stacks/platform-stack.ts', 'stacks/rotations.ts'],
 ];
 
 /** Rooms whose folders stay small enough to be seen at once. */

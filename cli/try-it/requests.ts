@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { parseOpenApi } from '../../constructs/api/openapi/parse';
-import { type LoadedConfig, resolveFrom } from '../../stacks/config';
-import { apiRoutes } from '../../stacks/routes';
+import type { LoadedConfig } from '../../stacks/config';
 import { exampleOf, objectOf, objectsOf, resolve } from './sample';
 
 /** A request that somebody may try. */
@@ -25,13 +22,13 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
  * document's own examples, and else with what its schemas describe.
  */
 export function sampleRequests(loaded: LoadedConfig, api: string): SampleRequest[] {
-  const config = loaded.config.apis[api];
-  if (config === undefined) {
+  const documents = loaded.documents().get(api);
+  if (documents === undefined) {
     return [];
   }
-  const { document } = parseOpenApi(readFileSync(resolveFrom(loaded, config.openapi), 'utf8'), config.openapi);
+  const { document, routes } = documents;
   const paths = objectOf(objectOf(document).paths);
-  const requests = apiRoutes(loaded, api).flatMap(({ method, path, rule }) => {
+  const requests = routes.flatMap(({ method, path, rule }) => {
     const item = resolve(document, paths[path]);
     const operation = objectOf(item[method.toLowerCase()]);
     // The routes of the token service and the key set are the kit's own: not what somebody wants to try first.

@@ -4,9 +4,11 @@ import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { DefaultTokenResolver, StringConcat, TerraformResource, TerraformStack, Token, Tokenization } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { API_STAGE_VARIABLE } from '../../lambdas/authorizer/config';
+import { type ApiDefinition, routeKey } from '../api';
+import { DEFAULT_ALLOW_HEADERS } from '../api/cors';
 import { ConstructError } from '../support/errors';
-import type { IFunction } from '../support/function-ref';
-import { checkInteger } from '../support/node-function-checks';
+import { checkKnownApi } from './known-api';
+import type { ITokenAuthorizer } from './token-authorizer';
 
 /** An HTTP API of API Gateway; an `aws_apigatewayv2_api` is one. */
 export interface IHttpApi {
@@ -15,24 +17,17 @@ export interface IHttpApi {
 }
 
 export interface HttpApiTokenAuthorizerProps {
-  readonly api: IHttpApi;
-  /** By what the authorizer function knows the API: the key in its `apis`, where `gateway` is `http`. */
-  readonly apiId: string;
+  /** What is true of the API; its `gateway` is `http`. A kept verdict can outlive a token's expiry by `resultCacheSeconds`. */
+  readonly api: ApiDefinition;
+  /** The API itself. */
+  readonly httpApi: IHttpApi;
   /** Name of the authorizer: 1 to 128 characters. */
   readonly authorizerName: string;
-  /** The function, for example a {@link TokenAuthorizer}. */
-  readonly function: IFunction;
+  /** The function that decides; it has to know the API. */
+  readonly authorizer: ITokenAuthorizer;
   /**
-   * How long API Gateway keeps a verdict, in seconds, 0 to 300: the same number as `resultCacheSeconds` of the API. A
-   * kept verdict holds for one token, one route and one source address, and can outlive the token's expiry by this
-   * time.
-   *
-   * @default 0
-   */
-  readonly resultTtlSeconds?: number;
-  /**
-   * Routes of the API in this stack that may stay without the authorizer, by their route key, each with a written
-   * reason.
+   * Routes of the API in this stack that may stay without the authorizer, besides the `public` ones of the definition: by their route
+   * key, such as `$default`, each with a written reason.
    *
    * @default - none
    */
@@ -46,8 +41,8 @@ const IDENTITY_SOURCES = ['$request.header.Authorization', '$context.routeKey', 
  * Protects somebody's HTTP API (API Gateway v2) with the token authorizer: payload format 2.0 and simple responses.
  *
  * The stage has to have the variables of {@link stageVariables}. Routes get the authorizer by {@link protect}. Each
- * route of the API in the stack must have it or stand in `publicRoutes`, greedy ones and `$default` too: an HTTP API
- * takes a request with a slash at its end to them.
+ * route of the API in the stack must have it, be public in the definition, or stand in `publicRoutes`, greedy ones and `$default` too:
+ * an HTTP API takes a request with a slash at its end to them.
  */
 export class HttpApiTokenAuthorizer extends Construct {
   readonly authorizerId: string;
@@ -62,28 +57,29 @@ export class HttpApiTokenAuthorizer extends Construct {
     private readonly props: HttpApiTokenAuthorizerProps,
   ) {
     super(scope, id);
-    const { api, apiId, authorizerName, resultTtlSeconds = 0 } = props;
+    const { api, httpApi, authorizer, authorizerName } = props;
     this.validateProps();
 
     this.resource = new Apigatewayv2Authorizer(this, 'Resource', {
-      apiId: api.id,
+      apiId: httpApi.id,
       name: authorizerName,
       authorizerType: 'REQUEST',
-      authorizerUri: props.function.invokeArn,
+      authorizerUri: authorizer.invokeArn,
       authorizerPayloadFormatVersion: '2.0',
       enableSimpleResponses: true,
       identitySources: IDENTITY_SOURCES,
-      authorizerResultTtlInSeconds: resultTtlSeconds,
+      authorizerResultTtlInSeconds: api.resultCacheSeconds,
     });
     this.authorizerId = this.resource.id;
     this.permission = new LambdaPermission(this, 'Authorize', {
-      statementId: `${apiId}-http-authorizer`,
+      // A statement id has no dots.
+      statementId: `${api.id.replaceAll('.', '_2e')}-http-authorizer`,
       action: 'lambda:InvokeFunction',
-      functionName: props.function.functionName,
+      functionName: authorizer.functionName,
       principal: 'apigateway.amazonaws.com',
-      sourceArn: `${api.executionArn}/authorizers/${this.authorizerId}`,
+      sourceArn: `${httpApi.executionArn}/authorizers/${this.authorizerId}`,
     });
-    this.stageVariables = { [API_STAGE_VARIABLE]: apiId };
+    this.stageVariables = { [API_STAGE_VARIABLE]: api.id };
     this.node.addValidation({ validate: () => this.findOpenRoutes() });
   }
 
@@ -107,45 +103,79 @@ export class HttpApiTokenAuthorizer extends Construct {
   }
 
   private validateProps(): void {
-    const { apiId, authorizerName, resultTtlSeconds, publicRoutes = {} } = this.props;
-    if (!Token.isUnresolved(apiId) && !/^[A-Za-z0-9_-]{1,64}$/.test(apiId)) {
-      throw new ConstructError(`apiId is ${JSON.stringify(apiId)}, allowed are 1 to 64 of A-Z a-z 0-9 - _`, this);
+    const { api, authorizer, authorizerName, publicRoutes = {} } = this.props;
+    if (api.gateway !== 'http') {
+      throw new ConstructError(
+        `the API ${JSON.stringify(api.id)} is defined for a REST API, allowed is gateway "http" in its definition`,
+        this,
+      );
     }
+    checkKnownApi(this, authorizer, api);
     if (!Token.isUnresolved(authorizerName) && (authorizerName.length < 1 || authorizerName.length > 128)) {
       throw new ConstructError(
         `authorizerName is ${JSON.stringify(authorizerName)}, allowed are 1 to 128 characters`,
         this,
       );
     }
-    checkInteger(this, 'resultTtlSeconds', resultTtlSeconds, 0, 300);
     const silent = Object.keys(publicRoutes).find((key) => publicRoutes[key]?.trim() === '');
     if (silent !== undefined) {
       throw new ConstructError(`publicRoutes has ${silent} without a reason, a written reason is required`, this);
+    }
+    const closed = api.routes.find(
+      (route) => route.rule.kind !== 'public' && Object.hasOwn(publicRoutes, routeKey(route)),
+    );
+    if (closed !== undefined) {
+      throw new ConstructError(
+        `publicRoutes has ${routeKey(closed)}, whose access rule in the API ${JSON.stringify(api.id)} is ${closed.rule.kind}: allowed are routes that are not in the definition, or are public in it`,
+        this,
+      );
     }
   }
 
   /** Routes of the API, anywhere in the stack, that anybody may call by a slip of the pen. */
   private findOpenRoutes(): string[] {
     const stack = TerraformStack.of(this);
-    const { api, publicRoutes = {} } = this.props;
+    const { api, httpApi, publicRoutes = {} } = this.props;
+    const open = new Set([
+      ...Object.keys(publicRoutes),
+      ...api.routes.filter(({ rule }) => rule.kind === 'public').map(routeKey),
+    ]);
     const resolver = new DefaultTokenResolver(new StringConcat());
     // Two texts for the same attribute are equal when they are resolved.
     const isSame = (one: string | undefined, other: string) =>
       Tokenization.resolve(one, { scope: stack, resolver, preparing: false }) ===
       Tokenization.resolve(other, { scope: stack, resolver, preparing: false });
     return stack.node.findAll().flatMap((node) => {
-      if (!isRoute(node) || !isSame(node.apiIdInput, api.id)) {
+      if (!isRoute(node) || !isSame(node.apiIdInput, httpApi.id)) {
         return [];
       }
       const key = node.routeKeyInput ?? '';
       const isProtected = node.authorizationTypeInput === 'CUSTOM' && isSame(node.authorizerIdInput, this.authorizerId);
-      return isProtected || Object.hasOwn(publicRoutes, key)
+      return isProtected || open.has(key)
         ? []
-        : [`route ${key} has no authorizer, allowed is that for a route in publicRoutes with a written reason`];
+        : [
+            `route ${key} has no authorizer: allowed is that for a route that is public in the API, or stands in publicRoutes with a written reason`,
+          ];
     });
   }
 }
 
 function isRoute(node: IConstruct): node is Apigatewayv2Route {
   return TerraformResource.isTerraformResource(node) && node.terraformResourceType === Apigatewayv2Route.tfResourceType;
+}
+
+/** Settings of cross-origin access, as `cors_configuration` of an `aws_apigatewayv2_api` takes them; such an API may have several origins. */
+export function httpApiCors({ cors, routes }: ApiDefinition): {
+  allowOrigins: string[];
+  allowHeaders: string[];
+  allowMethods: string[];
+  maxAge: number;
+} {
+  const { allowOrigins = [], allowHeaders = DEFAULT_ALLOW_HEADERS, maxAgeSeconds = 600 } = cors ?? {};
+  return {
+    allowOrigins: [...allowOrigins],
+    allowHeaders: [...allowHeaders],
+    allowMethods: [...new Set(routes.map(({ method }) => method))].sort(),
+    maxAge: maxAgeSeconds,
+  };
 }

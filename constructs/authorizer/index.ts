@@ -1,16 +1,18 @@
 export {
   HttpApiTokenAuthorizer,
   type HttpApiTokenAuthorizerProps,
+  httpApiCors,
   type IHttpApi,
 } from './http-api-token-authorizer';
 export type { IdentityProvider, ProviderOptions } from './identity-providers';
 export type { IntrospectionOptions } from './introspection';
-export { type DpopOptions, dpopAlgorithms } from './sender-constraints';
+export { type IssuerOptions, longestLifeSeconds } from './issuer-options';
+export { constraintsOf, type DpopOptions } from './sender-constraints';
 export {
   type ApiTokenOptions,
-  type IssuerOptions,
-  longestLifeSeconds,
-  type ProtectedApi,
+  type ITokenAuthorizer,
   TokenAuthorizer,
+  type TokenAuthorizerAttributes,
   type TokenAuthorizerProps,
+  TokenAuthorizerRef,
 } from './token-authorizer';

@@ -1,19 +1,12 @@
 import type { IConstruct } from 'constructs';
 import type { DpopConfig } from '../../lambdas/authorizer/config';
-import {
-  ALGORITHMS,
-  type Algorithm,
-  PUBLIC_URL,
-  SENDER_CONSTRAINTS,
-  type SenderConstraint,
-} from '../../lambdas/lib/grammar';
+import { type Algorithm, SENDER_CONSTRAINTS, type SenderConstraint } from '../../lambdas/lib/grammar';
+import type { ApiDefinition } from '../api';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
 
-/** Which DPoP proofs (RFC 9449) are accepted. */
+/** Which DPoP proofs (RFC 9449) are accepted; `dpopAlgorithms` of the APIs says of which algorithms. */
 export interface DpopOptions {
-  /** Accepted JWS algorithms. @default ["ES256", "EdDSA", "PS256", "RS256"] */
-  readonly algorithms?: readonly Algorithm[];
   /** How long after its `iat` a proof is accepted, in seconds, 1 to 300. @default 60 */
   readonly maxAgeSeconds?: number;
   /** Accepted clock difference, in seconds, 0 to 60. @default 5 */
@@ -24,42 +17,40 @@ interface Constrained {
   readonly senderConstraints?: readonly SenderConstraint[];
 }
 
-interface Published {
-  readonly resultCacheSeconds: number;
-  readonly publicUrls?: readonly string[];
-}
+/** Algorithms for tokens that are bound by certificates alone: no proof is ever looked at. */
+const UNUSED_ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA', 'PS256', 'RS256'];
 
 /** Adds the defaults; `undefined` where no issuer has sender constraints. */
-export function completeDpop(issuers: readonly Constrained[], options: DpopOptions = {}): DpopConfig | undefined {
+export function completeDpop(
+  issuers: readonly Constrained[],
+  apis: readonly ApiDefinition[],
+  options: DpopOptions = {},
+): DpopConfig | undefined {
+  const algorithms = apis.find(({ dpopAlgorithms }) => dpopAlgorithms.length > 0)?.dpopAlgorithms ?? UNUSED_ALGORITHMS;
   return issuers.some((issuer) => issuer.senderConstraints?.length)
-    ? { algorithms: ['ES256', 'EdDSA', 'PS256', 'RS256'], maxAgeSeconds: 60, leewaySeconds: 5, ...options }
+    ? { algorithms, maxAgeSeconds: 60, leewaySeconds: 5, ...options }
     : undefined;
 }
 
-/** Algorithms of the DPoP proofs that a gateway can offer its callers; `undefined` where no issuer binds tokens so. */
-export function dpopAlgorithms(
-  issuers: readonly Constrained[],
-  options?: DpopOptions,
-): DpopConfig['algorithms'] | undefined {
-  return completeDpop(
-    issuers.filter(({ senderConstraints = [] }) => senderConstraints.includes('dpop')),
-    options,
-  )?.algorithms;
+/** How the issuers bind tokens, sorted. */
+export function constraintsOf(issuers: readonly Constrained[]): SenderConstraint[] {
+  return [...new Set(issuers.flatMap(({ senderConstraints = [] }) => senderConstraints))].sort();
 }
 
 /**
- * Checks everything about sender constraints.
+ * Checks everything about sender constraints: the function accepts what the issuers bind, and a gateway offers what its API says, so
+ * that both have to be the same.
  *
  * @throws {ConstructError} with the first fault
  */
 export function validateSenderConstraints(
   scope: IConstruct,
   issuers: readonly Constrained[],
-  apis: Readonly<Record<string, Published>>,
+  apis: readonly ApiDefinition[],
   dpop: DpopOptions = {},
 ): void {
   issuers.forEach(({ senderConstraints = [] }, index) => {
-    const unknown = senderConstraints.find((one) => !SENDER_CONSTRAINTS.includes(one));
+    const unknown = senderConstraints.find((constraint) => !SENDER_CONSTRAINTS.includes(constraint));
     if (unknown !== undefined) {
       throw new ConstructError(
         `issuers[${index}].senderConstraints holds ${JSON.stringify(unknown)}, allowed are "dpop" and "mtls"`,
@@ -67,28 +58,27 @@ export function validateSenderConstraints(
       );
     }
   });
-  const { algorithms = ALGORITHMS } = dpop;
-  if (algorithms.length === 0 || algorithms.some((name) => !ALGORITHMS.includes(name))) {
+  checkInteger(scope, 'dpop.maxAgeSeconds', dpop.maxAgeSeconds, 1, 300);
+  checkInteger(scope, 'dpop.leewaySeconds', dpop.leewaySeconds, 0, 60);
+  const bound = constraintsOf(issuers);
+  if (bound.length > 0 && apis.every((api) => api.resultCacheSeconds !== 0)) {
     throw new ConstructError(
-      `dpop.algorithms is ${JSON.stringify(algorithms)}, allowed are ${ALGORITHMS.join(', ')}`,
+      'an issuer has senderConstraints and every API keeps authorizer results, allowed is resultCacheSeconds 0 for at least one: others refuse bound tokens',
       scope,
     );
   }
-  checkInteger(scope, 'dpop.maxAgeSeconds', dpop.maxAgeSeconds, 1, 300);
-  checkInteger(scope, 'dpop.leewaySeconds', dpop.leewaySeconds, 0, 60);
-  for (const [api, { publicUrls = [] }] of Object.entries(apis)) {
-    const wrong = publicUrls.find((url) => !PUBLIC_URL.pattern.test(url) || !URL.canParse(url));
-    if (wrong !== undefined) {
+  for (const { id, resultCacheSeconds, senderConstraints } of apis) {
+    if (resultCacheSeconds === 0 && [...senderConstraints].sort().join() !== bound.join()) {
       throw new ConstructError(
-        `apis[${JSON.stringify(api)}].publicUrls has ${JSON.stringify(wrong)}, allowed is ${PUBLIC_URL.allowed}`,
+        `senderConstraints of the API ${JSON.stringify(id)} is ${JSON.stringify(senderConstraints)}, allowed is ${JSON.stringify(bound)}, as the issuers bind tokens: the API keeps no results, so bound tokens are accepted`,
         scope,
       );
     }
   }
-  const isConstrained = issuers.some((issuer) => issuer.senderConstraints?.length);
-  if (isConstrained && Object.values(apis).every((api) => api.resultCacheSeconds !== 0)) {
+  const lists = new Set(apis.flatMap(({ dpopAlgorithms: list }) => (list.length === 0 ? [] : [list.join(', ')])));
+  if (lists.size > 1) {
     throw new ConstructError(
-      'an issuer has senderConstraints and every API keeps authorizer results, allowed is resultCacheSeconds 0 for at least one: others refuse bound tokens',
+      `the APIs accept DPoP proofs of different algorithms (${[...lists].join('; ')}), allowed is one list of dpopAlgorithms for all APIs of an authorizer`,
       scope,
     );
   }

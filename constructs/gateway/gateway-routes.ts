@@ -6,17 +6,18 @@ import { ApiGatewayResource } from '@cdktf/provider-aws/lib/api-gateway-resource
 import type { ApiGatewayRestApi } from '@cdktf/provider-aws/lib/api-gateway-rest-api';
 import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
-import { type CorsOptions, Preflight } from '../api/cors';
-import { parsePath, type RequestBody, type RouteDefinition, RouteError, routeKey, segmentText } from '../api/route';
+import type { CorsOptions } from '../api/cors';
+import { parsePath, RouteError, segmentText } from '../api/path';
+import { type RequestBody, type RouteDefinition, routeKey } from '../api/route';
 import { escapeTerraform } from '../support/terraform-text';
 import { anyOfSchemas } from './any-schema';
+import { Preflight } from './preflight';
 import { modelId, modelName, pathId, routeId } from './route-ids';
 
 export interface GatewayRoutesProps {
   readonly restApi: ApiGatewayRestApi;
+  /** With one origin. */
   readonly cors: CorsOptions | undefined;
-  /** Called with each resource that a deployment contains. */
-  readonly onResource: (resource: TerraformResource) => void;
 }
 
 /** What a method needs besides its route. */
@@ -34,6 +35,7 @@ type ValidatorId = 'Body' | 'Parameters' | 'BodyAndParameters';
 
 /** The tree of paths, with methods, integrations, models, validators and preflights: what routes become in Terraform. */
 export class GatewayRoutes extends Construct {
+  private readonly made: TerraformResource[] = [];
   private readonly methodsByKey = new Map<string, ApiGatewayMethod>();
   /** Ids of the resources by path; the root is the API's own. */
   private readonly resourceIds = new Map<string, string>();
@@ -61,6 +63,11 @@ export class GatewayRoutes extends Construct {
       validators: new Construct(this, 'Validator'),
       preflights: new Construct(this, 'Preflight'),
     };
+  }
+
+  /** Everything that a deployment contains of the routes. */
+  get resources(): readonly TerraformResource[] {
+    return this.made;
   }
 
   /** Methods by route key, without the preflights. */
@@ -118,11 +125,14 @@ export class GatewayRoutes extends Construct {
     }
     const methods = [route.method];
     this.methodNames.set(route.path, methods);
-    if (this.props.cors !== undefined) {
+    const { cors } = this.props;
+    const [allowOrigin] = cors?.allowOrigins ?? [];
+    if (cors !== undefined && allowOrigin !== undefined) {
       const preflight = new Preflight(this.parents.preflights, pathId(route.path), {
         restApiId: this.restApiId,
         resourceId,
-        cors: this.props.cors,
+        allowOrigin,
+        cors,
         methods: () => [...methods].sort(),
       });
       this.deploy(...preflight.resources);
@@ -223,8 +233,6 @@ export class GatewayRoutes extends Construct {
   }
 
   private deploy(...resources: readonly TerraformResource[]): void {
-    for (const resource of resources) {
-      this.props.onResource(resource);
-    }
+    this.made.push(...resources);
   }
 }

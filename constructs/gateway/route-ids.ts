@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parsePath } from '../api/route';
+import { parsePath } from '../api/path';
 
 /**
  * Writes a path so that two different paths have different construct ids and different logical ids: cdktf drops what is

@@ -1,7 +1,8 @@
 import type { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
-import { BASE_PATH, DECLARED_SCOPE, type Grammar, TIER, type TokenEnvironment } from '../../lambdas/lib/grammar';
+import { DECLARED_SCOPE, type Grammar, TIER, type TokenEnvironment } from '../../lambdas/lib/grammar';
 import { writeTokenServiceConfig } from '../../lambdas/token-service/config';
+import type { ApiDefinition } from '../api';
 import { apiGatewayControlArn, type Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
@@ -32,11 +33,12 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
    */
   readonly tiers?: readonly string[];
   /**
-   * Path under which a gateway serves the routes, for example `/v1`.
+   * The API that serves the routes: its definition has `tokenService`, with the path below which they are, and says which browser
+   * application may call them.
    *
-   * @default - the root
+   * @default - no API serves them; the function is invoked directly
    */
-  readonly basePath?: string;
+  readonly api?: ApiDefinition;
   /** Lifetime of a token whose request names none, in days, 1 to 3650. @default 90, or `maxLifetimeDays` if that is less */
   readonly defaultLifetimeDays?: number;
   /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */
@@ -55,8 +57,6 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
    * @default 86400
    */
   readonly maxAccessTokenSeconds?: number;
-  /** Origin of the browser application that may call the routes. @default - answers carry no CORS headers */
-  readonly corsAllowOrigin?: string;
   /** CloudWatch namespace of the metrics. @default "Gatehouse" */
   readonly metricsNamespace?: string;
 }
@@ -88,15 +88,15 @@ export class TokenService extends FunctionBase {
     validateTokenService(this, props);
     this.metricsNamespace = props.metricsNamespace ?? 'Gatehouse';
     this.metricDimensions = { Service: 'token-service', Stage: props.names.environment };
-    const { names, region, tokenStore, corsAllowOrigin, maxLifetimeDays = 365 } = props;
+    const { names, region, tokenStore, api, maxLifetimeDays = 365 } = props;
     const { defaultLifetimeDays = Math.min(90, maxLifetimeDays), tiers = [] } = props;
+
+    const [origin] = api?.cors?.allowOrigins ?? [];
 
     this.function = new NodeFunction(this, 'Function', {
       memoryMb: 512,
       ...props,
-      ...(corsAllowOrigin === undefined
-        ? {}
-        : { environment: { ...props.environment, CORS_ALLOW_ORIGIN: corsAllowOrigin } }),
+      ...(origin === undefined ? {} : { environment: { ...props.environment, CORS_ALLOW_ORIGIN: origin } }),
       functionName: names.tokenService,
       description: `Gatehouse ${names.base}: issues, lists and revokes tokens`,
       bundle: kitBundle('token-service'),
@@ -109,7 +109,7 @@ export class TokenService extends FunctionBase {
           tokenEnvironment: props.tokenEnvironment,
           table: tokenStore.tableName,
           pepperSecret: tokenStore.pepperSecretName,
-          basePath: props.basePath ?? '',
+          basePath: api?.tokenService?.basePath ?? '',
           scopes: sortKeys(props.scopes),
           tiers: [...tiers].sort(),
           namePrefix: names.base,
@@ -182,12 +182,15 @@ function validateTokenService(scope: Construct, props: TokenServiceProps): void 
   checkNames(scope, props.names);
   checkLocation(scope, props);
   checkBrand(scope, props.brand);
-  const { basePath = '', maxLifetimeDays = 365 } = props;
+  const { api, maxLifetimeDays = 365 } = props;
   checkInteger(scope, 'maxLifetimeDays', maxLifetimeDays, 1, 3650);
   checkInteger(scope, 'maxAccessTokenSeconds', props.maxAccessTokenSeconds, 60, 2_592_300);
   checkInteger(scope, 'defaultLifetimeDays', props.defaultLifetimeDays, 1, maxLifetimeDays);
-  if (basePath !== '' && !BASE_PATH.pattern.test(basePath)) {
-    throw new ConstructError(`basePath is ${JSON.stringify(basePath)}, allowed is "" or ${BASE_PATH.allowed}`, scope);
+  if (api !== undefined && api.tokenService === undefined) {
+    throw new ConstructError(
+      `api is ${JSON.stringify(api.id)}, allowed is an API whose definition has tokenService: { basePath }`,
+      scope,
+    );
   }
   for (const name of Object.keys(props.scopes)) {
     checkGrammar(scope, 'scope', name, DECLARED_SCOPE);

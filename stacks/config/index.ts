@@ -1,3 +1,4 @@
 export { ConfigError } from './error';
-export { checkConfig, type LoadedConfig, loadConfig, resolveFrom, resultCacheSeconds } from './load';
+export { checkConfig, loadConfig } from './load';
+export { LoadedConfig, resultCacheSeconds } from './loaded-config';
 export type * from './types';

@@ -1,21 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { IssuerOptions } from '../../constructs/authorizer';
 import { profileFault } from '../../constructs/authorizer/identity-provider-checks';
 import { parseCidr } from '../../lambdas/lib/cidr';
 import { ConfigError } from './error';
+import { LoadedConfig, resultCacheSeconds } from './loaded-config';
 import { doubledName } from './names';
 import { rotationFault } from './rotation';
 import { schemaFault } from './schema/check';
 import { configuration } from './schema/configuration';
-import type { ApiConfig, GatehouseConfig } from './types';
-
-/** A configuration that passed every check, with the folder that its relative paths start from. */
-export interface LoadedConfig {
-  readonly config: GatehouseConfig;
-  /** Folder of the configuration file. */
-  readonly folder: string;
-}
+import type { GatehouseConfig } from './types';
 
 /**
  * Reads and checks a configuration file: syntax, JSON Schema, then what a schema cannot say (lifetimes that
@@ -36,12 +30,7 @@ export function loadConfig(file: string): LoadedConfig {
   } catch (cause) {
     throw new ConfigError(`configuration ${file} is not JSON: ${(cause as Error).message}`, { cause });
   }
-  return { config: checkConfig(value, file), folder: dirname(file) };
-}
-
-/** Path of a file that the configuration names. */
-export function resolveFrom(loaded: LoadedConfig, path: string): string {
-  return isAbsolute(path) ? path : join(loaded.folder, path);
+  return new LoadedConfig(checkConfig(value, file), dirname(file));
 }
 
 /**
@@ -116,11 +105,6 @@ function findContradiction(config: GatehouseConfig): string | undefined {
     return `/apis/${mounts[1]}/tokenService is the second of its kind, allowed is one API that serves the token service`;
   }
   return doubledName(config) ?? rotationFault(config);
-}
-
-/** How long the gateway of an API keeps an authorizer result, in seconds. */
-export function resultCacheSeconds({ resultCacheSeconds: seconds, revocation }: ApiConfig): number {
-  return seconds ?? (revocation === 'strict' ? 0 : 60);
 }
 
 /** A scope that an issuer's tokens are mapped to, or given, and that the configuration does not have; with the member. */

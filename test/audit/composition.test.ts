@@ -1,25 +1,27 @@
 import { type AuditReport, auditConfiguration } from '../../audit';
+import { ApiDefinition } from '../../constructs/api';
 import { TokenAuthorizer, type TokenAuthorizerProps } from '../../constructs/authorizer';
-import type { RestGatewayProps } from '../../constructs/gateway';
 import { Names } from '../../constructs/support/names';
 import { TokenStore } from '../../constructs/tokens/token-store';
-import type { RouteRule } from '../../lambdas/lib/access-rule';
-import { gateway as makeGateway, SCOPED } from '../constructs/gateway/fixture';
+import { apiOf, type Facts, gateway as makeGateway, SCOPED } from '../constructs/gateway/fixture';
 import { Template, testStack } from '../support/template';
 import { temporaryBundle } from '../support/temporary-folder';
 
 const bundle = temporaryBundle();
 jest.mock('../../constructs/support/bundles', () => ({ kitBundle: () => bundle, isKitBundle: () => true }));
 
-const RULE: RouteRule = { method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } };
+const ROUTES = { 'GET /v1/x': SCOPED };
 const ISSUER = { issuer: 'https://i.example/', audience: ['https://a.example'], jwksUri: 'https://i.example/jwks' };
 const STRICT: Partial<TokenAuthorizerProps> = {
   issuers: [{ ...ISSUER, senderConstraints: ['dpop'] }],
-  apis: { shop: { routes: [RULE], resultCacheSeconds: 0, revocation: 'strict' } },
+  apis: [new ApiDefinition({ id: 'shop', routes: ROUTES, revocation: 'strict', senderConstraints: ['dpop'] })],
 };
 
-/** The answers of AUTHZ-020 for an authorizer and a gateway that are composed by hand. */
-function answers(authorizer: Partial<TokenAuthorizerProps>, gateway: Partial<RestGatewayProps>): string[] {
+/**
+ * The answers of AUTHZ-020 for an authorizer and a gateway that are made with different definitions: whoever makes them apart, and
+ * says of the authorizer what is not so, gets no error of a construct.
+ */
+function answers(authorizer: Partial<TokenAuthorizerProps>, gateway: Facts): string[] {
   const stack = testStack();
   const names = new Names('acme', 'prod');
   const location = { account: '123456789012', region: 'eu-central-1' };
@@ -29,10 +31,12 @@ function answers(authorizer: Partial<TokenAuthorizerProps>, gateway: Partial<Res
     names,
     apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] },
     issuers: [ISSUER],
-    apis: { shop: { routes: [RULE], resultCacheSeconds: 60 } },
+    apis: [apiOf({ id: 'shop', routes: ROUTES })],
     ...authorizer,
   });
-  makeGateway(stack, { routes: { 'GET /v1/x': SCOPED }, authorizer: { function: guard }, apiId: 'shop', ...gateway });
+  const facts: Facts = { id: 'shop', routes: ROUTES, ...gateway };
+  const { functionName, functionArn, invokeArn } = guard;
+  makeGateway(stack, { ...facts, authorizer: { functionName, functionArn, invokeArn, apis: [apiOf(facts)] } });
   const report: AuditReport = auditConfiguration(Template.fromStack(stack).json, 'stack');
   return report.findings
     .filter(({ rule, address }) => rule === 'AUTHZ-020' && address.startsWith('aws_api_gateway_authorizer.'))
@@ -46,11 +50,11 @@ test('strict revocation and DPoP behind a gateway with its default time fail', (
 });
 
 test('an API that the authorizer does not know fails', () => {
-  expect(answers({}, { apiId: 'shpo' })).toEqual([expect.stringContaining('does not know API "shpo"')]);
+  expect(answers({}, { id: 'shpo' })).toEqual([expect.stringContaining('does not know API "shpo"')]);
 });
 
 test('a gateway that keeps answers longer than the authorizer was told fails', () => {
-  expect(answers({ apis: { shop: { routes: [RULE], resultCacheSeconds: 30 } } }, {})).toEqual([
+  expect(answers({ apis: [apiOf({ id: 'shop', routes: ROUTES, resultCacheSeconds: 30 })] }, {})).toEqual([
     expect.stringMatching(/^fail: answers are kept for 60 s, longer than the 30 s/),
   ]);
 });

@@ -30,7 +30,7 @@ function union(source: string, start: string): string[] {
 
 /** Own members of an interface in a source. */
 function members(source: string, name: string): string[] {
-  const [, part = ''] = new RegExp(`export interface ${name}\\b[^{]*\\{([^]*?)\\n\\}`).exec(source) ?? [];
+  const [, part = ''] = new RegExp(`interface ${name}\\b[^{]*\\{([^]*?)\\n\\}`).exec(source) ?? [];
   return [...part.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = '']) => member);
 }
 
@@ -100,10 +100,13 @@ describe('docs/authorizer.md', () => {
 
   test('lists every option of the constructs, and no other', () => {
     const construct = text('constructs/authorizer/token-authorizer.ts');
+    const facts = text('constructs/api/api-facts.ts');
     const http = text('constructs/authorizer/http-api-token-authorizer.ts');
     const declared = [
       ...members(construct, 'TokenAuthorizerProps'),
-      ...members(construct, 'ProtectedApi'),
+      // A fact that is about one kind of gateway or of results is declared for each.
+      ...new Set(['CommonFacts', 'KeptResults', 'OwnResults', 'RestFacts'].flatMap((name) => members(facts, name))),
+      'routes',
       ...members(http, 'HttpApiTokenAuthorizerProps'),
     ];
     expect(declared.length).toBeGreaterThan(20);

@@ -6,8 +6,8 @@ import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage';
 import { Testing } from 'cdktf';
 import { findProviderMirror, findTerraform } from '../../cli/terraform/discover';
 import { planStacks } from '../../cli/terraform/plan';
-import { HttpApiTokenAuthorizer } from '../../constructs/authorizer';
-import { functionFromName } from '../../constructs/support';
+import { ApiDefinition } from '../../constructs/api';
+import { HttpApiTokenAuthorizer, TokenAuthorizer } from '../../constructs/authorizer';
 import { AWS_PROVIDER_RANGE } from '../../stacks/gatehouse-stack';
 import { testStack } from '../support/template';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -26,16 +26,22 @@ function synthesized(): string {
   const stack = testStack();
   stack.addOverride('terraform.required_providers.aws.version', AWS_PROVIDER_RANGE);
   const api = new Apigatewayv2Api(stack, 'Api', { name: 'shop', protocolType: 'HTTP' });
+  const definition = new ApiDefinition({
+    id: 'shop',
+    gateway: 'http',
+    routes: { 'GET /v1/orders/{id}': { rule: { kind: 'scopes', anyOf: [['orders:read']] } } },
+    resultCacheSeconds: 30,
+  });
   const authorizer = new HttpApiTokenAuthorizer(stack, 'Authorizer', {
-    api,
-    apiId: 'shop',
+    api: definition,
+    httpApi: api,
     authorizerName: 'acme-prod-shop',
-    function: functionFromName({
+    authorizer: TokenAuthorizer.fromFunctionAttributes({
       account: '123456789012',
       region: 'eu-central-1',
       functionName: 'acme-prod-authorizer',
+      apis: [definition],
     }),
-    resultTtlSeconds: 30,
   });
   for (const routeKey of ['GET /v1/orders/{id}', '$default']) {
     authorizer.protect(new Apigatewayv2Route(stack, `Route-${routeKey}`, { apiId: api.id, routeKey }));

@@ -1,4 +1,4 @@
-import { checkConfig, type LoadedConfig } from '../../stacks/config';
+import { checkConfig, LoadedConfig } from '../../stacks/config';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const openapi = {
@@ -105,5 +105,5 @@ export function projectFiles(config: FixtureConfig = fixtureConfig): Record<stri
 export function loadFixture(changes: FixtureConfig = {}): LoadedConfig {
   const config = { ...fixtureConfig, ...changes };
   const folder = temporaryFolder(projectFiles(config));
-  return { config: checkConfig(config, 'fixture'), folder };
+  return new LoadedConfig(checkConfig(config, 'fixture'), folder);
 }

@@ -1,4 +1,4 @@
-import { parsePath } from '../route';
+import { parsePath } from '../path';
 import { isObject, type JsonObject, type Place, show } from './document';
 import type { Reading } from './reading';
 

@@ -7,6 +7,8 @@ const MOST_ALIASES = 100;
 /** A text of an OpenAPI document, read. */
 export interface ParsedDocument {
   readonly document: unknown;
+  /** Name of the document in errors, for example its file. */
+  readonly source: string;
   /** Line of what a JSON pointer names, or of the nearest thing around it, counted from 1. */
   readonly lineOf: (pointer: string) => number | undefined;
 }
@@ -38,7 +40,7 @@ function parseJson(text: string, source: string): ParsedDocument {
   if (twice !== undefined) {
     fail(`has the name ${JSON.stringify(twice.name)} twice in one object`, lineAt(text, twice.offset));
   }
-  return { document, lineOf: lines(text) };
+  return { document, source, lineOf: lines(text) };
 }
 
 function parseYaml(text: string, source: string): ParsedDocument {
@@ -54,7 +56,7 @@ function parseYaml(text: string, source: string): ParsedDocument {
     throw new OpenApiError(faults);
   }
   try {
-    return { document: parsed.toJS({ maxAliasCount: MOST_ALIASES }), lineOf: lines(text) };
+    return { document: parsed.toJS({ maxAliasCount: MOST_ALIASES }), source, lineOf: lines(text) };
   } catch (cause) {
     throw new OpenApiError([{ source, pointer: '', text: `cannot be read: ${(cause as Error).message}` }]);
   }

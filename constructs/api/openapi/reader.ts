@@ -1,4 +1,6 @@
-import { checkRoutes, ROUTE_METHODS, type RouteDefinition, RouteError, RouteTable } from '../route';
+import { CheckedRoutes, checkRoutes } from '../checked-routes';
+import { RouteError } from '../path';
+import { ROUTE_METHODS, type RouteDefinition } from '../route';
 import { readResponses, requestBody } from './bodies';
 import { type JsonObject, type OpenApiDocument, type Place, show } from './document';
 import { API_KEY_EXTENSION, BACKEND_EXTENSION, checkExtensions } from './extensions';
@@ -66,7 +68,7 @@ export function routesFromOpenApi(document: unknown, options: OpenApiOptions): R
 class RouteReader {
   private readonly document: OpenApiDocument;
   private readonly security: SecurityReader;
-  private readonly table = new RouteTable();
+  private readonly table = new CheckedRoutes();
   private readonly operationIds = new Map<string, string>();
 
   constructor(

@@ -1,6 +1,6 @@
 import { sampleRequests } from '../../../cli/try-it/requests';
 import { sampleOf } from '../../../cli/try-it/sample';
-import type { LoadedConfig } from '../../../stacks/config';
+import { type GatehouseConfig, LoadedConfig } from '../../../stacks/config';
 import { temporaryFolder } from '../../support/temporary-folder';
 
 const reading = { security: [{ token: ['orders:read'] }], responses: { 200: { description: 'done' } } };
@@ -28,7 +28,7 @@ function requests(paths: object) {
     scopes: { 'orders:read': 'r' },
     apis: { shop: { openapi: 'openapi.json', backends: { echo: { bundle: 'echo' } } } },
   };
-  return sampleRequests({ config, folder } as unknown as LoadedConfig, 'shop').map(
+  return sampleRequests(new LoadedConfig(config as unknown as GatehouseConfig, folder), 'shop').map(
     ({ method, target, headers, body }) => [`${method} ${target}`, headers, body] as const,
   );
 }

@@ -1,10 +1,10 @@
-import type { RestGatewayProps } from '../../../constructs/gateway';
-import { Template, testStack } from '../../support/template';
-import { gateway, SCOPED } from '../gateway/fixture';
+import { httpApiCors } from '../../../constructs/authorizer';
+import { Template } from '../../support/template';
+import { apiOf, type GatewayFixture, gateway, SCOPED } from '../gateway/fixture';
 
 const ORIGIN = 'https://app.example.com';
-const template = (props: Partial<RestGatewayProps> = {}): Template =>
-  Template.of((stack) => gateway(stack, { cors: { allowOrigin: ORIGIN }, ...props }));
+const template = (props: GatewayFixture = {}): Template =>
+  Template.of((stack) => gateway(stack, { cors: { allowOrigins: [ORIGIN] }, ...props }));
 
 const HEADER = 'method.response.header.';
 
@@ -53,16 +53,8 @@ describe('cors', () => {
     expect(new Set(Object.values(declared))).toEqual(new Set([true]));
   });
 
-  test('a method that is added later is allowed too', () => {
-    const stack = testStack();
-    gateway(stack, { cors: { allowOrigin: ORIGIN } }).addRoute('DELETE /things', SCOPED);
-    Template.fromStack(stack).only('aws_api_gateway_integration_response', {
-      response_parameters: { [`${HEADER}Access-Control-Allow-Methods`]: "'DELETE,GET,OPTIONS'" },
-    });
-  });
-
   test('takes other headers and another age', () => {
-    const cors = { allowOrigin: ORIGIN, allowHeaders: ['X-Own'], maxAgeSeconds: 0 };
+    const cors = { allowOrigins: [ORIGIN], allowHeaders: ['X-Own'], maxAgeSeconds: 0 };
     template({ cors }).only('aws_api_gateway_integration_response', {
       response_parameters: {
         [`${HEADER}Access-Control-Allow-Headers`]: "'X-Own'",
@@ -83,15 +75,43 @@ describe('cors', () => {
   });
 
   test('refuses a route that answers OPTIONS itself', () => {
-    expect(() => template({ routes: { 'OPTIONS /a': SCOPED } })).toThrow('route OPTIONS /a is what cors answers');
+    expect(() => template({ routes: { 'OPTIONS /a': SCOPED } })).toThrow(
+      'route OPTIONS /a answers the preflight that cors answers already',
+    );
   });
 
   test.each(['*', 'null', 'app.example.com', 'https://app.example.com/', 'https://*.example.com', "https://a'b"])(
     'refuses the origin %j',
-    (allowOrigin) => {
-      expect(() => template({ cors: { allowOrigin } })).toThrow(`cors.allowOrigin is ${JSON.stringify(allowOrigin)}`);
+    (origin) => {
+      expect(() => apiOf({ cors: { allowOrigins: [origin] } })).toThrow(
+        `API "api": cors.allowOrigins has ${JSON.stringify(origin)}, allowed is an origin such as`,
+      );
     },
   );
+
+  test('plain http is for the machine itself alone', () => {
+    expect(apiOf({ cors: { allowOrigins: ['http://localhost:5173'] } }).cors?.allowOrigins).toEqual([
+      'http://localhost:5173',
+    ]);
+    expect(() => apiOf({ cors: { allowOrigins: ['http://app.example.com'] } })).toThrow('http for localhost alone');
+  });
+
+  test('a REST API has one origin: its own answers can name one alone', () => {
+    const two = { allowOrigins: [ORIGIN, 'https://other.example.com'] };
+    expect(() => apiOf({ cors: two })).toThrow('cors.allowOrigins has 2 origins, allowed is one for a REST API');
+    expect(() => apiOf({ cors: { allowOrigins: [] } })).toThrow('cors.allowOrigins has no entry');
+  });
+
+  test('an HTTP API may have several', () => {
+    const cors = { allowOrigins: [ORIGIN, 'https://other.example.com'] };
+    expect(httpApiCors(apiOf({ gateway: 'http', cors, routes: { 'PUT /a': SCOPED, 'GET /a': SCOPED } }))).toMatchObject(
+      {
+        allowOrigins: cors.allowOrigins,
+        allowMethods: ['GET', 'PUT'],
+        maxAge: 600,
+      },
+    );
+  });
 
   test.each([
     [{ allowHeaders: ["X'"] }, `cors.allowHeaders has "X'"`],
@@ -99,6 +119,6 @@ describe('cors', () => {
     [{ maxAgeSeconds: -1 }, 'cors.maxAgeSeconds is -1, allowed are 0 to 86400'],
     [{ maxAgeSeconds: 86_401 }, 'cors.maxAgeSeconds is 86401'],
   ])('refuses %j', (cors, fault) => {
-    expect(() => template({ cors: { allowOrigin: ORIGIN, ...cors } })).toThrow(fault);
+    expect(() => template({ cors: { allowOrigins: [ORIGIN], ...cors } })).toThrow(fault);
   });
 });

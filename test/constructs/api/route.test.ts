@@ -1,12 +1,6 @@
-import {
-  checkRoutes,
-  mountRoutes,
-  parsePath,
-  parseRouteKey,
-  type RouteDefinition,
-  routeKey,
-  routeRules,
-} from '../../../constructs/api/route';
+import { checkRoutes } from '../../../constructs/api/checked-routes';
+import { parsePath } from '../../../constructs/api/path';
+import { mountRoutes, parseRouteKey, type RouteDefinition, routeKey, routeRules } from '../../../constructs/api/route';
 
 function route(key: string, props: Partial<RouteDefinition> = {}): RouteDefinition {
   const [method = '', path = ''] = key.split(' ');

@@ -1,23 +1,45 @@
 import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api';
 import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route';
 import { Lazy, type TerraformStack } from 'cdktf';
-import { HttpApiTokenAuthorizer, type HttpApiTokenAuthorizerProps } from '../../../constructs/authorizer';
-import { functionFromName } from '../../../constructs/support';
+import { ApiDefinition } from '../../../constructs/api';
+import {
+  HttpApiTokenAuthorizer,
+  type HttpApiTokenAuthorizerProps,
+  TokenAuthorizer,
+} from '../../../constructs/authorizer';
 import { Template, testStack } from '../../support/template';
 
-const target = functionFromName({
-  account: '123456789012',
-  region: 'eu-central-1',
-  functionName: 'acme-prod-authorizer',
-});
+function define(facts: { id?: string; resultCacheSeconds?: number; gateway?: 'rest' } = {}): ApiDefinition {
+  const { id = 'shop', gateway = 'http', resultCacheSeconds } = facts;
+  const routes = {
+    'GET /v1/orders': { rule: { kind: 'scopes', anyOf: [['orders:read']] } },
+    'GET /v1/status': { rule: { kind: 'public', reason: 'a reason' } },
+  } as const;
+  return gateway === 'http'
+    ? new ApiDefinition({ id, gateway, routes, resultCacheSeconds })
+    : new ApiDefinition({ id, gateway, routes, resultCacheSeconds });
+}
 
-function add(stack: TerraformStack, props: Partial<HttpApiTokenAuthorizerProps> = {}) {
+const knowing = (...apis: ApiDefinition[]) =>
+  TokenAuthorizer.fromFunctionAttributes({
+    account: '123456789012',
+    region: 'eu-central-1',
+    functionName: 'acme-prod-authorizer',
+    apis,
+  });
+const target = knowing();
+
+function add(
+  stack: TerraformStack,
+  props: Partial<HttpApiTokenAuthorizerProps> = {},
+  definition: ApiDefinition = define(),
+) {
   const api = new Apigatewayv2Api(stack, 'Api', { name: 'shop', protocolType: 'HTTP' });
   const authorizer = new HttpApiTokenAuthorizer(stack, 'Authorizer', {
-    api,
-    apiId: 'shop',
+    api: definition,
+    httpApi: api,
     authorizerName: 'acme-prod-shop',
-    function: target,
+    authorizer: knowing(definition),
     ...props,
   });
   const route = (routeKey: string, config: object = {}) =>
@@ -72,17 +94,25 @@ describe('HttpApiTokenAuthorizer', () => {
   });
 
   test('a verdict may be kept for a while', () => {
-    Template.of((stack) => void add(stack, { resultTtlSeconds: 300 })).only('aws_apigatewayv2_authorizer', {
-      authorizer_result_ttl_in_seconds: 300,
-    });
+    Template.of((stack) => void add(stack, {}, define({ resultCacheSeconds: 300 }))).only(
+      'aws_apigatewayv2_authorizer',
+      {
+        authorizer_result_ttl_in_seconds: 300,
+      },
+    );
   });
 
   test('can stand twice in a stack, for two APIs', () => {
     const stack = testStack();
     const { route } = add(stack);
     const api = new Apigatewayv2Api(stack, 'Other', { name: 'other', protocolType: 'HTTP' });
-    const other = { api, apiId: 'other', authorizerName: 'other', function: target };
-    const second = new HttpApiTokenAuthorizer(stack, 'OtherAuthorizer', other);
+    const definition = define({ id: 'other' });
+    const second = new HttpApiTokenAuthorizer(stack, 'OtherAuthorizer', {
+      api: definition,
+      httpApi: api,
+      authorizerName: 'other',
+      authorizer: knowing(definition),
+    });
     second.protect(new Apigatewayv2Route(stack, 'OtherRoute', { apiId: api.id, routeKey: '$default' }));
     route('$default', { authorizationType: 'CUSTOM', authorizerId: second.authorizerId });
     expect(() => Template.fromStack(stack)).toThrow('route $default has no authorizer');
@@ -100,13 +130,19 @@ describe('a route of the API without the authorizer', () => {
     const stack = testStack();
     add(stack).route(routeKey, config);
     expect(() => Template.fromStack(stack)).toThrow(
-      `route ${routeKey} has no authorizer, allowed is that for a route in`,
+      `route ${routeKey} has no authorizer: allowed is that for a route that is public`,
     );
   });
 
   test('is allowed with a written reason', () => {
     const stack = testStack();
     add(stack, { publicRoutes: { 'GET /health': 'asked by the load balancer' } }).route('GET /health');
+    expect(Template.fromStack(stack).count('aws_apigatewayv2_route')).toBe(1);
+  });
+
+  test('is allowed where the definition says that it is public', () => {
+    const stack = testStack();
+    add(stack).route('GET /v1/status');
     expect(Template.fromStack(stack).count('aws_apigatewayv2_route')).toBe(1);
   });
 
@@ -120,12 +156,13 @@ describe('a route of the API without the authorizer', () => {
 
 describe('refuses', () => {
   test.each<[Partial<HttpApiTokenAuthorizerProps>, string]>([
-    [{ resultTtlSeconds: 301 }, 'test/Authorizer: resultTtlSeconds is 301, allowed is an integer from 0 to 300'],
-    [{ resultTtlSeconds: -1 }, 'resultTtlSeconds is -1'],
-    [{ resultTtlSeconds: 0.5 }, 'resultTtlSeconds is 0.5'],
-    [{ apiId: 'a b' }, 'apiId is "a b", allowed are 1 to 64'],
     [{ authorizerName: '' }, 'authorizerName is "", allowed are 1 to 128'],
     [{ publicRoutes: { $default: ' ' } }, 'publicRoutes has $default without a reason'],
+    [{ publicRoutes: { 'GET /v1/orders': 'why not' } }, 'publicRoutes has GET /v1/orders, whose access rule'],
+    [
+      { authorizer: knowing(define({ id: 'other' })) },
+      'the authorizer does not know the API "shop", allowed are "other"',
+    ],
   ])('%j', (props, message) => {
     expect(() => add(testStack(), props)).toThrow(message);
   });
@@ -137,8 +174,18 @@ describe('refuses', () => {
     );
   });
 
+  test.each([301, -1, 0.5])('results that are kept for %s s', (resultCacheSeconds) => {
+    expect(() => define({ resultCacheSeconds })).toThrow(
+      `resultCacheSeconds is ${resultCacheSeconds}, allowed is an integer from 0 to 300`,
+    );
+  });
+
+  test('an API that is defined for a REST API', () => {
+    expect(() => add(testStack(), {}, define({ gateway: 'rest' }))).toThrow('the API "shop" is defined for a REST API');
+  });
+
   test('nothing that is known late', () => {
-    const apiId = Lazy.stringValue({ produce: () => 'shop' });
-    expect(() => add(testStack(), { apiId, authorizerName: apiId })).not.toThrow();
+    const authorizerName = Lazy.stringValue({ produce: () => 'shop' });
+    expect(() => add(testStack(), { authorizerName })).not.toThrow();
   });
 });

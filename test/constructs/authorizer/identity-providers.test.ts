@@ -1,3 +1,4 @@
+import { ApiDefinition } from '../../../constructs/api';
 import { type IssuerOptions, TokenAuthorizer } from '../../../constructs/authorizer';
 import { Names } from '../../../constructs/support/names';
 import { packagedFile } from '../../support/package-files';
@@ -36,12 +37,12 @@ function synthesize(profile: string, changes: Partial<IssuerOptions> = {}) {
     account: '123456789012',
     region: 'eu-central-1',
     issuers: [options],
-    apis: {
-      shop: {
+    apis: [
+      new ApiDefinition({
+        id: 'shop',
         routes: [{ method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } }],
-        resultCacheSeconds: 60,
-      },
-    },
+      }),
+    ],
   });
 }
 

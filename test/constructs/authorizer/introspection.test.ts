@@ -1,3 +1,4 @@
+import { ApiDefinition } from '../../../constructs/api';
 import { TokenAuthorizer, type TokenAuthorizerProps } from '../../../constructs/authorizer/token-authorizer';
 import { Names } from '../../../constructs/support/names';
 import { packagedFile } from '../../support/package-files';
@@ -21,12 +22,12 @@ function add(introspection: object, issuer: object = {}) {
     account: '123456789012',
     region: 'eu-central-1',
     names: new Names('acme', 'prod'),
-    apis: {
-      shop: {
+    apis: [
+      new ApiDefinition({
+        id: 'shop',
         routes: [{ method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } }],
-        resultCacheSeconds: 60,
-      },
-    },
+      }),
+    ],
     issuers: [{ ...ISSUER, ...issuer, introspection: { ...INTROSPECTION, ...introspection } }],
   };
   const authorizer = new TokenAuthorizer(stack, 'Authorizer', props);

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ApiDefinition } from '../../../constructs/api';
 import { type IssuerOptions, TokenAuthorizer } from '../../../constructs/authorizer';
 import { Names } from '../../../constructs/support/names';
 import { testStack } from '../../support/template';
@@ -25,12 +26,12 @@ function synthesize(keys: readonly Key[], algorithms: Algorithms) {
     account: '123456789012',
     region: 'eu-central-1',
     issuers: [{ ...issuer, algorithms }],
-    apis: {
-      shop: {
+    apis: [
+      new ApiDefinition({
+        id: 'shop',
         routes: [{ method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } }],
-        resultCacheSeconds: 60,
-      },
-    },
+      }),
+    ],
   });
 }
 

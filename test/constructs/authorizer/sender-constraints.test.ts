@@ -1,3 +1,5 @@
+import { ApiDefinition, type ApiDefinitionProps } from '../../../constructs/api';
+import type { IssuerOptions } from '../../../constructs/authorizer';
 import { TokenAuthorizer, type TokenAuthorizerProps } from '../../../constructs/authorizer/token-authorizer';
 import { Names } from '../../../constructs/support/names';
 import { packagedFile } from '../../support/package-files';
@@ -9,19 +11,21 @@ jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundl
 
 const ISSUER = { issuer: 'https://i.example/', audience: ['https://a.example'], jwksUri: 'https://i.example/jwks' };
 
-function config(issuer: object, api: object = {}, props: object = {}) {
+const define = (facts: object) =>
+  new ApiDefinition({
+    id: 'shop',
+    routes: [{ method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } }],
+    resultCacheSeconds: 0,
+    ...facts,
+  } as ApiDefinitionProps);
+
+function config(issuer: { senderConstraints?: unknown }, api: object = {}, props: object = {}) {
   const all: TokenAuthorizerProps = {
     account: '123456789012',
     region: 'eu-central-1',
     names: new Names('acme', 'prod'),
-    apis: {
-      shop: {
-        routes: [{ method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } }],
-        resultCacheSeconds: 0,
-        ...api,
-      },
-    },
-    issuers: [{ ...ISSUER, ...issuer }],
+    apis: [define({ senderConstraints: issuer.senderConstraints ?? [], ...api })],
+    issuers: [{ ...ISSUER, ...issuer } as IssuerOptions],
     ...props,
   };
   return JSON.parse(packagedFile(new TokenAuthorizer(testStack(), 'Authorizer', all), 'config.json'));
@@ -40,8 +44,8 @@ test('are packed with what proofs must be', () => {
 });
 
 test('given values for proofs win over the defaults', () => {
-  const dpop = { algorithms: ['ES256'], maxAgeSeconds: 30, leewaySeconds: 0 };
-  expect(config(BOUND, {}, { dpop }).dpop).toEqual(dpop);
+  const dpop = { maxAgeSeconds: 30, leewaySeconds: 0 };
+  expect(config(BOUND, { dpopAlgorithms: ['ES256'] }, { dpop }).dpop).toEqual({ algorithms: ['ES256'], ...dpop });
 });
 
 test('without them nothing is packed', () => {
@@ -53,11 +57,17 @@ test('the public addresses of an API are packed', () => {
   expect(config(BOUND, { publicUrls }).apis.shop.publicUrls).toEqual(publicUrls);
 });
 
-test.each<[string, object, object, object, RegExp]>([
+test.each<[string, { senderConstraints?: unknown }, object, object, RegExp]>([
   ['another constraint', { senderConstraints: ['dpop', 'ip'] }, {}, {}, /senderConstraints holds "ip"/],
-  ['an API that keeps results', BOUND, { resultCacheSeconds: 60 }, {}, /every API keeps authorizer results/],
-  ['a symmetric algorithm', BOUND, {}, { dpop: { algorithms: ['HS256'] } }, /dpop.algorithms is \["HS256"\]/],
-  ['no algorithm', BOUND, {}, { dpop: { algorithms: [] } }, /dpop.algorithms is \[\]/],
+  [
+    'an API that keeps results',
+    BOUND,
+    { resultCacheSeconds: 60, senderConstraints: [] },
+    {},
+    /every API keeps authorizer results/,
+  ],
+  ['a symmetric algorithm', BOUND, { dpopAlgorithms: ['HS256'] }, {}, /dpopAlgorithms is \["HS256"\]/],
+  ['no algorithm', BOUND, { dpopAlgorithms: [] }, {}, /dpopAlgorithms is \[\]/],
   ['old proofs', BOUND, {}, { dpop: { maxAgeSeconds: 301 } }, /dpop.maxAgeSeconds is 301/],
   ['a wide clock', BOUND, {}, { dpop: { leewaySeconds: 61 } }, /dpop.leewaySeconds is 61/],
   ['plain http', BOUND, { publicUrls: ['http://api.example.com'] }, {}, /publicUrls has "http:\/\/api.example.com"/],

@@ -1,10 +1,6 @@
 import type { TerraformStack } from 'cdktf';
-import {
-  type IssuerOptions,
-  type ProtectedApi,
-  TokenAuthorizer,
-  type TokenAuthorizerProps,
-} from '../../../constructs/authorizer/token-authorizer';
+import { ApiDefinition, type ApiDefinitionProps } from '../../../constructs/api';
+import { type IssuerOptions, TokenAuthorizer, type TokenAuthorizerProps } from '../../../constructs/authorizer';
 import { Names } from '../../../constructs/support/names';
 import { TokenStore } from '../../../constructs/tokens/token-store';
 import type { RouteRule } from '../../../lambdas/lib/access-rule';
@@ -18,8 +14,8 @@ jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundl
 const location = { account: '123456789012', region: 'eu-central-1' };
 const names = new Names('acme', 'prod');
 const route: RouteRule = { method: 'GET', path: '/v1/x', rule: { kind: 'scopes', anyOf: [['x:read']] } };
-const api = { routes: [route], resultCacheSeconds: 60 };
-const empty = { routes: [], resultCacheSeconds: 60 };
+const define = (facts: object = {}) =>
+  new ApiDefinition({ id: 'shop', routes: [route], ...facts } as ApiDefinitionProps);
 const issuer = { issuer: 'https://i.example/', audience: ['https://a.example'], jwksUri: 'https://i.example/jwks' };
 /** The key of RFC 7515, A.3. */
 const publicKey = {
@@ -31,7 +27,7 @@ const publicKey = {
 };
 
 function add(stack: TerraformStack, props: Partial<TokenAuthorizerProps> = {}): TokenAuthorizer {
-  return new TokenAuthorizer(stack, 'Authorizer', { ...location, names, apis: { shop: api }, ...props });
+  return new TokenAuthorizer(stack, 'Authorizer', { ...location, names, apis: [define()], ...props });
 }
 
 function withStore(stack: TerraformStack): TokenAuthorizer {
@@ -100,8 +96,14 @@ test('packs where API tokens are looked up, by name', () => {
 });
 
 test('the package does not depend on the order of the APIs', () => {
-  const one = packagedFile(add(testStack(), { issuers: [issuer], apis: { a: api, b: empty } }), 'config.json');
-  const two = packagedFile(add(testStack(), { issuers: [issuer], apis: { b: empty, a: api } }), 'config.json');
+  const one = packagedFile(
+    add(testStack(), { issuers: [issuer], apis: [define({ id: 'a' }), define({ id: 'b' })] }),
+    'config.json',
+  );
+  const two = packagedFile(
+    add(testStack(), { issuers: [issuer], apis: [define({ id: 'b' }), define({ id: 'a' })] }),
+    'config.json',
+  );
   expect(two).toBe(one);
 });
 
@@ -119,7 +121,7 @@ test('is a function named by the names', () => {
 
 test('says in the plan for how long a gateway may keep its answers, and why', () => {
   const bound = { ...issuer, senderConstraints: ['mtls', 'dpop'] as const };
-  const apis = { shop: api, bank: { ...api, resultCacheSeconds: 0, revocation: 'strict' as const } };
+  const apis = [define(), define({ id: 'bank', revocation: 'strict', senderConstraints: ['mtls', 'dpop'] })];
   const build = (stack: TerraformStack) => {
     const store = new TokenStore(stack, 'Tokens', { ...location, names });
     add(stack, { issuers: [bound], apis, apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] } });
@@ -244,41 +246,26 @@ describe('misuse', () => {
     ],
     ['lifetime', { issuers: [{ ...issuer, maxLifetimeSeconds: 0 }] }, 'issuers[0].maxLifetimeSeconds is 0'],
     ['leeway', { issuers: [{ ...issuer, leewaySeconds: 301 }] }, 'issuers[0].leewaySeconds is 301'],
-    ['no API', { issuers: [issuer], apis: {} }, 'apis is empty, allowed is at least one API with its routes'],
+    ['no API', { issuers: [issuer], apis: [] }, 'apis is empty, allowed is at least one API'],
     [
-      'strict revocation behind a cache',
-      { issuers: [issuer], apis: { shop: { ...api, revocation: 'strict' } } },
-      'apis["shop"].resultCacheSeconds is 60, allowed is 0 where revocation is "strict"',
+      'two APIs of one id',
+      { issuers: [issuer], apis: [define(), define()] },
+      'apis has two definitions with the id "shop", allowed is one',
     ],
-    ...[1, 3600].map((resultCacheSeconds): [string, Partial<TokenAuthorizerProps>, string] => [
-      `strict revocation behind a cache of ${resultCacheSeconds} s`,
-      { issuers: [issuer], apis: { shop: { ...api, resultCacheSeconds, revocation: 'strict' } } },
-      `apis["shop"].resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 where revocation is "strict"`,
-    ]),
     [
       'strict revocation without a table',
-      { issuers: [issuer], apis: { shop: { routes: [route], resultCacheSeconds: 0, revocation: 'strict' } } },
-      'apis["shop"].revocation is "strict", allowed is "bounded" without apiTokens',
+      { issuers: [issuer], apis: [define({ revocation: 'strict' })] },
+      'revocation of the API "shop" is "strict", allowed is "bounded" without apiTokens',
     ],
     [
-      'cache',
-      { issuers: [issuer], apis: { shop: { ...api, resultCacheSeconds: 3601 } } },
-      'apis["shop"].resultCacheSeconds is 3601',
+      'usage keys without a table',
+      { issuers: [issuer], apis: [define({ usageKeys: true })] },
+      'usageKeys of the API "shop" is true, allowed is false without apiTokens',
     ],
     [
       'refresh',
       { issuers: [issuer], revocationRefreshSeconds: 0 },
       'revocationRefreshSeconds is 0, allowed is an integer from 1 to 300',
-    ],
-    [
-      'route twice',
-      { issuers: [issuer], apis: { shop: { ...api, routes: [route, route] } } },
-      'apis["shop"]: route GET /v1/x is there twice',
-    ],
-    [
-      'route without scopes',
-      { issuers: [issuer], apis: { shop: { ...api, routes: [{ ...route, rule: { kind: 'scopes', anyOf: [[]] } }] } } },
-      'apis["shop"]: route GET /v1/x requires no scope',
     ],
   ];
   test.each(cases)('%s', (_, props, message) => {
@@ -291,7 +278,7 @@ describe('misuse', () => {
     const config = packagedFile(
       add(stack, {
         apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] },
-        apis: { shop: { routes: [route], resultCacheSeconds: 0, revocation: 'strict' } },
+        apis: [define({ revocation: 'strict' })],
         revocationRefreshSeconds: 5,
       }),
       'config.json',
@@ -333,8 +320,7 @@ describe('misuse', () => {
 });
 
 describe('settings of an API', () => {
-  const withApi = (settings: Partial<ProtectedApi>) =>
-    config({ issuers: [issuer], apis: { shop: { ...api, ...settings } } });
+  const withApi = (facts: object) => config({ issuers: [issuer], apis: [define(facts)] });
 
   test('networks are packed as IAM conditions take them', () => {
     const { apis } = withApi({ cidrs: ['192.0.2.77/24', '2001:db8::/32', '198.51.100.1'] });
@@ -351,21 +337,11 @@ describe('settings of an API', () => {
   test('an HTTP API is marked as one', () => {
     expect(withApi({ gateway: 'http' }).apis).toMatchObject({ shop: { gateway: 'http' } });
   });
-
-  test.each<[Partial<ProtectedApi>, string]>([
-    [{ cidrs: ['192.0.2'] }, 'apis["shop"].cidrs has "192.0.2", allowed are networks such as'],
-    [{ cidrs: [] }, 'apis["shop"].cidrs has no entry'],
-    [{ shadow: [{ ...route, path: 'x' }] }, 'apis["shop"].shadow: path "x" does not begin'],
-    [{ usageKeys: true }, 'apis["shop"].usageKeys is true, allowed is false without apiTokens'],
-    [{ usageKeys: true, gateway: 'http' }, 'allowed is false for an HTTP API, which has no usage plans'],
-  ])('refuses %j', (settings, message) => {
-    expect(() => withApi(settings)).toThrow(message);
-  });
 });
 
 test('warns of requests that are served otherwise than the routes read', () => {
   const post: RouteRule = { method: 'POST', path: '/v1/{id}', rule: { kind: 'scopes', anyOf: [['x:write']] } };
-  const { node } = add(testStack(), { issuers: [issuer], apis: { shop: { ...api, routes: [route, post] } } });
+  const { node } = add(testStack(), { issuers: [issuer], apis: [define({ routes: [route, post] })] });
   expect(node.metadata.map(({ data }) => data)).toEqual([
     'API shop: the path alone selects a resource, so requests are not answered where a more special path has other methods only: POST /v1/x (not by POST /v1/{id})',
   ]);

@@ -1,4 +1,4 @@
-import type { RouteProps } from '../../../constructs/gateway';
+import type { RouteProps } from '../../../constructs/api';
 import { Template, testStack } from '../../support/template';
 import { gateway, lambda, SCOPED } from './fixture';
 

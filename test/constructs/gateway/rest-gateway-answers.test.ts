@@ -1,9 +1,9 @@
 import type { TerraformStack } from 'cdktf';
-import type { AuthorizerOptions, RestGatewayProps, RouteProps } from '../../../constructs/gateway';
+import type { RouteProps } from '../../../constructs/api';
 import { compileConfig } from '../../../lambdas/authorizer/config';
 import { authorizerConfig } from '../../lambdas/authorizer/support/access-tokens';
 import { Template, testStack } from '../../support/template';
-import { gateway, lambda, openGateway } from './fixture';
+import { type GatewayFixture, gateway, openGateway } from './fixture';
 
 const scoped = (...scopes: string[]): RouteProps => ({ backend: 'things', rule: { kind: 'scopes', anyOf: [scopes] } });
 const FLAT = { 'GET /things': scoped('things:read'), 'PUT /things/{thing}': scoped('things:write') };
@@ -30,37 +30,16 @@ const PER_TOKEN = 'method.request.header.Authorization';
 const WHOLE = { sources: PER_TOKEN, variables: { gatehouseApi: 'api' }, results: 'api' };
 const ONE = { sources: PER_ROUTE, variables: { gatehouseApi: 'api', gatehouseResults: 'route' }, results: 'route' };
 
-const withAuthorizer = (options: Partial<AuthorizerOptions>): Partial<RestGatewayProps> => ({
-  authorizer: { function: lambda('acme-dev-authorizer'), ...options },
-});
-
 describe('what an answer of the authorizer is for', () => {
-  test.each<[string, Partial<RestGatewayProps>, unknown]>([
+  test.each<[string, GatewayFixture, unknown]>([
     ['the whole API, where a policy tells its routes apart', { routes: FLAT }, WHOLE],
     ['one route, where none does: kept for token, method and resource', { routes: NESTED }, ONE],
     ['one route, where a policy may be too long', { routes: LONG }, ONE],
-    ['one route, where the gateway is told so', { routes: FLAT, ...withAuthorizer({ resultPerRoute: true }) }, ONE],
+    ['one route, where the gateway is told so', { routes: FLAT, resultPerRoute: true }, ONE],
     ['one route, where the name of the stage is long', { routes: FLAT, stageName: 'a'.repeat(40) }, ONE],
-    [
-      'one route, where nothing is kept',
-      { routes: FLAT, ...withAuthorizer({ resultTtlSeconds: 0 }) },
-      { ...ONE, sources: PER_TOKEN },
-    ],
+    ['one route, where nothing is kept', { routes: FLAT, resultCacheSeconds: 0 }, { ...ONE, sources: PER_TOKEN }],
   ])('%s', (_, props, expected) => {
     expect(synthesized((stack) => gateway(stack, props))).toEqual(expected);
-  });
-
-  test('is decided by all routes, those that are added later too', () => {
-    const { 'GET /vans/{van}': first, ...others } = NESTED;
-    const build = (stack: TerraformStack) => {
-      const made = gateway(stack, { routes: { 'GET /vans/{van}': first } });
-      expect(made.answerForm).toBe('api');
-      for (const [key, props] of Object.entries(others)) {
-        made.addRoute(key, props);
-      }
-      expect(made.answerForm).toBe('route');
-    };
-    expect(synthesized(build)).toEqual(ONE);
   });
 
   test('is nothing where the gateway has no authorizer', () => {
@@ -72,7 +51,7 @@ describe('what an answer of the authorizer is for', () => {
   });
 
   test('keeps the origin of a browser application in the stage', () => {
-    const cors = { allowOrigin: 'https://app.example.com' };
+    const cors = { allowOrigins: ['https://app.example.com'] };
     expect(synthesized((stack) => gateway(stack, { routes: NESTED, cors })).variables).toEqual({
       ...ONE.variables,
       gatehouseAllowOrigin: 'https://app.example.com',

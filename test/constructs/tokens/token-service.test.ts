@@ -1,4 +1,5 @@
 import type { TerraformStack } from 'cdktf';
+import { ApiDefinition } from '../../../constructs/api';
 import { Names } from '../../../constructs/support/names';
 import { TokenService, type TokenServiceProps } from '../../../constructs/tokens/token-service';
 import { TokenStore } from '../../../constructs/tokens/token-store';
@@ -7,7 +8,11 @@ import { Template, testStack } from '../../support/template';
 import { temporaryBundle } from '../../support/temporary-folder';
 
 const bundle = temporaryBundle();
-jest.mock('../../../constructs/support/bundles', () => ({ kitBundle: () => bundle, isKitBundle: () => true }));
+jest.mock('../../../constructs/support/bundles', () => ({
+  ...jest.requireActual('../../../constructs/support/bundles'),
+  kitBundle: () => bundle,
+  isKitBundle: () => true,
+}));
 
 const location = { account: '123456789012', region: 'eu-central-1' };
 const names = new Names('acme', 'prod');
@@ -25,6 +30,11 @@ function add(stack: TerraformStack, props: Partial<TokenServiceProps> = {}): Tok
   });
 }
 
+/** An API that serves the token service. */
+function serving(facts: { cors?: { allowOrigins: string[] } }): ApiDefinition {
+  return new ApiDefinition({ id: 'shop', routes: [], tokenService: { basePath: '/v1' }, ...facts });
+}
+
 function config(props: Partial<TokenServiceProps> = {}): Record<string, unknown> {
   return JSON.parse(packagedFile(add(testStack(), props), 'config.json'));
 }
@@ -38,7 +48,7 @@ function actions(template: Template): string[] {
 }
 
 test('packs the settings of the service', () => {
-  expect(config({ tiers: ['standard', 'free'], basePath: '/v1' })).toEqual({
+  expect(config({ tiers: ['standard', 'free'], api: serving({}) })).toEqual({
     version: 1,
     environment: 'prod',
     region: 'eu-central-1',
@@ -81,7 +91,11 @@ test('options of the function are passed on', () => {
 
 test('is told the origin that browsers call from, beside other settings', () => {
   const template = Template.of(
-    (stack) => void add(stack, { corsAllowOrigin: 'https://app.example', environment: { LEVEL: 'debug' } }),
+    (stack) =>
+      void add(stack, {
+        api: serving({ cors: { allowOrigins: ['https://app.example'] } }),
+        environment: { LEVEL: 'debug' },
+      }),
   );
   template.only('aws_lambda_function', {
     environment: { variables: { CORS_ALLOW_ORIGIN: 'https://app.example', LEVEL: 'debug' } },
@@ -138,8 +152,11 @@ test('may not delete, scan, or write the pepper', () => {
 describe('misuse', () => {
   test.each<[string, Partial<TokenServiceProps>, string]>([
     ['brand', { brand: 'ACME' }, 'brand is "ACME", allowed are 2 to 10 lower-case letters'],
-    ['base path', { basePath: 'v1' }, 'basePath is "v1", allowed is "" or a path such as "/v1"'],
-    ['base path with a slash at its end', { basePath: '/v1/' }, 'basePath is "/v1/"'],
+    [
+      'an API that does not serve it',
+      { api: new ApiDefinition({ id: 'shop', routes: { 'GET /': { rule: { kind: 'iam' } } } }) },
+      'api is "shop", allowed is an API whose definition has tokenService: { basePath }',
+    ],
     ['scope', { scopes: { tokens: '' } }, 'scope is "tokens", allowed is "<resource>:<action>" or "<resource>:*"'],
     ['no scope', { scopes: {} }, 'scopes is empty, allowed is at least one scope'],
     ['lifetime', { maxLifetimeDays: 0 }, 'maxLifetimeDays is 0, allowed is an integer from 1 to 3650'],

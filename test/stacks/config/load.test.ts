@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, checkConfig, loadConfig, resolveFrom } from '../../../stacks/config';
+import { ConfigError, checkConfig, loadConfig } from '../../../stacks/config';
 
 const VALID = {
   prefix: 'shop',
@@ -240,7 +240,7 @@ describe('loadConfig', () => {
     const file = join(folder, 'gatehouse.config.json');
     writeFileSync(file, JSON.stringify(VALID));
     const loaded = loadConfig(file);
-    expect(resolveFrom(loaded, loaded.config.apis.orders?.openapi ?? '')).toBe(join(folder, 'openapi.json'));
+    expect(loaded.resolve(loaded.config.apis.orders?.openapi ?? '')).toBe(join(folder, 'openapi.json'));
   });
 
   test('names a file that is missing', () => {

@@ -1,4 +1,4 @@
-import type { RouteProps } from '../../../../constructs/gateway';
+import type { RouteProps } from '../../../../constructs/api';
 import { compileDraft4 } from '../../../../sandbox/gateway/json-schema';
 import { Template } from '../../../support/template';
 import { gateway, SCOPED } from '../../gateway/fixture';

@@ -1,4 +1,4 @@
-import { OpenApiError } from '../../../../constructs/gateway';
+import { OpenApiError } from '../../../../constructs/api';
 import { documentOf, read } from './support';
 
 function refusal(run: () => unknown): OpenApiError {

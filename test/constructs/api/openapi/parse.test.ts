@@ -1,4 +1,4 @@
-import { OpenApiError, parseOpenApi, readOpenApi } from '../../../../constructs/gateway';
+import { OpenApiError, parseOpenApi, readOpenApi } from '../../../../constructs/api';
 import { documentOf } from './support';
 
 const YAML = `

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type OpenApiOptions, type RouteDefinition, routesFromOpenApi } from '../../../../constructs/gateway';
+import { type OpenApiOptions, type RouteDefinition, routesFromOpenApi } from '../../../../constructs/api';
 
 const SECURITY = [{ token: ['a:read'] }];
 const COMPONENTS = { securitySchemes: { token: { type: 'openIdConnect', openIdConnectUrl: 'https://x' } } };

@@ -1,9 +1,4 @@
-import {
-  type OpenApiOptions,
-  type OpenApiRoutes,
-  type RouteDefinition,
-  readOpenApi,
-} from '../../../../constructs/gateway';
+import { type OpenApiOptions, type OpenApiRoutes, type RouteDefinition, readOpenApi } from '../../../../constructs/api';
 
 /** A document with one scheme and one backend. */
 export function documentOf(paths: object, root: object = {}): object {

@@ -1,3 +1,4 @@
+import { ApiDefinition } from '../../../../constructs/api';
 import { type IssuerOptions, TokenAuthorizer } from '../../../../constructs/authorizer';
 import { Names } from '../../../../constructs/support/names';
 import type { SignatureEngine } from '../../../../lambdas/authorizer/access-token/signature';
@@ -415,12 +416,12 @@ export function configOf(options: IssuerOptions): AuthorizerConfig {
     account: '123456789012',
     region: 'eu-central-1',
     issuers: [options],
-    apis: {
-      sales: {
+    apis: [
+      new ApiDefinition({
+        id: 'sales',
         routes: [{ method: 'GET', path: '/v1/sales', rule: { kind: 'scopes', anyOf: [['sales:read']] } }],
-        resultCacheSeconds: 60,
-      },
-    },
+      }),
+    ],
   });
   return JSON.parse(packagedFile(construct, 'config.json'));
 }

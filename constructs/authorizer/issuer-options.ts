@@ -1,112 +1,92 @@
 import type { IConstruct } from 'constructs';
-import type { RouteRule } from '../../lambdas/lib/access-rule';
-import { parseCidr } from '../../lambdas/lib/cidr';
+import type { IssuerConfig } from '../../lambdas/authorizer/config';
 import {
   ALGORITHMS,
+  type Algorithm,
   APPLICATION,
   GRANTED_SCOPE,
   PRIVATE_JWK_MEMBERS,
-  TOKEN_ENVIRONMENTS,
+  type SenderConstraint,
 } from '../../lambdas/lib/grammar';
 import { principalPrefix } from '../../lambdas/lib/principal';
 import { isSafeText, SAFE_TEXT_EXPECTED } from '../../lambdas/lib/text';
 import { ADMINISTRATION_APPLICATION } from '../../lambdas/lib/token-record';
-import { checkRoutes, RouteError } from '../api/route';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
-import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
 import { profileFault } from './identity-provider-checks';
-import { validateIntrospection } from './introspection';
+import { expandProfile, type ProviderOptions } from './identity-providers';
+import { completeIntrospection, type IntrospectionOptions, validateIntrospection } from './introspection';
 import { DEFAULT_ALGORITHMS, validateKeyQuality } from './issuer-keys';
-import { validateSenderConstraints } from './sender-constraints';
-import type { IssuerOptions, ProtectedApi, TokenAuthorizerProps } from './token-authorizer';
 
-const ENGINES: readonly unknown[] = ['jose', 'node-crypto', undefined];
+/**
+ * An issuer of access tokens (JWT, RFC 9068, or of the form of a provider's `profile`). At least one of `jwks`, `jwksUri` and
+ * `introspection` is given.
+ */
+export interface IssuerOptions extends ProviderOptions {
+  /** Exact value of the `iss` claim. */
+  readonly issuer: string;
+  /**
+   * Accepted values of the `aud` claim; one of them must be present.
+   * @default - with profile `cognito`: tokens have no `aud`, and `clients` stand for it; else it must be given
+   */
+  readonly audience?: readonly string[];
+  /** Whether a token's `aud` may name others beside an accepted value. @default false */
+  readonly allowSeveralAudiences?: boolean;
+  /**
+   * Scopes that the issuer may grant: `resource:action`, `resource:*` or `*`. Others that a token has are left out, so that
+   * somebody else's authorization server opens no more routes than it is meant to.
+   * @default - every scope by its exact name; no wildcard, which would grant scopes that are not named
+   */
+  readonly scopes?: readonly string[];
+  /**
+   * Applications that the issuer speaks for: their names, where its client ids are the same, or an application by the client id.
+   * Its tokens for other clients belong to no application: they have no usage key, no tier and no team, so that a metered route
+   * refuses them. Several issuers may speak for one application.
+   * @default - the issuer speaks for no application
+   */
+  readonly applications?: readonly string[] | Readonly<Record<string, string>>;
+  /** Accepted JWS algorithms. @default ["RS256", "ES256"]; with a provider's profile ["RS256"] */
+  readonly algorithms?: readonly Algorithm[];
+  /**
+   * Inline JSON Web Key Set (RFC 7517), public keys only. Given together with `jwksUri` it is a copy that a new execution
+   * environment uses until its first fetch has succeeded, for at most 24 hours, so that neither a cold start nor an
+   * issuer that is down holds up requests.
+   * @default - the keys are fetched from `jwksUri`
+   */
+  readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
+  /** HTTPS address of the issuer's key set. @default - the keys are those of `jwks`, for ever */
+  readonly jwksUri?: string;
+  /**
+   * Accepted `typ` header values, compared without case (RFC 9068, 2.1). None with a provider's profile, which says them.
+   * @default ["at+jwt", "application/at+jwt"]
+   */
+  readonly types?: readonly string[];
+  /** Longest accepted `exp - iat`, in seconds. @default 86400; with profile `google` 3600 */
+  readonly maxLifetimeSeconds?: number;
+  /** Accepted clock difference, in seconds, 0 to 300. @default 30 */
+  readonly leewaySeconds?: number;
+  /** Asks the issuer's authorization server about tokens. @default - tokens are verified with its keys alone */
+  readonly introspection?: IntrospectionOptions;
+  /**
+   * Constraints that the issuer's tokens may have: `dpop` (RFC 9449), `mtls` (RFC 8705). Bound tokens are accepted by APIs
+   * whose `senderConstraints` say so, and which keep no results: a kept result asks nobody for a proof.
+   * @default - a token with a `cnf` claim is refused
+   */
+  readonly senderConstraints?: readonly SenderConstraint[];
+}
+
 /** In characters; it is a part of every principal's text. */
 const LONGEST_ISSUER = 512;
 /** In characters; the authorizer accepts no longer claim. */
 const LONGEST_CLIENT_ID = 512;
 
 /**
- * Checks the properties of an authorizer.
+ * Checks an issuer.
  *
+ * @param path what the issuer is called in errors
  * @throws {ConstructError} with the first fault; never quotes key material
  */
-export function validateAuthorizer(scope: IConstruct, props: TokenAuthorizerProps): void {
-  checkNames(scope, props.names);
-  checkLocation(scope, props);
-  const { apiTokens, issuers = [], apis } = props;
-  if (apiTokens === undefined && issuers.length === 0) {
-    throw new ConstructError(
-      'the authorizer has neither apiTokens nor issuers, allowed is at least one of them',
-      scope,
-    );
-  }
-  if (apiTokens !== undefined) {
-    checkBrand(scope, apiTokens.brand);
-    const { tokenEnvironments } = apiTokens;
-    if (tokenEnvironments.length === 0 || tokenEnvironments.some((word) => !TOKEN_ENVIRONMENTS.includes(word))) {
-      throw new ConstructError(
-        `apiTokens.tokenEnvironments is ${JSON.stringify(tokenEnvironments)}, allowed are "live" and "test"`,
-        scope,
-      );
-    }
-  }
-  if (!ENGINES.includes(props.engine)) {
-    throw new ConstructError(`engine is ${JSON.stringify(props.engine)}, allowed are "jose" and "node-crypto"`, scope);
-  }
-  issuers.forEach((issuer, index) => {
-    validateIssuer(scope, issuer, `issuers[${index}]`);
-    if (issuers.findIndex((other) => other.issuer === issuer.issuer) < index) {
-      throw new ConstructError(`issuer ${JSON.stringify(issuer.issuer)} is named twice, allowed is once`, scope);
-    }
-  });
-  if (Object.keys(apis).length === 0) {
-    throw new ConstructError('apis is empty, allowed is at least one API with its routes', scope);
-  }
-  for (const [api, protectedApi] of Object.entries(apis)) {
-    validateApi(scope, api, protectedApi, apiTokens !== undefined);
-  }
-  validateSenderConstraints(scope, issuers, apis, props.dpop);
-  checkInteger(scope, 'revocationRefreshSeconds', props.revocationRefreshSeconds, 1, 300);
-}
-
-function validateApi(scope: IConstruct, api: string, settings: ProtectedApi, hasTable: boolean): void {
-  const { routes, revocation, resultCacheSeconds, cidrs, shadow, gateway, usageKeys } = settings;
-  const path = `apis[${JSON.stringify(api)}]`;
-  validateRoutes(scope, path, routes);
-  if (shadow !== undefined) {
-    validateRoutes(scope, `${path}.shadow`, shadow);
-  }
-  const wrong = cidrs?.find((cidr) => parseCidr(cidr) === undefined);
-  if (cidrs?.length === 0 || wrong !== undefined) {
-    throw new ConstructError(
-      `${path}.cidrs has ${wrong === undefined ? 'no entry' : JSON.stringify(wrong)}, allowed are networks such as "192.0.2.0/24" and "2001:db8::/32"`,
-      scope,
-    );
-  }
-  if (usageKeys === true && (gateway === 'http' || !hasTable)) {
-    throw new ConstructError(
-      `${path}.usageKeys is true, allowed is false ${gateway === 'http' ? 'for an HTTP API, which has no usage plans' : 'without apiTokens: usage keys stand in the token table'}`,
-      scope,
-    );
-  }
-  checkInteger(scope, `${path}.resultCacheSeconds`, resultCacheSeconds, 0, 3600);
-  if (revocation === 'strict' && resultCacheSeconds !== 0) {
-    throw new ConstructError(
-      `${path}.resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 where revocation is "strict": a result that the gateway keeps outlives a revocation`,
-      scope,
-    );
-  }
-  if (revocation === 'strict' && !hasTable) {
-    throw new ConstructError(
-      `${path}.revocation is "strict", allowed is "bounded" without apiTokens: revocations stand in the token table`,
-      scope,
-    );
-  }
-}
-
-function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string): void {
+export function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string): void {
   const { issuer, algorithms, jwks, jwksUri, introspection, scopes, types } = options;
   if (issuer === '') {
     throw new ConstructError(`${path}.issuer is "", allowed is the exact value of the iss claim`, scope);
@@ -203,13 +183,36 @@ function validateKeys(scope: IConstruct, keys: readonly Record<string, unknown>[
   });
 }
 
-function validateRoutes(scope: IConstruct, path: string, routes: readonly RouteRule[]): void {
-  try {
-    checkRoutes(routes);
-  } catch (error) {
-    if (error instanceof RouteError) {
-      throw new ConstructError(`${path}: ${error.message}`, scope);
-    }
-    throw error;
-  }
+/** How long a token of an issuer is accepted at most, the clock difference included, in seconds. */
+export function longestLifeSeconds(issuer: IssuerOptions): number {
+  const { maxLifetimeSeconds, leewaySeconds } = completeIssuer(issuer);
+  return maxLifetimeSeconds + leewaySeconds;
+}
+
+/** Adds the defaults, and what the profile of the issuer's provider says. */
+export function completeIssuer(given: IssuerOptions): IssuerConfig {
+  const { introspection, applications, profile, clients, scopeMap, clientScopes, audience = [], ...options } = given;
+  return {
+    audience,
+    algorithms: DEFAULT_ALGORITHMS,
+    types: ['at+jwt', 'application/at+jwt'],
+    maxLifetimeSeconds: 86_400,
+    leewaySeconds: 30,
+    ...expandProfile(given),
+    ...options,
+    ...(applications && { applications: boundApplications(applications) }),
+    ...(introspection && { introspection: completeIntrospection(introspection) }),
+  };
+}
+
+/** Applications by client id; the order plays no part in what is written. */
+function boundApplications(applications: NonNullable<IssuerOptions['applications']>): Record<string, string> {
+  const entries = isList(applications)
+    ? applications.map((name): [string, string] => [name, name])
+    : Object.entries(applications);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isList<T>(value: readonly T[] | object): value is readonly T[] {
+  return Array.isArray(value);
 }

@@ -1,0 +1,101 @@
+import { isAbsolute, join } from 'node:path';
+import { ApiDefinition, ApiDefinitionError } from '../../constructs/api';
+import { constraintsOf } from '../../constructs/authorizer';
+import { type ApiDocuments, checkScopes, readDocuments } from './documents';
+import { ConfigError } from './error';
+import type { ApiConfig, GatehouseConfig } from './types';
+
+/** A configuration that passed every check, and the APIs that it defines. */
+export class LoadedConfig {
+  private read: ReadonlyMap<string, ApiDocuments> | undefined;
+  private readonly definitions = new Map<string, ReadonlyMap<string, ApiDefinition>>();
+
+  /** @param folder folder of the configuration file, from which its relative paths start */
+  constructor(
+    readonly config: GatehouseConfig,
+    readonly folder: string,
+  ) {}
+
+  /** Path of a file that the configuration names. */
+  resolve(path: string): string {
+    return isAbsolute(path) ? path : join(this.folder, path);
+  }
+
+  /**
+   * What the OpenAPI documents of the APIs say, by the name of the API. They are read together, and once.
+   *
+   * @throws {ConfigError} for an unreadable document, or a clash of an API's own names with those of the kit
+   * @throws {OpenApiError} with every fault of all documents: what API Gateway or the kit cannot do, a backend or scope that the
+   *   configuration does not declare
+   */
+  documents(): ReadonlyMap<string, ApiDocuments> {
+    this.read ??= readDocuments(this.config, (path) => this.resolve(path));
+    return this.read;
+  }
+
+  /**
+   * The APIs of an environment by name. The platform and the gateways of the environment get the same definitions.
+   *
+   * @throws {ConfigError} for a route that is the token service's too, a scope of the kit's own routes that is not declared, facts that
+   *   do not agree
+   * @throws {ConfigError | OpenApiError} as {@link documents} does
+   */
+  apis(environment: string): ReadonlyMap<string, ApiDefinition> {
+    const known = this.definitions.get(environment);
+    if (known !== undefined) {
+      return known;
+    }
+    const made = new Map(
+      [...this.documents()].map(([api, documents]) => [api, this.define(environment, api, documents)] as const),
+    );
+    this.definitions.set(environment, made);
+    return made;
+  }
+
+  private define(environment: string, api: string, documents: ApiDocuments): ApiDefinition {
+    const { config } = this;
+    const settings = config.apis[api];
+    const { issuers = config.issuers ?? [] } = config.environments[environment] ?? {};
+    if (settings === undefined) {
+      throw new Error(`the documents of ${api} were read, and the API is not in the configuration`);
+    }
+    const seconds = resultCacheSeconds(settings);
+    const bound = constraintsOf(issuers);
+    const { revocation, resultPerRoute, tokenService, cidrs, publicUrls, cors } = settings;
+    try {
+      const { binaryMediaTypes, notes, routes, shadow } = documents;
+      const definition = new ApiDefinition({
+        id: api,
+        usageKeys: true,
+        ...(seconds === 0
+          ? {
+              resultCacheSeconds: 0,
+              revocation,
+              senderConstraints: bound,
+              dpopAlgorithms: bound.includes('dpop') ? config.dpop?.algorithms : undefined,
+            }
+          : // A configuration with "strict" and kept results was refused.
+            { resultCacheSeconds: seconds }),
+        resultPerRoute,
+        tokenService,
+        cidrs,
+        publicUrls,
+        cors: cors && { allowOrigins: [cors.allowOrigin] },
+        routes,
+        shadow,
+        binaryMediaTypes,
+        // The document is the same in every environment: it is told of once.
+        notes: environment === Object.keys(config.environments)[0] ? notes : [],
+      });
+      checkScopes(config, settings.openapi, definition.routes);
+      return definition;
+    } catch (error) {
+      throw error instanceof ApiDefinitionError ? new ConfigError(`/apis/${api}: ${error.fault}`) : error;
+    }
+  }
+}
+
+/** How long the gateway of an API keeps an authorizer result, in seconds. */
+export function resultCacheSeconds({ resultCacheSeconds: seconds, revocation }: ApiConfig): number {
+  return seconds ?? (revocation === 'strict' ? 0 : 60);
+}
