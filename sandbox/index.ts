@@ -130,7 +130,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     opened.push({ close: () => port.release() });
     const awsPort = await holdPort(options.awsPort ?? 0);
     opened.push({ close: () => awsPort.release() });
-    if (options.fresh === true) state.clear();
+    if (options.fresh === true) {
+      state.clear();
+    }
     state.assertComplete();
     const stateDir = state.path;
     const model = readSynth({ ...options, synthDir: resolve(options.synthDir), stateDir });
@@ -248,7 +250,9 @@ function serveGateway(
         executionLogGroup(api),
         `${new Date(clock()).toISOString()} ${requestId} ${status} ${type}: ${reason}`,
       );
-      if (status >= 500) onFailure?.(refusal, api.api);
+      if (status >= 500) {
+        onFailure?.(refusal, api.api);
+      }
     },
   });
 }
@@ -260,7 +264,9 @@ function tellOnStderr(): (line: string) => void {
   const told = new Map<string, number>();
   return (line) => {
     const now = Date.now();
-    if (now - (told.get(line) ?? 0) < TOLD_MS) return;
+    if (now - (told.get(line) ?? 0) < TOLD_MS) {
+      return;
+    }
     told.set(line, now);
     process.stderr.write(`gatehouse: ${line}\n`);
   };
@@ -290,6 +296,7 @@ async function closeAll(opened: { close(): Promise<void> }[]): Promise<void> {
   for (const part of opened.splice(0).reverse()) {
     await part.close().catch((error: unknown) => failures.push(error));
   }
-  if (failures.length > 0)
+  if (failures.length > 0) {
     throw new AggregateError(failures, `the sandbox did not close: ${failures.map(String).join('; ')}`);
+  }
 }

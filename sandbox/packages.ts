@@ -16,7 +16,9 @@ export function packagesFault(
   find: (name: string) => unknown = require.resolve,
 ): string | undefined {
   const missing = names.filter((name) => !isInstalled(name, find));
-  if (missing.length === 0) return undefined;
+  if (missing.length === 0) {
+    return undefined;
+  }
   const { peerDependencies } = kitManifest();
   const wanted = missing.map((name) => `${name}@${/\d+/.exec(peerDependencies[name] ?? '')?.[0] ?? 'latest'}`);
   return `${what} needs packages that are not installed, install them by: npm install --save-dev ${wanted.join(' ')}`;

@@ -34,18 +34,24 @@ export function apiGatewayRoutes(keys: PersistentApiKeys, usagePlans: readonly U
   const plans = usagePlans.map((plan, order) => ({ plan, order }));
   const planOf = (id: string): UsagePlanSpec => {
     const found = usagePlans.find((plan) => plan.id === id);
-    if (!found) throw new AwsError('NotFoundException', 'Invalid Usage Plan identifier specified', 404);
+    if (!found) {
+      throw new AwsError('NotFoundException', 'Invalid Usage Plan identifier specified', 404);
+    }
     return found;
   };
   const attachedKey = (planId: string, keyId: string): ApiKey => {
     planOf(planId);
     const key = keys.list().find((candidate) => candidate.id === keyId && candidate.usagePlanIds.includes(planId));
-    if (!key) throw new AwsError('NotFoundException', 'Invalid API Key identifier specified', 404);
+    if (!key) {
+      throw new AwsError('NotFoundException', 'Invalid API Key identifier specified', 404);
+    }
     return key;
   };
 
   app.post('/apikeys', async (c) => {
-    if (c.req.query('mode') !== undefined) throw unsupported('ImportApiKeys');
+    if (c.req.query('mode') !== undefined) {
+      throw unsupported('ImportApiKeys');
+    }
     const input = parseInput(createApiKeySchema, parseJson(await c.req.text()), 'BadRequestException');
     const { name, enabled, value, description, customerId } = input;
     const key = keys.create({
@@ -147,19 +153,31 @@ function daysBetween(startDate: string, endDate: string): string[] {
   const days: string[] = [];
   for (let day = Date.parse(startDate); day <= Date.parse(endDate); day += 86_400_000) {
     days.push(new Date(day).toISOString().slice(0, 10));
-    if (days.length > USAGE_DAYS) throw new AwsError('BadRequestException', `at most ${USAGE_DAYS} days are allowed`);
+    if (days.length > USAGE_DAYS) {
+      throw new AwsError('BadRequestException', `at most ${USAGE_DAYS} days are allowed`);
+    }
   }
-  if (days.length === 0) throw new AwsError('BadRequestException', 'endDate must not be before startDate');
+  if (days.length === 0) {
+    throw new AwsError('BadRequestException', 'endDate must not be before startDate');
+  }
   return days;
 }
 
 function keyChange(operation: { op: string; path: string; value?: string | undefined }): ApiKeyChange {
   const { op, path, value } = operation;
   if (op === 'replace' && value !== undefined) {
-    if (path === '/enabled' && (value === 'true' || value === 'false')) return { enabled: value === 'true' };
-    if (path === '/name') return { name: value };
-    if (path === '/description') return { description: value };
-    if (path === '/customerId') return { customerId: value };
+    if (path === '/enabled' && (value === 'true' || value === 'false')) {
+      return { enabled: value === 'true' };
+    }
+    if (path === '/name') {
+      return { name: value };
+    }
+    if (path === '/description') {
+      return { description: value };
+    }
+    if (path === '/customerId') {
+      return { customerId: value };
+    }
   }
   throw new AwsError(
     'BadRequestException',

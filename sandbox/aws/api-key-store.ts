@@ -1,9 +1,10 @@
 import * as path from 'node:path';
 import { z } from 'zod';
 import { randomBase62 } from '../../lambdas/lib/base62';
+import type { ApiKeyStore, ApiKeyView } from '../shared/usage-keys';
 import { JsonFile } from './json-file';
 import { AwsError } from './protocol';
-import type { ApiKeyStore, ApiKeyView, UsagePlanSpec } from './types';
+import type { UsagePlanSpec } from './types';
 
 const apiKeySchema = z.object({
   id: z.string(),
@@ -43,13 +44,18 @@ export class PersistentApiKeys implements ApiKeyStore {
     this.planIds = new Set(usagePlans.map((plan) => plan.id));
     const stored = this.file.read();
     this.nextSequence = stored?.nextSequence ?? 1;
-    if (stored === undefined) this.commit([]);
-    else this.index(stored.keys);
+    if (stored === undefined) {
+      this.commit([]);
+    } else {
+      this.index(stored.keys);
+    }
   }
 
   findByValue(value: string): ApiKeyView | undefined {
     const key = this.byValue.get(value);
-    if (!key) return undefined;
+    if (!key) {
+      return undefined;
+    }
     return { id: key.id, name: key.name, enabled: key.enabled, usagePlanIds: this.plansOf(key) };
   }
 
@@ -71,7 +77,9 @@ export class PersistentApiKeys implements ApiKeyStore {
   /** @throws AwsError 404. */
   get(id: string): ApiKey {
     const key = this.byId.get(id);
-    if (!key) throw new AwsError('NotFoundException', 'Invalid API Key identifier specified', 404);
+    if (!key) {
+      throw new AwsError('NotFoundException', 'Invalid API Key identifier specified', 404);
+    }
     return key;
   }
 
@@ -85,7 +93,9 @@ export class PersistentApiKeys implements ApiKeyStore {
     input: Pick<ApiKey, 'name' | 'enabled'> & { value?: string; description?: string; customerId?: string },
   ): ApiKey {
     const value = input.value ?? randomBase62(40);
-    if (this.byValue.has(value)) throw new AwsError('ConflictException', 'API Key already exists', 409);
+    if (this.byValue.has(value)) {
+      throw new AwsError('ConflictException', 'API Key already exists', 409);
+    }
     const now = this.now();
     const key: ApiKey = {
       ...input,

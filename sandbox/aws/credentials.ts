@@ -42,7 +42,9 @@ export function writeCredentials(stateDir: string, { accessKeyId, secretAccessKe
 
 /** Takes the file away, unless another start has put its own there since. */
 export function removeCredentials(stateDir: string, credentials: SandboxCredentials): void {
-  if (readCredentials(stateDir)?.accessKeyId !== credentials.accessKeyId) return;
+  if (readCredentials(stateDir)?.accessKeyId !== credentials.accessKeyId) {
+    return;
+  }
   rmSync(credentialsFile(stateDir), { force: true });
 }
 
@@ -57,7 +59,9 @@ export function readCredentials(stateDir: string): SandboxCredentials | undefine
   try {
     text = readFileSync(credentialsFile(stateDir), 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') {
+      return undefined;
+    }
     throw error;
   }
   const value = (name: string): string | undefined => new RegExp(`^${name} = (\\w+)$`, 'm').exec(text)?.[1];

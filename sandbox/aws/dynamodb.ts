@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as path from 'node:path';
+import { listen, stop } from '../shared/listen';
 import type { SandboxCredentials } from './credentials';
 import { guarded } from './guard';
-import { listen, stop } from './listen';
 import { AwsError, parseJson, sendError, unsupported } from './protocol';
 import { TableStore } from './table-store';
 import { ensureTables } from './tables';
@@ -43,7 +43,9 @@ export async function startDynamoDb(
   let closing = false;
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     answer(store, request, response, closing).catch((error: unknown) => {
-      if (!(error instanceof AwsError)) onTrouble(`the table store failed: ${(error as Error).message}`);
+      if (!(error instanceof AwsError)) {
+        onTrouble(`the table store failed: ${(error as Error).message}`);
+      }
       sendError(
         response,
         error instanceof AwsError ? error : new AwsError('InternalServerError', 'the store failed', 500),
@@ -80,7 +82,9 @@ async function answer(
   }
   const text = await bodyOf(request);
   // The caller went away before it had said everything.
-  if (text === undefined) return;
+  if (text === undefined) {
+    return;
+  }
   const { status, body } = await store.call(operation, parseJson(text));
   const answered = Buffer.from(JSON.stringify(body));
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0', 'content-length': answered.length });
@@ -99,7 +103,9 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
       chunks.push(chunk as Buffer);
     }
   } catch (error) {
-    if (error instanceof AwsError) throw error;
+    if (error instanceof AwsError) {
+      throw error;
+    }
     return undefined;
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -31,9 +31,13 @@ export function guarded(credentials: SandboxCredentials, handler: Handler): Hand
 /** The request, to be read once more; `undefined` when its caller went away in the middle of it. */
 async function admit(request: IncomingMessage, credentials: SandboxCredentials): Promise<IncomingMessage | undefined> {
   const body = await bodyOf(request);
-  if (body === undefined) return undefined;
+  if (body === undefined) {
+    return undefined;
+  }
   // A client proves itself to the token endpoint of a user pool by its own secret.
-  if (request.url !== '/oauth2/token') verifySignature(request, body, credentials);
+  if (request.url !== '/oauth2/token') {
+    verifySignature(request, body, credentials);
+  }
   return replay(request, body);
 }
 
@@ -43,13 +47,18 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length <= MAX_BODY_BYTES) chunks.push(chunk);
-      else chunks.length = 0;
+      if (length <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+      } else {
+        chunks.length = 0;
+      }
     }
   } catch {
     return undefined;
   }
-  if (length <= MAX_BODY_BYTES) return Buffer.concat(chunks);
+  if (length <= MAX_BODY_BYTES) {
+    return Buffer.concat(chunks);
+  }
   throw new AwsError('RequestEntityTooLargeException', `the request is above ${MAX_BODY_BYTES} bytes`, 413);
 }
 

@@ -1,8 +1,6 @@
 export { startLocalAws } from './local-aws';
 export { secretArn } from './secret-store';
 export type {
-  ApiKeyStore,
-  ApiKeyView,
   AttributeSpec,
   IndexSpec,
   LocalAws,

@@ -23,7 +23,9 @@ export class JsonFile<T> {
     try {
       text = readFileSync(this.file, 'utf8');
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT') {
+        return undefined;
+      }
       throw error;
     }
     let value: unknown;
@@ -74,7 +76,9 @@ export class JsonFile<T> {
 
 /** Makes the rename itself durable. Windows cannot open a folder and needs no such step. */
 function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
+  if (process.platform === 'win32') {
+    return;
+  }
   const descriptor = openSync(folder, 'r');
   try {
     fsyncSync(descriptor);

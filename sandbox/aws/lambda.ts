@@ -9,15 +9,21 @@ export function lambdaRoutes(invoke: LocalAwsOptions['invoke']): Hono {
 
   app.post('/2015-03-31/functions/:functionName/invocations', async (c) => {
     const type = c.req.header('x-amz-invocation-type') ?? 'RequestResponse';
-    if (type !== 'RequestResponse') throw unsupported(`Lambda Invoke with invocation type ${type}`);
+    if (type !== 'RequestResponse') {
+      throw unsupported(`Lambda Invoke with invocation type ${type}`);
+    }
     const event = parsePayload(await c.req.text());
     const requested = c.req.param('functionName');
     const result = await invoke(functionNameOf(requested), event).catch((error: unknown) => {
-      if (!(error instanceof UnknownFunctionError)) throw error;
+      if (!(error instanceof UnknownFunctionError)) {
+        throw error;
+      }
       throw new AwsError('ResourceNotFoundException', `Function not found: ${requested}`, 404);
     });
     c.header('x-amz-executed-version', '$LATEST');
-    if (result.ok) return c.body(JSON.stringify(result.payload), 200, { 'content-type': 'application/json' });
+    if (result.ok) {
+      return c.body(JSON.stringify(result.payload), 200, { 'content-type': 'application/json' });
+    }
     c.header('x-amz-function-error', 'Unhandled');
     const { errorType, errorMessage, trace } = result;
     return c.json({ errorType, errorMessage, ...(trace ? { trace } : {}) });
@@ -35,12 +41,16 @@ export function functionNameOf(reference: string): string {
   const match = /^(?:(?:arn:[^:]+:lambda:[^:]*:)?\d{12}:function:)?([A-Za-z0-9_-]+)(?::[A-Za-z0-9$_-]+)?$/.exec(
     reference,
   );
-  if (!match?.[1]) throw new AwsError('InvalidParameterValueException', 'FunctionName is no name and no function ARN');
+  if (!match?.[1]) {
+    throw new AwsError('InvalidParameterValueException', 'FunctionName is no name and no function ARN');
+  }
   return match[1];
 }
 
 function parsePayload(text: string): unknown {
-  if (text === '') return {};
+  if (text === '') {
+    return {};
+  }
   try {
     return JSON.parse(text);
   } catch {

@@ -3,13 +3,13 @@ import { devNull } from 'node:os';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { listen, stop } from '../shared/listen';
 import { apiGatewayRoutes } from './api-gateway';
 import { PersistentApiKeys } from './api-key-store';
 import { createCredentials, removeCredentials, type SandboxCredentials, writeCredentials } from './credentials';
 import { startDynamoDb } from './dynamodb';
 import { guarded } from './guard';
 import { functionNameOf, lambdaRoutes } from './lambda';
-import { listen, stop } from './listen';
 import { AwsError, errorBody, parseJson, unknownOperation } from './protocol';
 import { RotationDriver } from './secret-rotation';
 import { SecretStore } from './secret-store';
@@ -55,8 +55,11 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
 
   const server = createServer(
     guarded(credentials, (request, response) => {
-      if (String(request.headers['x-amz-target'] ?? '').startsWith('DynamoDB_')) dynamoDb.handle(request, response);
-      else void listener(request, response);
+      if (String(request.headers['x-amz-target'] ?? '').startsWith('DynamoDB_')) {
+        dynamoDb.handle(request, response);
+      } else {
+        void listener(request, response);
+      }
     }),
   );
   let port: number;
@@ -104,7 +107,9 @@ function routes(options: LocalAwsOptions, services: Services): Hono {
     }),
   );
   app.onError((error) => {
-    if (!(error instanceof AwsError)) options.onTrouble?.(`a local AWS service failed: ${error.message}`);
+    if (!(error instanceof AwsError)) {
+      options.onTrouble?.(`a local AWS service failed: ${error.message}`);
+    }
     const known = error instanceof AwsError ? error : new AwsError('InternalFailure', error.message, 500);
     const { headers, body } = errorBody(known);
     return new Response(body, { status: known.status, headers });
@@ -126,7 +131,9 @@ function routes(options: LocalAwsOptions, services: Services): Hono {
       return c.body(JSON.stringify(output), 200, { 'content-type': 'application/x-amz-json-1.1' });
     }
     const action = target ?? new URLSearchParams(text).get('Action') ?? 'without X-Amz-Target and Action';
-    if (action !== 'GetCallerIdentity') throw unknownOperation(action);
+    if (action !== 'GetCallerIdentity') {
+      throw unknownOperation(action);
+    }
     return c.body(callerIdentity(services.accountId), 200, { 'content-type': 'text/xml' });
   });
   app.route('/', apiGatewayRoutes(services.apiKeys, options.usagePlans));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
-import { isLoopbackHost } from './host-names';
+import { isLoopbackHost } from '../shared/host-names';
 
 /** An error that a client of the local endpoints receives, under the name that AWS gives it. */
 export class AwsError extends Error {
@@ -68,14 +68,18 @@ export function sendError(response: ServerResponse, error: AwsError): void {
  */
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown, code: string): T {
   const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    return parsed.data;
+  }
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
   throw new AwsError(code, problems.join('; '));
 }
 
 /** @throws AwsError `SerializationException`, without the text. */
 export function parseJson(text: string): unknown {
-  if (text === '') return {};
+  if (text === '') {
+    return {};
+  }
   try {
     return JSON.parse(text);
   } catch {
@@ -100,7 +104,9 @@ export function page<T>(
   request: { position: string | undefined; limit: number; code: string },
 ): Page<T> {
   const after = request.position === undefined ? -1 : Number(Buffer.from(request.position, 'base64url').toString());
-  if (!Number.isInteger(after)) throw new AwsError(request.code, 'invalid position');
+  if (!Number.isInteger(after)) {
+    throw new AwsError(request.code, 'invalid position');
+  }
   const rest = sorted.filter((item) => keyOf(item) > after);
   const items = rest.slice(0, request.limit);
   const last = items.at(-1);

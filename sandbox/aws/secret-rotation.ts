@@ -50,13 +50,17 @@ export class RotationDriver implements RotationControl {
   constructor(private readonly options: RotationDriverOptions) {}
 
   start(): void {
-    for (const secret of this.options.store.list()) this.applyPlan(secret);
+    for (const secret of this.options.store.list()) {
+      this.applyPlan(secret);
+    }
     this.timer = setInterval(() => this.poll(), POLL_MS).unref();
     this.poll();
   }
 
   poll(): void {
-    if (this.closed || Date.now() < this.pausedUntil) return;
+    if (this.closed || Date.now() < this.pausedUntil) {
+      return;
+    }
     try {
       this.beginDue();
     } catch (error) {
@@ -73,23 +77,30 @@ export class RotationDriver implements RotationControl {
     const { store } = this.options;
     for (const secret of store.list()) {
       const { rotation } = secret;
-      if (!rotation || secret.deletionDate !== undefined || this.running.has(secret.name)) continue;
-      if (rotation.attempt) this.drive(secret.name, rotation.attempt);
-      else if (rotation.enabled && rotation.nextStartDate !== undefined && rotation.nextStartDate <= store.now()) {
+      if (!rotation || secret.deletionDate !== undefined || this.running.has(secret.name)) {
+        continue;
+      }
+      if (rotation.attempt) {
+        this.drive(secret.name, rotation.attempt);
+      } else if (rotation.enabled && rotation.nextStartDate !== undefined && rotation.nextStartDate <= store.now()) {
         this.begin(secret, pendingToken(secret) ?? randomUUID());
       }
     }
   }
 
   async idle(): Promise<void> {
-    while (this.running.size > 0) await Promise.all(this.running.values());
+    while (this.running.size > 0) {
+      await Promise.all(this.running.values());
+    }
   }
 
   /** Lets the steps that run now end, and begins none. */
   async close(): Promise<void> {
     this.closed = true;
     clearInterval(this.timer);
-    for (const wake of this.sleepers) wake();
+    for (const wake of this.sleepers) {
+      wake();
+    }
     await this.idle();
   }
 
@@ -128,10 +139,14 @@ export class RotationDriver implements RotationControl {
     const { store } = this.options;
     const rotation = configured(secret);
     const running = this.running.has(secret.name);
-    if (running && rotation.attempt?.token === token) return;
+    if (running && rotation.attempt?.token === token) {
+      return;
+    }
     const pending = pendingToken(secret);
     if (running || (pending !== undefined && pending !== token)) {
-      if (!running && pending !== undefined) this.begin(secret, pending);
+      if (!running && pending !== undefined) {
+        this.begin(secret, pending);
+      }
       throw new AwsError(
         'InvalidRequestException',
         "A previous rotation isn't complete. That rotation will be reattempted.",
@@ -139,8 +154,11 @@ export class RotationDriver implements RotationControl {
     }
     const attempt: RotationAttempt = { token, test, overtaken: false };
     const marked = store.setRotation(secret, { ...rotation, attempt });
-    if (test) this.putTestVersion(marked, token);
-    else store.putPlaceholder(marked, token);
+    if (test) {
+      this.putTestVersion(marked, token);
+    } else {
+      store.putPlaceholder(marked, token);
+    }
     this.report(test ? 'TestRotationStarted' : 'RotationStarted', secret.arn, token);
     this.drive(secret.name, attempt);
   }
@@ -150,7 +168,9 @@ export class RotationDriver implements RotationControl {
     const spec = this.options.planned.get(secret.name);
     const { rotation } = secret;
     if (spec === undefined) {
-      if (rotation?.planned) this.options.store.setRotation(secret, { ...rotation, enabled: false, planned: false });
+      if (rotation?.planned) {
+        this.options.store.setRotation(secret, { ...rotation, enabled: false, planned: false });
+      }
       return;
     }
     const same =
@@ -158,7 +178,9 @@ export class RotationDriver implements RotationControl {
       rotation.lambdaArn === spec.lambdaArn &&
       sameRules(rotation.rules, spec.rules) &&
       rotation.planned;
-    if (same || secret.deletionDate !== undefined) return;
+    if (same || secret.deletionDate !== undefined) {
+      return;
+    }
     const changed = this.configure(secret, spec.lambdaArn, spec.rules, true);
     if (pendingToken(changed) === undefined && !changed.rotation?.attempt) {
       this.begin(changed, randomUUID(), !spec.rotateImmediately);
@@ -187,11 +209,19 @@ export class RotationDriver implements RotationControl {
     const steps = test ? (['testSecret'] as const) : STEPS;
     let outcome: Outcome = 'stopped';
     for (const delay of [0, ...(this.options.retryDelaysMs ?? RETRY_DELAYS_MS)]) {
-      if (delay > 0) await this.sleep(delay);
-      if (this.closed) return;
+      if (delay > 0) {
+        await this.sleep(delay);
+      }
+      if (this.closed) {
+        return;
+      }
       outcome = await this.callSteps(name, token, steps);
-      if (this.closed && outcome !== 'done') return;
-      if (typeof outcome === 'string' || test) break;
+      if (this.closed && outcome !== 'done') {
+        return;
+      }
+      if (typeof outcome === 'string' || test) {
+        break;
+      }
     }
     this.end(name, token, test, outcome);
   }
@@ -204,17 +234,25 @@ export class RotationDriver implements RotationControl {
       if (!secret || !rotation?.enabled || secret.deletionDate !== undefined || rotation.attempt?.token !== token) {
         return 'stopped';
       }
-      if (rotation.attempt.overtaken || !isStaged(secret, token)) return 'abandoned';
-      if (this.closed) return 'stopped';
+      if (rotation.attempt.overtaken || !isStaged(secret, token)) {
+        return 'abandoned';
+      }
+      if (this.closed) {
+        return 'stopped';
+      }
       const { arn } = secret;
       const event = { Step: step, SecretId: arn, ClientRequestToken: token, RotationToken: rotationToken };
       // Whatever keeps the function from running is a failure of the step, as it is on AWS.
       const failed = this.options.refusal(rotation.lambdaArn, arn) !== undefined;
       const result = failed ? undefined : await this.options.invoke(rotation.lambdaArn, event).catch(() => undefined);
-      if (!result?.ok) return { failedStep: step };
+      if (!result?.ok) {
+        return { failedStep: step };
+      }
     }
     const secret = this.find(name);
-    if (steps.length === 1 || (secret && holderOf(secret.versions, 'AWSCURRENT')?.id === token)) return 'done';
+    if (steps.length === 1 || (secret && holderOf(secret.versions, 'AWSCURRENT')?.id === token)) {
+      return 'done';
+    }
     // All went well and nothing is pending: the function had no new version to make. One left pending is incomplete.
     return secret && pendingHolder(secret) !== token ? 'declined' : { failedStep: 'finishSecret' };
   }
@@ -223,34 +261,48 @@ export class RotationDriver implements RotationControl {
     const { store } = this.options;
     const found = this.find(name);
     // Cancelled meanwhile: whatever is left stays as it is.
-    if (found?.rotation?.attempt?.token !== token) return;
+    if (found?.rotation?.attempt?.token !== token) {
+      return;
+    }
     const { attempt: _over, ...rotation } = found.rotation;
     const prefix = test ? 'TestRotation' : 'Rotation';
     const ended: Rotation = test ? rotation : { ...rotation, ...this.after(rotation, outcome) };
     const secret = store.setRotation(found, ended);
-    if (test) store.removeVersion(secret, token);
+    if (test) {
+      store.removeVersion(secret, token);
+    }
     // Secrets Manager takes the label away itself when a rotation is complete (aws-secrets-manager-rotation-lambdas#145).
     else if (outcome === 'done' && pendingHolder(secret) === token) {
       store.updateStage(secret, { stage: 'AWSPENDING', removeFrom: token });
     }
     // Of a rotation that the function declined without a failure there is no event to tell.
-    if (outcome === 'declined') return;
-    if (outcome === 'done') this.report(`${prefix}Succeeded`, secret.arn, token);
-    else if (typeof outcome === 'object') this.report(`${prefix}Failed`, secret.arn, token, outcome.failedStep);
-    else if (!test) this.report('RotationAbandoned', secret.arn, token);
+    if (outcome === 'declined') {
+      return;
+    }
+    if (outcome === 'done') {
+      this.report(`${prefix}Succeeded`, secret.arn, token);
+    } else if (typeof outcome === 'object') {
+      this.report(`${prefix}Failed`, secret.arn, token, outcome.failedStep);
+    } else if (!test) {
+      this.report('RotationAbandoned', secret.arn, token);
+    }
   }
 
   /** Dates after a rotation: one that failed or was declined leaves the promised date, which may then be in the past, and is repeated. */
   private after(rotation: Rotation, outcome: Outcome): Partial<Rotation> {
     const now = this.options.store.now();
     const next = this.schedule(rotation.rules);
-    if (outcome === 'done') return { lastRotatedDate: now, ...next };
+    if (outcome === 'done') {
+      return { lastRotatedDate: now, ...next };
+    }
     const { nextStartDate } = next;
     return nextStartDate === undefined ? {} : { nextStartDate: Math.min(nextStartDate, now + NEXT_TRY_SECONDS) };
   }
 
   private schedule(rules: RotationRules | undefined): Pick<Rotation, 'nextRotationDate' | 'nextStartDate'> {
-    if (rules === undefined) return {};
+    if (rules === undefined) {
+      return {};
+    }
     const { opens, closes } = nextWindow(rules, this.options.store.now() * 1000);
     return { nextStartDate: opens / 1000, nextRotationDate: closes / 1000 };
   }
@@ -279,7 +331,9 @@ export class RotationDriver implements RotationControl {
 
 /** @throws AwsError `InvalidRequestException` for a secret without a rotation function. */
 export function configured(secret: Secret): Rotation {
-  if (secret.rotation?.enabled) return secret.rotation;
+  if (secret.rotation?.enabled) {
+    return secret.rotation;
+  }
   throw new AwsError('InvalidRequestException', 'No Lambda rotation function ARN is associated with this secret.');
 }
 

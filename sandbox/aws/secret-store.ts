@@ -46,16 +46,21 @@ export class SecretStore {
     this.file = new JsonFile(path.join(options.stateDir, 'secrets.json'), secretsDocumentSchema);
     const known = this.file.read();
     const byName = new Map((known?.secrets ?? []).map((secret) => [secret.name, secret]));
-    for (const spec of options.secrets)
+    for (const spec of options.secrets) {
       byName.set(spec.name, { ...this.emptySecret(spec), ...stored(byName.get(spec.name)) });
+    }
     this.secrets = [...byName.values()];
-    if (known === undefined) this.write(this.secrets);
+    if (known === undefined) {
+      this.write(this.secrets);
+    }
   }
 
   /** Secrets that were deleted stay until their recovery window ends. */
   list(): readonly Secret[] {
     const gone = this.secrets.filter(({ deletionDate }) => deletionDate !== undefined && deletionDate <= this.now());
-    if (gone.length > 0) this.write(this.secrets.filter((secret) => !gone.includes(secret)));
+    if (gone.length > 0) {
+      this.write(this.secrets.filter((secret) => !gone.includes(secret)));
+    }
     return this.secrets;
   }
 
@@ -69,7 +74,9 @@ export class SecretStore {
     const found =
       secrets.find((secret) => secret.name === id || secret.arn === id) ??
       secrets.find((secret) => secret.arn.replace(/-[A-Za-z0-9]{6}$/, '') === id);
-    if (!found) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    if (!found) {
+      throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    }
     return found;
   }
 
@@ -80,7 +87,9 @@ export class SecretStore {
    */
   findLive(id: string): Secret {
     const secret = this.find(id);
-    if (secret.deletionDate === undefined) return secret;
+    if (secret.deletionDate === undefined) {
+      return secret;
+    }
     throw new AwsError(
       'InvalidRequestException',
       "You can't perform this operation on the secret because it was marked for deletion.",
@@ -97,7 +106,9 @@ export class SecretStore {
       );
     }
     if (existing) {
-      if (version && existing.versions.some((known) => known.id === version.id)) return this.put(existing, version);
+      if (version && existing.versions.some((known) => known.id === version.id)) {
+        return this.put(existing, version);
+      }
       throw new AwsError(
         'ResourceExistsException',
         `The operation failed because the secret ${spec.name} already exists.`,
@@ -117,7 +128,9 @@ export class SecretStore {
     const changed = this.withVersions(secret, putVersion(secret.versions, { ...version, createdDate: this.now() }));
     const { rotation } = changed;
     const { attempt } = rotation ?? {};
-    if (!rotation || !attempt || attempt.token === version.id || !version.stages.includes('AWSCURRENT')) return changed;
+    if (!rotation || !attempt || attempt.token === version.id || !version.stages.includes('AWSCURRENT')) {
+      return changed;
+    }
     return this.setRotation(changed, { ...rotation, attempt: { ...attempt, overtaken: true } });
   }
 
@@ -138,7 +151,9 @@ export class SecretStore {
   access(secret: Secret, id: string): void {
     const today = Math.floor(this.now() / 86_400) * 86_400;
     const version = secret.versions.find((candidate) => candidate.id === id);
-    if (version === undefined || version.lastAccessedDate === today) return;
+    if (version === undefined || version.lastAccessedDate === today) {
+      return;
+    }
     const versions = secret.versions.map((other) =>
       other === version ? { ...other, lastAccessedDate: today } : other,
     );
@@ -172,7 +187,9 @@ export class SecretStore {
   }
 
   private withVersions(secret: Secret, versions: readonly SecretVersion[]): Secret {
-    if (versions === secret.versions) return secret;
+    if (versions === secret.versions) {
+      return secret;
+    }
     return this.commit({ ...secret, versions: [...versions], lastChangedDate: this.now() });
   }
 
@@ -202,7 +219,9 @@ export class SecretStore {
 
 /** What a start keeps of a planned secret that the file knows. */
 function stored(secret: Secret | undefined): Partial<Secret> {
-  if (!secret) return {};
+  if (!secret) {
+    return {};
+  }
   const { createdDate, lastChangedDate, versions, rotation, deletionDate, resourcePolicy } = secret;
   return {
     createdDate,

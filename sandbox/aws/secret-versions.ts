@@ -62,18 +62,24 @@ export function addPlaceholder(
 export function putVersion(versions: readonly SecretVersion[], added: NewVersion): readonly SecretVersion[] {
   const existing = versions.find((version) => version.id === added.id);
   if (existing && hasValue(existing)) {
-    if (sameValue(existing, added)) return versions;
+    if (sameValue(existing, added)) {
+      return versions;
+    }
     throw new AwsError(
       'ResourceExistsException',
       `a version with the ClientRequestToken ${added.id} exists with another value, and a version cannot be changed`,
     );
   }
   const stages = new Set(added.stages);
-  if (versions.length === 0) stages.add('AWSCURRENT');
+  if (versions.length === 0) {
+    stages.add('AWSCURRENT');
+  }
   let result: readonly SecretVersion[] = existing
     ? versions.map((version) => (version === existing ? { ...existing, ...onlyValue(added) } : version))
     : [...versions, { ...added, stages: [] }];
-  for (const stage of stages) result = moveStage(result, stage, added.id);
+  for (const stage of stages) {
+    result = moveStage(result, stage, added.id);
+  }
   return removeOldVersions(result, added.createdDate);
 }
 
@@ -128,7 +134,9 @@ export function updateStage(versions: readonly SecretVersion[], update: StageUpd
 
 function moveStage(versions: readonly SecretVersion[], stage: string, to: string): readonly SecretVersion[] {
   const holder = holderOf(versions, stage)?.id;
-  if (holder === to) return versions;
+  if (holder === to) {
+    return versions;
+  }
   const moved = withoutStage(versions, stage).map((version) =>
     version.id === to ? { ...version, stages: [...version.stages, stage] } : version,
   );
@@ -154,7 +162,9 @@ function removeOldVersions(versions: readonly SecretVersion[], now: number): rea
   let excess = versions.length - KEPT_VERSIONS;
   return versions.filter((version) => {
     const removable = excess > 0 && version.stages.length === 0 && now - version.createdDate > KEPT_SECONDS;
-    if (removable) excess -= 1;
+    if (removable) {
+      excess -= 1;
+    }
     return !removable;
   });
 }

@@ -48,7 +48,9 @@ export function rotateSecret(store: SecretStore, driver: RotationDriver, input: 
   const rotation = secret.rotation?.enabled ? secret.rotation : undefined;
   const lambdaArn = request.RotationLambdaARN ?? rotation?.lambdaArn;
   const changes = request.RotationLambdaARN !== undefined || request.RotationRules !== undefined;
-  if (lambdaArn === undefined) configured(secret);
+  if (lambdaArn === undefined) {
+    configured(secret);
+  }
   const ready =
     changes && lambdaArn !== undefined
       ? configure(driver, secret, lambdaArn, rulesOf(request.RotationRules) ?? rotation?.rules)
@@ -115,13 +117,17 @@ function configure(
   try {
     return driver.configure(secret, lambdaArn, rules, secret.rotation?.planned ?? false);
   } catch (error) {
-    if (error instanceof ScheduleError) throw new AwsError(INVALID, `RotationRules: ${error.message}`);
+    if (error instanceof ScheduleError) {
+      throw new AwsError(INVALID, `RotationRules: ${error.message}`);
+    }
     throw error;
   }
 }
 
 function rulesOf(rules: z.infer<typeof schemas.RotateSecret>['RotationRules']) {
-  if (rules === undefined) return undefined;
+  if (rules === undefined) {
+    return undefined;
+  }
   const { AutomaticallyAfterDays: days, ScheduleExpression: expression, Duration: duration } = rules;
   return {
     ...(days === undefined ? {} : { automaticallyAfterDays: days }),

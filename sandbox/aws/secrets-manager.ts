@@ -121,7 +121,9 @@ export function secretsManager(store: SecretStore, driver: RotationDriver, opera
     case 'ListSecrets':
       return listSecrets(store, parseInput(schemas.ListSecrets, input, INVALID));
     default:
-      if (UNSUPPORTED.has(operation)) throw unsupported(`Secrets Manager ${operation}`);
+      if (UNSUPPORTED.has(operation)) {
+        throw unsupported(`Secrets Manager ${operation}`);
+      }
       throw unknownOperation(`Secrets Manager ${operation}`);
   }
 }
@@ -129,7 +131,9 @@ export function secretsManager(store: SecretStore, driver: RotationDriver, opera
 function createSecret(store: SecretStore, input: z.infer<typeof schemas.CreateSecret>): object {
   const value = givenValue(input);
   const id = input.ClientRequestToken;
-  if (value && !id) throw new AwsError(INVALID, 'You must provide a ClientRequestToken value, of 32 to 64 characters.');
+  if (value && !id) {
+    throw new AwsError(INVALID, 'You must provide a ClientRequestToken value, of 32 to 64 characters.');
+  }
   const secret = store.create(
     {
       name: input.Name,
@@ -183,7 +187,9 @@ function getSecretValue(store: SecretStore, input: z.infer<typeof schemas.GetSec
 
 function putSecretValue(store: SecretStore, input: z.infer<typeof schemas.PutSecretValue>): object {
   const value = givenValue(input);
-  if (!value) throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
+  if (!value) {
+    throw new AwsError('InvalidRequestException', 'You must provide either SecretString or SecretBinary.');
+  }
   const id = input.ClientRequestToken;
   const secret = store.put(store.findLive(input.SecretId), { ...value, id, stages: input.VersionStages });
   const stages = secret.versions.find((version) => version.id === id)?.stages;
@@ -193,13 +199,17 @@ function putSecretValue(store: SecretStore, input: z.infer<typeof schemas.PutSec
 function updateSecret(store: SecretStore, input: z.infer<typeof schemas.UpdateSecret>): object {
   const value = givenValue(input);
   const id = input.ClientRequestToken;
-  if (value && !id) throw new AwsError(INVALID, 'You must provide a ClientRequestToken value, of 32 to 64 characters.');
+  if (value && !id) {
+    throw new AwsError(INVALID, 'You must provide a ClientRequestToken value, of 32 to 64 characters.');
+  }
   const { Description: description, KmsKeyId: kmsKeyId } = input;
   const secret = store.setMetadata(store.findLive(input.SecretId), {
     ...(description === undefined ? {} : { description }),
     ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
   });
-  if (!value || !id) return identity(secret);
+  if (!value || !id) {
+    return identity(secret);
+  }
   return { ...identity(store.put(secret, { ...value, id, stages: ['AWSCURRENT'] })), VersionId: id };
 }
 
@@ -246,7 +256,9 @@ function givenValue(input: {
   if (secretString !== undefined && secretBinary !== undefined) {
     throw new AwsError(INVALID, "You can't specify both a binary secret value and a string secret value.");
   }
-  if (secretString !== undefined) return { secretString };
+  if (secretString !== undefined) {
+    return { secretString };
+  }
   return secretBinary === undefined ? undefined : { secretBinary };
 }
 
@@ -261,7 +273,9 @@ function metadata(secret: Secret): object {
 
 /** Undefined for a secret without versions, as the service leaves the member out. */
 function labelledVersions(secret: Secret): Record<string, string[]> | undefined {
-  if (secret.versions.length === 0) return undefined;
+  if (secret.versions.length === 0) {
+    return undefined;
+  }
   const labelled = secret.versions.filter((version) => version.stages.length > 0);
   return Object.fromEntries(labelled.map((version) => [version.id, version.stages]));
 }

@@ -85,7 +85,9 @@ function canonicalPath(path: string): string {
 }
 
 function canonicalQuery(query: string): string {
-  if (query === '') return '';
+  if (query === '') {
+    return '';
+  }
   return query
     .split('&')
     .map((pair) => {

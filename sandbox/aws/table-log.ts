@@ -17,10 +17,14 @@ const LAST_TYPE = 4;
 export function assertIntact(folder: string): void {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const data = names.filter((name) => /^(\d+\.(log|ldb|sst)|MANIFEST-\d+)$/.test(name));
-  if (data.length > 0 && !names.includes('CURRENT')) throw damaged(folder, 'the file CURRENT is gone');
+  if (data.length > 0 && !names.includes('CURRENT')) {
+    throw damaged(folder, 'the file CURRENT is gone');
+  }
   for (const name of data.filter((entry) => entry.endsWith('.log'))) {
     const position = firstFault(readFileSync(path.join(folder, name)));
-    if (position !== undefined) throw damaged(folder, `${name} at byte ${position}`);
+    if (position !== undefined) {
+      throw damaged(folder, `${name} at byte ${position}`);
+    }
   }
 }
 
@@ -61,12 +65,16 @@ function unmask(masked: number): number {
 /** CRC-32 with Castagnoli's polynomial (RFC 3720, appendix B.4), reflected. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;
-  for (let bit = 0; bit < 8; bit += 1) rest = rest & 1 ? (rest >>> 1) ^ 0x82f63b78 : rest >>> 1;
+  for (let bit = 0; bit < 8; bit += 1) {
+    rest = rest & 1 ? (rest >>> 1) ^ 0x82f63b78 : rest >>> 1;
+  }
   return rest;
 });
 
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) crc = (TABLE[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
+  for (const byte of bytes) {
+    crc = (TABLE[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
+  }
   return ~crc >>> 0;
 }

@@ -50,7 +50,8 @@ export class TableStore {
     const opened = new TableStore(folder, await openStore(folder));
     try {
       // Unreadable tables and values are found now and not by the request that needs them.
-      for await (const _ of opened.store.db.iterator());
+      for await (const _ of opened.store.db.iterator()) {
+      }
     } catch (cause) {
       await opened.store.db.close();
       throw damaged(folder, String(cause), cause);
@@ -65,21 +66,31 @@ export class TableStore {
    */
   async call(operation: string, input: unknown): Promise<TableAnswer> {
     const writes = WRITES.test(operation);
-    if (this.reopening !== undefined) await this.reopening;
-    if ((writes && this.torn) || this.closed) await this.reopen();
+    if (this.reopening !== undefined) {
+      await this.reopening;
+    }
+    if ((writes && this.torn) || this.closed) {
+      await this.reopen();
+    }
     this.working += 1;
     try {
       const answer = await this.run(operation, input);
       // Behind a write that failed: in memory, and not to be read from the log again.
-      if (writes && this.torn) throw new Error('a write before this one failed');
+      if (writes && this.torn) {
+        throw new Error('a write before this one failed');
+      }
       return answer;
     } catch (error) {
-      if (isRefusal(error)) return { status: error.statusCode, body: error.body };
+      if (isRefusal(error)) {
+        return { status: error.statusCode, body: error.body };
+      }
       this.torn ||= writes;
       throw error;
     } finally {
       this.working -= 1;
-      if (this.working === 0) this.onIdle?.();
+      if (this.working === 0) {
+        this.onIdle?.();
+      }
     }
   }
 
@@ -87,7 +98,9 @@ export class TableStore {
   async close(): Promise<void> {
     await this.reopening?.catch(() => undefined);
     await this.idle();
-    if (!this.closed) await this.store.db.close();
+    if (!this.closed) {
+      await this.store.db.close();
+    }
   }
 
   private run(operation: string, input: unknown): Promise<TableAnswer> {
@@ -98,8 +111,11 @@ export class TableStore {
     checkValidations(checked, validation.types, validation.custom, this.store);
     return new Promise((resolve, reject) => {
       action(this.store, checked, (error, output) => {
-        if (error) reject(error);
-        else resolve({ status: 200, body: output });
+        if (error) {
+          reject(error);
+        } else {
+          resolve({ status: 200, body: output });
+        }
       });
     });
   }
@@ -116,7 +132,9 @@ export class TableStore {
     // Before the store is closed: as long as there is no room it can at least be read.
     assertRoom(this.folder);
     await this.idle();
-    if (!this.closed) await this.store.db.close();
+    if (!this.closed) {
+      await this.store.db.close();
+    }
     this.closed = true;
     this.store = await openStore(this.folder);
     this.closed = false;
@@ -143,8 +161,9 @@ async function openStore(folder: string): Promise<Store> {
       throw new SandboxError(text, { cause });
     }
     const text = cause instanceof Error ? cause.message : String(cause);
-    if (/no space|disk quota/i.test(text))
+    if (/no space|disk quota/i.test(text)) {
       throw new SandboxError(`cannot open the table store ${folder}: ${text}`, { cause });
+    }
     throw damaged(folder, text, cause);
   }
   return store;

@@ -29,8 +29,11 @@ type StoredTable = z.infer<typeof describedSchema>['Table'];
 export async function ensureTables(call: TableCall, tables: readonly TableSpec[]): Promise<void> {
   for (const spec of tables) {
     const known = await describe(call, spec.name);
-    if (!known) await change(call, 'CreateTable', createTableInput(spec));
-    else if (known.TableStatus === 'CREATING') await finishCreation(call, spec);
+    if (!known) {
+      await change(call, 'CreateTable', createTableInput(spec));
+    } else if (known.TableStatus === 'CREATING') {
+      await finishCreation(call, spec);
+    }
     const stored = await waitUntilActive(call, spec.name);
     assertAsPlanned(spec, stored);
   }
@@ -56,7 +59,9 @@ async function finishCreation(call: TableCall, spec: TableSpec): Promise<void> {
 async function waitUntilActive(call: TableCall, name: string): Promise<StoredTable> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const table = await describe(call, name);
-    if (table?.TableStatus === 'ACTIVE') return table;
+    if (table?.TableStatus === 'ACTIVE') {
+      return table;
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`table "${name}" did not become active`);
@@ -64,9 +69,13 @@ async function waitUntilActive(call: TableCall, name: string): Promise<StoredTab
 
 async function describe(call: TableCall, name: string): Promise<StoredTable | undefined> {
   const { status, body } = await call('DescribeTable', { TableName: name });
-  if (status === 200) return describedSchema.parse(body).Table;
+  if (status === 200) {
+    return describedSchema.parse(body).Table;
+  }
   const error = errorOf(body);
-  if (error.startsWith('ResourceNotFoundException')) return undefined;
+  if (error.startsWith('ResourceNotFoundException')) {
+    return undefined;
+  }
   throw new Error(`DescribeTable of "${name}" failed: ${error}`);
 }
 
@@ -98,7 +107,9 @@ function projection(index: IndexSpec): { ProjectionType: string; NonKeyAttribute
 function assertAsPlanned(spec: TableSpec, stored: StoredTable): void {
   const planned = planSummary(spec);
   const found = storedSummary(stored);
-  if (planned === found) return;
+  if (planned === found) {
+    return;
+  }
   throw new SandboxError(
     `table "${spec.name}" is stored with other keys or indexes than planned, and the sandbox converts no data: ` +
       `stored ${found}, planned ${planned}; start with --fresh`,
@@ -128,13 +139,17 @@ function summary(
   projected?: { ProjectionType: string; NonKeyAttributes?: string[] | undefined },
 ): string {
   const parts = keySchema.map((key) => `${key.KeyType} ${key.AttributeName} ${types.get(key.AttributeName) ?? '?'}`);
-  if (projected) parts.push([projected.ProjectionType, ...[...(projected.NonKeyAttributes ?? [])].sort()].join(' '));
+  if (projected) {
+    parts.push([projected.ProjectionType, ...[...(projected.NonKeyAttributes ?? [])].sort()].join(' '));
+  }
   return `${name}(${parts.join(', ')})`;
 }
 
 async function change(call: TableCall, operation: string, input: object): Promise<void> {
   const { status, body } = await call(operation, input);
-  if (status !== 200) throw new Error(`${operation} failed: ${errorOf(body)}`);
+  if (status !== 200) {
+    throw new Error(`${operation} failed: ${errorOf(body)}`);
+  }
 }
 
 /** Name and text of an error. */

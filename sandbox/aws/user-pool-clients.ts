@@ -53,7 +53,9 @@ export class UserPoolClients {
     this.file = new JsonFile(path.join(stateDir, 'user-pool-clients.json'), documentSchema);
     this.clients = this.file.read()?.clients ?? [];
     for (const { userPoolId, clientId } of planned) {
-      if (this.clients.some((client) => client.clientId === clientId && client.userPoolId === userPoolId)) continue;
+      if (this.clients.some((client) => client.clientId === clientId && client.userPoolId === userPoolId)) {
+        continue;
+      }
       this.commit(this.withSecret({ userPoolId, clientId, secrets: [] }, randomBase62(GENERATED_LENGTH)));
     }
   }
@@ -87,7 +89,9 @@ export class UserPoolClients {
     }
     const value = input.ClientSecret ?? randomBase62(GENERATED_LENGTH);
     const added = this.withSecret(client, value).secrets.at(-1);
-    if (!added) throw new Error('no secret was added');
+    if (!added) {
+      throw new Error('no secret was added');
+    }
     this.commit({ ...client, secrets: [...client.secrets, added] });
     // A secret that the caller chose is not given back.
     const shown = input.ClientSecret === undefined ? { ClientSecretValue: value } : {};
@@ -100,14 +104,18 @@ export class UserPoolClients {
     if (secrets.length === client.secrets.length) {
       throw new AwsError('ResourceNotFoundException', 'the app client has no secret of this id');
     }
-    if (secrets.length === 0) throw new AwsError(INVALID, 'the only secret of an app client cannot be deleted');
+    if (secrets.length === 0) {
+      throw new AwsError(INVALID, 'the only secret of an app client cannot be deleted');
+    }
     this.commit({ ...client, secrets });
     return {};
   }
 
   private find({ UserPoolId: userPoolId, ClientId: clientId }: z.infer<typeof schemas.List>): Client {
     const found = this.clients.find((client) => client.userPoolId === userPoolId && client.clientId === clientId);
-    if (!found) throw new AwsError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
+    if (!found) {
+      throw new AwsError('ResourceNotFoundException', `User pool client ${clientId} does not exist.`);
+    }
     return found;
   }
 
@@ -133,9 +141,13 @@ export function tokenEndpoint(clients: UserPoolClients): Hono {
   const app = new Hono();
   app.post('/oauth2/token', async (c) => {
     const form = new URLSearchParams(await c.req.text());
-    if (form.get('grant_type') !== 'client_credentials') return c.json({ error: 'unsupported_grant_type' }, 400);
+    if (form.get('grant_type') !== 'client_credentials') {
+      return c.json({ error: 'unsupported_grant_type' }, 400);
+    }
     const { clientId, secret } = clientCredentials(c.req.header('authorization'), form);
-    if (!clients.accepts(clientId, secret)) return c.json({ error: 'invalid_client' }, 400);
+    if (!clients.accepts(clientId, secret)) {
+      return c.json({ error: 'invalid_client' }, 400);
+    }
     return c.json({ access_token: `sandbox.${randomBase62(32)}`, token_type: 'Bearer', expires_in: 3600 });
   });
   return app;
@@ -143,7 +155,9 @@ export function tokenEndpoint(clients: UserPoolClients): Hono {
 
 function clientCredentials(authorization: string | undefined, form: URLSearchParams) {
   const [, encoded] = /^Basic (\S+)$/i.exec(authorization ?? '') ?? [];
-  if (encoded === undefined) return { clientId: form.get('client_id') ?? '', secret: form.get('client_secret') ?? '' };
+  if (encoded === undefined) {
+    return { clientId: form.get('client_id') ?? '', secret: form.get('client_secret') ?? '' };
+  }
   const [clientId = '', ...rest] = Buffer.from(encoded, 'base64').toString().split(':');
   return { clientId: decode(clientId), secret: decode(rest.join(':')) };
 }

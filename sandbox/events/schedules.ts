@@ -35,7 +35,9 @@ export class Schedules {
   constructor(private readonly options: SchedulesOptions) {}
 
   start(): void {
-    for (const schedule of this.options.schedules) this.plan(schedule);
+    for (const schedule of this.options.schedules) {
+      this.plan(schedule);
+    }
     this.timer = setInterval(() => this.poll(), POLL_MS).unref();
   }
 
@@ -43,7 +45,9 @@ export class Schedules {
   poll(): void {
     const now = this.options.clock();
     for (const [schedule, at] of this.due) {
-      if (at > now) continue;
+      if (at > now) {
+        continue;
+      }
       this.plan(schedule);
       this.call(schedule);
     }
@@ -67,7 +71,9 @@ export class Schedules {
   private call(schedule: ScheduleSpec): void {
     const { functionArn, ruleArn, input } = schedule;
     // As on AWS, nobody hears of a call that is not permitted; the start has said so in a note.
-    if (this.options.refusal(functionArn, ruleArn) !== undefined) return;
+    if (this.options.refusal(functionArn, ruleArn) !== undefined) {
+      return;
+    }
     const time = new Date(this.options.clock()).toISOString();
     const event = input ?? {
       source: 'aws.events',

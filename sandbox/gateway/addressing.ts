@@ -25,8 +25,9 @@ export function findAddress(apis: readonly RestApi[], host: string | undefined, 
   if (restId !== undefined) {
     const found = below(rest, (stage) => apis.find((api) => api.id === restId && api.stage.name === stage));
     const [, userPath] = /^\/_user_request_(\/.*)?$/.exec(found?.path ?? '') ?? [];
-    if (found !== undefined && /^\/_user_request_(\/|$)/.test(found.path))
+    if (found !== undefined && /^\/_user_request_(\/|$)/.test(found.path)) {
       return { api: found.api, path: userPath ?? '/' };
+    }
   }
   const [, name, own = ''] = /^\/([^/]+)(\/.*)$/.exec(path) ?? [];
   return below(own, (stage) => apis.find((api) => api.api === name && api.stage.name === stage));

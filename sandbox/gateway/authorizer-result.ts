@@ -21,12 +21,17 @@ const MAX_RESULT_BYTES = 8 * 1024;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 export function parseAuthorizerResult(payload: unknown): AuthorizerResult {
-  if (!isRecord(payload))
+  if (!isRecord(payload)) {
     throw malformed(`result is ${payload === null ? 'null' : typeof payload}, expected an object`);
+  }
   const size = Buffer.byteLength(JSON.stringify(payload));
-  if (size > MAX_RESULT_BYTES) throw malformed(`result is ${size} bytes, allowed are ${MAX_RESULT_BYTES}`);
+  if (size > MAX_RESULT_BYTES) {
+    throw malformed(`result is ${size} bytes, allowed are ${MAX_RESULT_BYTES}`);
+  }
   const { principalId, policyDocument, context = {}, usageIdentifierKey } = payload;
-  if (typeof principalId !== 'string' || principalId === '') throw malformed('result has no principalId');
+  if (typeof principalId !== 'string' || principalId === '') {
+    throw malformed('result has no principalId');
+  }
   if (usageIdentifierKey !== undefined && usageIdentifierKey !== null && typeof usageIdentifierKey !== 'string') {
     throw malformed(`usageIdentifierKey is ${typeof usageIdentifierKey}, expected a text`);
   }
@@ -42,14 +47,20 @@ function parsePolicy(document: unknown): Policy {
   try {
     return Policy.parse(document);
   } catch (error) {
-    if (error instanceof PolicyError) throw malformed(error.message);
+    if (error instanceof PolicyError) {
+      throw malformed(error.message);
+    }
     throw error;
   }
 }
 
 function flatContext(context: unknown): Record<string, string> {
-  if (context === null) return {};
-  if (!isRecord(context)) throw malformed(`context is ${typeof context}, expected an object`);
+  if (context === null) {
+    return {};
+  }
+  if (!isRecord(context)) {
+    throw malformed(`context is ${typeof context}, expected an object`);
+  }
   return Object.fromEntries(
     Object.entries(context).map(([name, value]) => {
       if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {

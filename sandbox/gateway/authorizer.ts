@@ -34,7 +34,9 @@ export class Authorizers {
   async authorize(routed: RoutedRequest, authorizer: AuthorizerDefinition): Promise<Authorization> {
     const authorization = await this.result(routed, authorizer);
     const verdict = this.evaluate(routed, authorization);
-    if (verdict === 'allow') return authorization;
+    if (verdict === 'allow') {
+      return authorization;
+    }
     const text = 'User is not authorized to access this resource';
     throw new AccessDenied(authorization, verdict === 'explicitDeny' ? `${text} with an explicit deny` : text);
   }
@@ -42,16 +44,22 @@ export class Authorizers {
   private async result(routed: RoutedRequest, authorizer: AuthorizerDefinition): Promise<Authorization> {
     const key = this.cacheKey(routed, authorizer);
     const known = key === undefined ? undefined : this.cache.get(key);
-    if (known !== undefined && this.clock() < known.expires) return { ...known.result, latency: 0 };
+    if (known !== undefined && this.clock() < known.expires) {
+      return { ...known.result, latency: 0 };
+    }
     const began = performance.now();
     const result = await this.call(routed, authorizer);
-    if (key !== undefined) this.keep(key, result, authorizer.ttlSeconds);
+    if (key !== undefined) {
+      this.keep(key, result, authorizer.ttlSeconds);
+    }
     return { ...result, latency: Math.round(performance.now() - began) };
   }
 
   /** `undefined` when nothing is cached. @throws {GatewayError} UNAUTHORIZED for a missing identity source */
   private cacheKey(routed: RoutedRequest, authorizer: AuthorizerDefinition): string | undefined {
-    if (authorizer.ttlSeconds === 0) return undefined;
+    if (authorizer.ttlSeconds === 0) {
+      return undefined;
+    }
     const { api } = routed;
     const values = authorizer.identitySources.map((source) => identityValues(source, routed));
     const missing = values.findIndex((list) => list.length === 0 || list.every((value) => value === ''));
@@ -61,15 +69,20 @@ export class Authorizers {
       });
     }
     // Without an identity source every request would share one result.
-    if (values.length === 0) return undefined;
+    if (values.length === 0) {
+      return undefined;
+    }
     return JSON.stringify([api.id, api.stage.name, authorizer.id, values]);
   }
 
   private async call(routed: RoutedRequest, authorizer: AuthorizerDefinition): Promise<AuthorizerResult> {
     const result = await this.invoke(routed, authorizer);
-    if (result.ok) return parseAuthorizerResult(result.payload);
-    if (result.errorMessage === 'Unauthorized')
+    if (result.ok) {
+      return parseAuthorizerResult(result.payload);
+    }
+    if (result.errorMessage === 'Unauthorized') {
       throw new GatewayError('UNAUTHORIZED', { cause: 'the authorizer threw "Unauthorized"' });
+    }
     // The message is in the function's log; here it could put a credential into another log.
     throw new GatewayError('AUTHORIZER_FAILURE', {
       cause: `authorizer ${authorizer.name} failed: ${failureText(result)}`,
@@ -84,7 +97,9 @@ export class Authorizers {
       const sourceArn = authorizerSourceArn(routed.api, id);
       return await this.functions.call({ functionArn, sourceArn, event: authorizerEvent(routed) });
     } catch (error) {
-      if (!(error instanceof FunctionUnavailable)) throw error;
+      if (!(error instanceof FunctionUnavailable)) {
+        throw error;
+      }
       throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { cause: error.message });
     }
   }
@@ -100,8 +115,9 @@ export class Authorizers {
         now: this.clock(),
       });
     } catch (error) {
-      if (error instanceof PolicyError)
+      if (error instanceof PolicyError) {
         throw new GatewayError('AUTHORIZER_CONFIGURATION_ERROR', { cause: error.message });
+      }
       throw error;
     }
   }
@@ -110,7 +126,9 @@ export class Authorizers {
     this.cache.delete(key);
     this.cache.set(key, { result, expires: this.clock() + ttlSeconds * 1000 });
     const [oldest] = this.cache.keys();
-    if (this.cache.size > MAX_CACHED && oldest !== undefined) this.cache.delete(oldest);
+    if (this.cache.size > MAX_CACHED && oldest !== undefined) {
+      this.cache.delete(oldest);
+    }
   }
 }
 
@@ -135,8 +153,12 @@ export const IDENTITY_SOURCE =
 
 function identityValues(source: string, { request, api, route }: RoutedRequest): readonly string[] {
   const [, location, name = ''] = /^method\.request\.(header|querystring)\.(.+)$/.exec(source) ?? [];
-  if (location === 'header') return headerValues(request.headers, name);
-  if (location === 'querystring') return request.query[name] ?? [];
+  if (location === 'header') {
+    return headerValues(request.headers, name);
+  }
+  if (location === 'querystring') {
+    return request.query[name] ?? [];
+  }
   if (source.startsWith('stageVariables.')) {
     const value = api.stage.variables[source.slice('stageVariables.'.length)];
     return value === undefined ? [] : [value];

@@ -7,7 +7,9 @@ export class RequestVariables {
   /** Sets variables by their name without `$context.`; `undefined` leaves one as it is. */
   set(values: Readonly<Record<string, string | number | undefined>>): void {
     for (const [name, value] of Object.entries(values)) {
-      if (value !== undefined) this.values.set(name, String(value));
+      if (value !== undefined) {
+        this.values.set(name, String(value));
+      }
     }
   }
 
@@ -45,7 +47,9 @@ export interface SubstitutionSource {
 export function substitute(template: string, source: SubstitutionSource): string {
   const { variables, stageVariables, absent, parameter } = source;
   const replace = (_match: string, kind?: string, name = '', location?: string, parameterName = ''): string => {
-    if (kind === 'context' && name === JSON_VARIABLE) return variables.get(name) ?? absent;
+    if (kind === 'context' && name === JSON_VARIABLE) {
+      return variables.get(name) ?? absent;
+    }
     const value =
       location !== undefined
         ? parameter?.(location, parameterName)

@@ -26,11 +26,15 @@ export class FunctionAccess {
   async call({ functionArn, sourceArn, event }: FunctionCall): Promise<InvokeResult> {
     const name = functionNameOf(functionArn);
     const refusal = this.refusal(functionArn, sourceArn);
-    if (refusal !== undefined) throw new FunctionUnavailable(refusal);
+    if (refusal !== undefined) {
+      throw new FunctionUnavailable(refusal);
+    }
     try {
       return await this.invokeByName(name, event);
     } catch (error) {
-      if (error instanceof UnknownFunctionError) throw new FunctionUnavailable(error.message);
+      if (error instanceof UnknownFunctionError) {
+        throw new FunctionUnavailable(error.message);
+      }
       throw error;
     }
   }

@@ -16,7 +16,9 @@ export function customResponse(
   responses: ApiDefinition['gatewayResponses'],
   error: GatewayError,
 ): GatewayResponseDefinition | undefined {
-  if (error.byFront || error.status === 413) return undefined;
+  if (error.byFront || error.status === 413) {
+    return undefined;
+  }
   return responses[error.type] ?? responses[error.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'];
 }
 

@@ -7,8 +7,19 @@ const SCHEMAS = ['not', 'additionalItems', 'additionalProperties'];
 const LISTS = ['allOf', 'anyOf', 'oneOf'];
 /** Keywords of draft 4 without subschemas. `format` is left out: API Gateway does not check it. */
 const PLAIN = [
-  ...['$ref', 'enum', 'maxItems', 'maxLength', 'maxProperties', 'minItems', 'minLength', 'minProperties'],
-  ...['multipleOf', 'pattern', 'required', 'type', 'uniqueItems'],
+  '$ref',
+  'enum',
+  'maxItems',
+  'maxLength',
+  'maxProperties',
+  'minItems',
+  'minLength',
+  'minProperties',
+  'multipleOf',
+  'pattern',
+  'required',
+  'type',
+  'uniqueItems',
 ];
 
 /**
@@ -44,18 +55,29 @@ function compile(schema: unknown, unchecked: readonly string[]): ValidateFunctio
 }
 
 function rewrite(value: unknown, unchecked: readonly string[]): Schema | boolean {
-  if (typeof value === 'boolean') return value;
-  if (!isRecord(value)) throw new Error(`schema is ${JSON.stringify(value)}, expected an object`);
+  if (typeof value === 'boolean') {
+    return value;
+  }
+  if (!isRecord(value)) {
+    throw new Error(`schema is ${JSON.stringify(value)}, expected an object`);
+  }
   const inner = (item: unknown): Schema | boolean => rewrite(item, unchecked);
   const result: Schema = {};
   for (const [keyword, content] of Object.entries(value)) {
-    if (unchecked.includes(keyword)) continue;
-    if (PLAIN.includes(keyword)) result[keyword] = content;
-    else if (SCHEMAS.includes(keyword)) result[keyword] = inner(content);
-    else if (LISTS.includes(keyword)) result[keyword] = listOf(content, keyword).map(inner);
-    else if (MAPS.includes(keyword)) result[keyword] = mapOf(content, keyword, inner);
-    else if (keyword === 'items') result.items = Array.isArray(content) ? content.map(inner) : inner(content);
-    else if (keyword === 'dependencies') {
+    if (unchecked.includes(keyword)) {
+      continue;
+    }
+    if (PLAIN.includes(keyword)) {
+      result[keyword] = content;
+    } else if (SCHEMAS.includes(keyword)) {
+      result[keyword] = inner(content);
+    } else if (LISTS.includes(keyword)) {
+      result[keyword] = listOf(content, keyword).map(inner);
+    } else if (MAPS.includes(keyword)) {
+      result[keyword] = mapOf(content, keyword, inner);
+    } else if (keyword === 'items') {
+      result.items = Array.isArray(content) ? content.map(inner) : inner(content);
+    } else if (keyword === 'dependencies') {
       result.dependencies = mapOf(content, keyword, (item) => (Array.isArray(item) ? item : inner(item)));
     }
   }
@@ -139,18 +161,26 @@ function describe({ keyword, params, data, schema, message }: ErrorObject): stri
 
 /** Names of draft 4; a number without a fraction is an integer. */
 function typeOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
+  if (value === null) {
+    return 'null';
+  }
+  if (Array.isArray(value)) {
+    return 'array';
+  }
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
 function listOf(value: unknown, keyword: string): unknown[] {
-  if (!Array.isArray(value)) throw new Error(`${keyword} is ${JSON.stringify(value)}, expected a list`);
+  if (!Array.isArray(value)) {
+    throw new Error(`${keyword} is ${JSON.stringify(value)}, expected a list`);
+  }
   return value;
 }
 
 function mapOf<T>(value: unknown, keyword: string, map: (item: unknown) => T): Record<string, T> {
-  if (!isRecord(value)) throw new Error(`${keyword} is ${JSON.stringify(value)}, expected an object`);
+  if (!isRecord(value)) {
+    throw new Error(`${keyword} is ${JSON.stringify(value)}, expected an object`);
+  }
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, map(item)]));
 }
 

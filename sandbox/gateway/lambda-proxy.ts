@@ -29,14 +29,17 @@ export async function answerLambdaProxy(
   try {
     result = await withTimeout(call, timeoutMilliseconds);
   } catch (error) {
-    if (error instanceof FunctionUnavailable)
+    if (error instanceof FunctionUnavailable) {
       throw new GatewayError('API_CONFIGURATION_ERROR', { cause: error.message });
+    }
     throw error;
   }
   if (result === undefined) {
     throw new GatewayError('INTEGRATION_TIMEOUT', { cause: `no answer within ${timeoutMilliseconds} ms` });
   }
-  if (!result.ok) throw badFunctionResponse(`function ${functionNameOf(functionArn)} failed: ${failureText(result)}`);
+  if (!result.ok) {
+    throw badFunctionResponse(`function ${functionNameOf(functionArn)} failed: ${failureText(result)}`);
+  }
   return proxyResponse(result.payload, routed);
 }
 

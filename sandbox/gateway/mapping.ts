@@ -25,11 +25,17 @@ export function isMapping(expression: string): boolean {
  */
 export function mappedValue(expression: string, source: MappingSource): string | undefined {
   const literal = LITERAL.exec(expression)?.[1];
-  if (literal !== undefined) return literal;
+  if (literal !== undefined) {
+    return literal;
+  }
   const [, location, name = ''] = REQUEST.exec(expression) ?? [];
-  if (location !== undefined) return requestValue(source, location, name);
+  if (location !== undefined) {
+    return requestValue(source, location, name);
+  }
   const variable = STAGE_VARIABLE.exec(expression)?.[1];
-  if (variable !== undefined) return source.stageVariables[variable];
+  if (variable !== undefined) {
+    return source.stageVariables[variable];
+  }
   const context = CONTEXT.exec(expression)?.[1];
   return context === undefined ? undefined : source.variables.get(context);
 }
@@ -37,6 +43,8 @@ export function mappedValue(expression: string, source: MappingSource): string |
 /** Last value of a parameter of the request. */
 export function requestValue(source: MappingSource, location: string, name: string): string | undefined {
   const { request, pathParameters } = source;
-  if (location === 'header') return headerValues(request.headers, name).at(-1);
+  if (location === 'header') {
+    return headerValues(request.headers, name).at(-1);
+  }
   return location === 'path' ? pathParameters[name] : request.query[name]?.at(-1);
 }

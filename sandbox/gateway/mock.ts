@@ -60,7 +60,9 @@ function mockStatus({ requestTemplates, passthroughBehavior }: MockIntegration, 
   const passes =
     passthroughBehavior === 'WHEN_NO_MATCH' ||
     (passthroughBehavior === 'WHEN_NO_TEMPLATES' && Object.keys(requestTemplates).length === 0);
-  if (template === undefined && !passes) throw new GatewayError('UNSUPPORTED_MEDIA_TYPE');
+  if (template === undefined && !passes) {
+    throw new GatewayError('UNSUPPORTED_MEDIA_TYPE');
+  }
   const status = statusIn(template ?? request.body.toString('utf8'));
   if (status === undefined) {
     throw new GatewayError('API_CONFIGURATION_ERROR', {

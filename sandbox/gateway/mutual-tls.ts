@@ -41,7 +41,9 @@ export function mutualTlsServer(options: MutualTlsOptions, maxHeaderSize: number
  */
 export function clientCertificate({ socket }: IncomingMessage): ClientCertificate | undefined {
   const der = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate()?.raw : undefined;
-  if (der === undefined) return undefined;
+  if (der === undefined) {
+    return undefined;
+  }
   const certificate = new X509Certificate(der);
   return {
     clientCertPem: certificate.toString(),

@@ -1,5 +1,5 @@
-import type { ApiKeyStore, ApiKeyView } from '../aws/types';
 import type { InvokeResult } from '../runtime/types';
+import type { ApiKeyStore, ApiKeyView } from '../shared/usage-keys';
 import { AccessDenied, type Authorization, Authorizers } from './authorizer';
 import { RequestVariables } from './context';
 import { GatewayError } from './errors';
@@ -113,8 +113,12 @@ export class Pipeline {
     const route = parts?.router.match(request.method, request.path);
     const routed = route && { request, api, route };
     try {
-      if (refusal !== undefined) throw refusal;
-      if (parts === undefined || routed === undefined) throw unsignedRequest(request, 'no route of the API');
+      if (refusal !== undefined) {
+        throw refusal;
+      }
+      if (parts === undefined || routed === undefined) {
+        throw unsignedRequest(request, 'no route of the API');
+      }
       const { resource } = routed.route;
       variables.set({ resourcePath: resource.path, resourceId: resource.id });
       return await this.answer(routed, parts, variables);
@@ -149,7 +153,9 @@ export class Pipeline {
     variables: RequestVariables,
   ): Promise<Authorization | undefined> {
     const { method } = routed.route;
-    if (method.authorization === 'NONE') return undefined;
+    if (method.authorization === 'NONE') {
+      return undefined;
+    }
     checkArnLength(routed);
     if (method.authorization === 'AWS_IAM') {
       throw unsignedRequest(routed.request, 'the sandbox does not verify AWS signatures');
@@ -185,9 +191,8 @@ export class Pipeline {
     const { integration } = route.method;
     if (integration.type === 'MOCK') {
       const { pathParameters } = route;
-      const { integrationStatus, ...answer } = answerMock(integration, {
-        ...{ request, pathParameters, variables, stageVariables: api.stage.variables },
-      });
+      const source = { request, pathParameters, variables, stageVariables: api.stage.variables };
+      const { integrationStatus, ...answer } = answerMock(integration, source);
       variables.set({ integrationStatus });
       return withTraceId(answer, request);
     }
@@ -199,13 +204,17 @@ export class Pipeline {
       variables.set({ 'integration.status': answer.status });
       return withTraceId(answer, request);
     } catch (error) {
-      if (!(error instanceof GatewayError) || error.status !== 502) integrationStatus = undefined;
+      if (!(error instanceof GatewayError) || error.status !== 502) {
+        integrationStatus = undefined;
+      }
       throw error;
     } finally {
       const latency = Math.round(performance.now() - began);
       variables.set({
-        ...{ integrationLatency: latency, 'integration.latency': latency },
-        ...{ integrationStatus, 'integration.integrationStatus': integrationStatus },
+        integrationLatency: latency,
+        'integration.latency': latency,
+        integrationStatus,
+        'integration.integrationStatus': integrationStatus,
       });
     }
   }
@@ -216,7 +225,9 @@ const MAX_ARN_BYTES = 1600;
 
 function checkArnLength(routed: RoutedRequest): void {
   const size = Buffer.byteLength(methodArn(routed));
-  if (size <= MAX_ARN_BYTES) return;
+  if (size <= MAX_ARN_BYTES) {
+    return;
+  }
   const cause = `the ARN of the method is ${size} bytes, allowed are ${MAX_ARN_BYTES}`;
   throw new GatewayError('DEFAULT_4XX', { status: 414, text: 'Request-URI Too Long', cause });
 }
@@ -245,7 +256,9 @@ function baseVariables(api: RestApi, request: GatewayRequest): RequestVariables 
 
 function setAuthorizerVariables(variables: RequestVariables, authorization: Authorization): void {
   const { context, principalId, latency } = authorization;
-  for (const [name, value] of Object.entries(context)) variables.set({ [`authorizer.${name}`]: value });
+  for (const [name, value] of Object.entries(context)) {
+    variables.set({ [`authorizer.${name}`]: value });
+  }
   variables.set({
     'authorizer.principalId': principalId,
     'authorizer.status': 200,

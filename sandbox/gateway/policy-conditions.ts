@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { type AddressRange, inRange, parseAddress, parseCidr } from '../../lambdas/lib/cidr';
 
 /** What a condition is decided on. */
 export interface ConditionInput {
@@ -34,7 +35,9 @@ const SOURCE_IP = 'aws:sourceip';
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export function compileConditions(block: unknown): Condition[] {
-  if (block === undefined) return [];
+  if (block === undefined) {
+    return [];
+  }
   return entries(block, 'Condition').flatMap(([operator, keys]) =>
     entries(keys, `Condition.${operator}`).map(([key, values]) => compileOne(operator, key, texts(values, operator))),
   );
@@ -49,7 +52,7 @@ function compileOne(operator: string, key: string, values: readonly string[]): C
     return ({ now }) => limits.some((limit) => compare(now, limit));
   }
   if ((operator === 'IpAddress' || operator === 'NotIpAddress') && name === SOURCE_IP) {
-    const networks = networkList(values);
+    const networks = values.map(parseNetwork);
     const wanted = operator === 'IpAddress';
     return ({ sourceIp }) => contains(networks, sourceIp) === wanted;
   }
@@ -65,41 +68,35 @@ function epochMilliseconds(text: string): number {
     : /^\d{4}-\d\d-\d\dT/.test(text)
       ? Date.parse(text)
       : Number.NaN;
-  if (Number.isNaN(value))
+  if (Number.isNaN(value)) {
     throw new PolicyError(`date is ${JSON.stringify(text)}, allowed are ISO 8601 and epoch seconds`);
+  }
   return value;
 }
 
-/** Networks by the version of IP: one list of both would take an IPv4 address for a part of `::/0`. */
-type Networks = Readonly<Record<'ipv4' | 'ipv6', BlockList>>;
+/** A network, and the version of IP that it is written in: `::/0` holds no IPv4 address for IAM. */
+interface Network {
+  readonly version: number;
+  readonly range: AddressRange;
+}
 
-function networkList(values: readonly string[]): Networks {
-  const lists: Networks = { ipv4: new BlockList(), ipv6: new BlockList() };
-  for (const value of values) {
-    const [address = '', prefix, ...rest] = value.split('/');
-    const version = isIP(address);
-    const bits = version === 4 ? 32 : 128;
-    const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1;
-    if (version === 0 || rest.length > 0 || length < 0 || length > bits) {
-      throw new PolicyError(
-        `source network is ${JSON.stringify(value)}, allowed are IPv4 and IPv6 addresses and CIDR blocks`,
-      );
-    }
-    const family = familyOf(version);
-    lists[family].addSubnet(address, length, family);
+function parseNetwork(text: string): Network {
+  const range = parseCidr(text);
+  if (range === undefined) {
+    throw new PolicyError(
+      `source network is ${JSON.stringify(text)}, allowed are IPv4 and IPv6 addresses and CIDR blocks`,
+    );
   }
-  return lists;
+  return { version: isIP(text.split('/')[0] ?? ''), range };
 }
 
-function contains(networks: Networks, sourceIp: string): boolean {
+function contains(networks: readonly Network[], sourceIp: string): boolean {
+  const address = parseAddress(sourceIp);
+  if (address === undefined) {
+    throw new PolicyError(`source address is ${JSON.stringify(sourceIp)}, expected an IP address`);
+  }
   const version = isIP(sourceIp);
-  if (version === 0) throw new PolicyError(`source address is ${JSON.stringify(sourceIp)}, expected an IP address`);
-  const family = familyOf(version);
-  return networks[family].check(sourceIp, family);
-}
-
-function familyOf(version: number): 'ipv4' | 'ipv6' {
-  return version === 4 ? 'ipv4' : 'ipv6';
+  return networks.some((network) => network.version === version && inRange(address, network.range));
 }
 
 function entries(value: unknown, what: string): [string, unknown][] {

@@ -35,7 +35,9 @@ export class Policy {
       throw new PolicyError(`policy version is ${JSON.stringify(policy.Version)}, allowed is "2012-10-17"`);
     }
     const statements: unknown[] = Array.isArray(policy.Statement) ? policy.Statement : [policy.Statement];
-    if (statements.length === 0) throw new PolicyError('policy has no statement');
+    if (statements.length === 0) {
+      throw new PolicyError('policy has no statement');
+    }
     return new Policy(statements.map(compileStatement));
   }
 
@@ -44,8 +46,12 @@ export class Policy {
     let verdict: Verdict = 'implicitDeny';
     for (const statement of this.statements) {
       const applies = statement.matches(input.methodArn) && statement.conditions.every((condition) => condition(input));
-      if (!applies) continue;
-      if (statement.effect === 'Deny') return 'explicitDeny';
+      if (!applies) {
+        continue;
+      }
+      if (statement.effect === 'Deny') {
+        return 'explicitDeny';
+      }
       verdict = 'allow';
     }
     return verdict;
@@ -76,7 +82,9 @@ function compileStatement(value: unknown): Statement {
     if (text.length > MAX_RESOURCE_LENGTH) {
       throw new PolicyError(`a resource is ${text.length} characters long, allowed are ${MAX_RESOURCE_LENGTH}`);
     }
-    if (text.includes('${')) throw new PolicyError(`resource ${JSON.stringify(text)} has a policy variable`);
+    if (text.includes('${')) {
+      throw new PolicyError(`resource ${JSON.stringify(text)} has a policy variable`);
+    }
     return compilePattern(text);
   });
   const listed = (methodArn: string): boolean => patterns.some((pattern) => pattern.test(methodArn));

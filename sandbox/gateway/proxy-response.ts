@@ -50,29 +50,44 @@ const DROPPED = new Set([
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 export function proxyResponse(payload: unknown, routed: RoutedRequest): GatewayAnswer {
-  if (!isRecord(payload)) throw malformed('it is no object');
+  if (!isRecord(payload)) {
+    throw malformed('it is no object');
+  }
   const unknown = Object.keys(payload).find((key) => !RESPONSE_KEYS.has(key));
-  if (unknown !== undefined) throw malformed(`it has the key ${JSON.stringify(unknown.slice(0, 100))}`);
+  if (unknown !== undefined) {
+    throw malformed(`it has the key ${JSON.stringify(unknown.slice(0, 100))}`);
+  }
   const status = statusOf(payload.statusCode);
   const headers = responseHeaders(payload);
   const body = bodyOf(payload, routed);
-  if (body.length > MAX_PAYLOAD_BYTES) throw malformed(`it is above ${MAX_PAYLOAD_BYTES} bytes`);
+  if (body.length > MAX_PAYLOAD_BYTES) {
+    throw malformed(`it is above ${MAX_PAYLOAD_BYTES} bytes`);
+  }
   return { status, headers, body };
 }
 
 function statusOf(statusCode: unknown): number {
-  if (statusCode === undefined || statusCode === null) return 200;
+  if (statusCode === undefined || statusCode === null) {
+    return 200;
+  }
   const text = typeof statusCode === 'number' || typeof statusCode === 'string' ? String(statusCode) : '';
-  if (!/^[2-5]\d\d$/.test(text)) throw malformed('its statusCode is no status from 200 to 599');
+  if (!/^[2-5]\d\d$/.test(text)) {
+    throw malformed('its statusCode is no status from 200 to 599');
+  }
   return Number(text);
 }
 
 function bodyOf({ body = null, isBase64Encoded = false }: Record<string, unknown>, routed: RoutedRequest): Buffer {
-  if (body !== null && typeof body !== 'string') throw malformed('its body is no text');
-  if (isBase64Encoded !== null && typeof isBase64Encoded !== 'boolean')
+  if (body !== null && typeof body !== 'string') {
+    throw malformed('its body is no text');
+  }
+  if (isBase64Encoded !== null && typeof isBase64Encoded !== 'boolean') {
     throw malformed('isBase64Encoded is no boolean');
+  }
   const text = body ?? '';
-  if (isBase64Encoded !== true || !acceptsBinary(routed)) return Buffer.from(text);
+  if (isBase64Encoded !== true || !acceptsBinary(routed)) {
+    return Buffer.from(text);
+  }
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.replace(/=+$/, '').length % 4 === 1) {
     throw new GatewayError('API_CONFIGURATION_ERROR', { cause: 'the body of the function is no base64' });
   }
@@ -82,7 +97,9 @@ function bodyOf({ body = null, isBase64Encoded = false }: Record<string, unknown
 /** Values of both members are sent; a pair that stands in both is sent once. */
 function responseHeaders(payload: Record<string, unknown>): [string, string][] {
   const multi = headerRecord(payload.multiValueHeaders, 'multiValueHeaders').flatMap(([name, values]) => {
-    if (!Array.isArray(values)) throw malformed('multiValueHeaders has a value that is no list');
+    if (!Array.isArray(values)) {
+      throw malformed('multiValueHeaders has a value that is no list');
+    }
     return values.map((value): [string, string] => [name, headerText(value)]);
   });
   const given = new Set(multi.map(pairKey));
@@ -91,12 +108,18 @@ function responseHeaders(payload: Record<string, unknown>): [string, string][] {
     .filter((header) => !given.has(pairKey(header)));
   const all = [...single, ...multi];
   const fault = all.map(headerFault).find((found) => found !== undefined);
-  if (fault !== undefined) throw malformed(fault);
+  if (fault !== undefined) {
+    throw malformed(fault);
+  }
   const size = all.reduce((sum, [, value]) => sum + Buffer.byteLength(value), 0);
-  if (size > MAX_HEADER_BYTES) throw malformed(`its header values are ${size} bytes, allowed are ${MAX_HEADER_BYTES}`);
+  if (size > MAX_HEADER_BYTES) {
+    throw malformed(`its header values are ${size} bytes, allowed are ${MAX_HEADER_BYTES}`);
+  }
   const sent = all.flatMap(([name, value]): [string, string][] => {
     const lower = name.toLowerCase();
-    if (DROPPED.has(lower)) return [];
+    if (DROPPED.has(lower)) {
+      return [];
+    }
     return [[REMAPPED.has(lower) ? `x-amzn-Remapped-${name}` : name, value]];
   });
   const typed = sent.some(([name]) => name.toLowerCase() === 'content-type');
@@ -108,8 +131,12 @@ function pairKey([name, value]: [string, string]): string {
 }
 
 function headerRecord(value: unknown, what: string): [string, unknown][] {
-  if (value === undefined || value === null) return [];
-  if (!isRecord(value)) throw malformed(`${what} is no object`);
+  if (value === undefined || value === null) {
+    return [];
+  }
+  if (!isRecord(value)) {
+    throw malformed(`${what} is no object`);
+  }
   return Object.entries(value);
 }
 

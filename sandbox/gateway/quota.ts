@@ -21,7 +21,9 @@ export class QuotaCounters {
         ? known
         : { period, used: known === undefined ? Math.min(quota.offset, quota.limit) : 0 };
     this.counters.set(key, counter);
-    if (counter.used >= quota.limit) return undefined;
+    if (counter.used >= quota.limit) {
+      return undefined;
+    }
     counter.used += 1;
     return quota.limit - counter.used;
   }
@@ -31,7 +33,11 @@ export class QuotaCounters {
 export function periodStart(period: Quota['period'], now: number): number {
   const date = new Date(now);
   const midnight = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
-  if (period === 'DAY') return midnight;
-  if (period === 'WEEK') return midnight - date.getUTCDay() * DAY_MS;
+  if (period === 'DAY') {
+    return midnight;
+  }
+  if (period === 'WEEK') {
+    return midnight - date.getUTCDay() * DAY_MS;
+  }
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
 }

@@ -79,7 +79,9 @@ export function headersOf(message: IncomingMessage, { domainName, sourceIp, time
   const headers: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
   for (const [name, value] of sent) {
     const lower = name.toLowerCase();
-    if (DROPPED.has(lower) || OVERWRITTEN.has(lower)) continue;
+    if (DROPPED.has(lower) || OVERWRITTEN.has(lower)) {
+      continue;
+    }
     headers[name] ??= [];
     headers[name].push(value);
   }
@@ -103,7 +105,9 @@ const TRACE_ROOT = /(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/;
 /** A trace that the client began goes on; any other begins here. */
 function traceId(sent: string | undefined, time: number): string {
   const root = TRACE_ROOT.exec(sent ?? '')?.[1];
-  if (root !== undefined) return `Root=${root}`;
+  if (root !== undefined) {
+    return `Root=${root}`;
+  }
   const seconds = Math.floor(time / 1000)
     .toString(16)
     .padStart(8, '0');
@@ -161,8 +165,11 @@ export async function readBody(message: IncomingMessage): Promise<Buffer> {
   let length = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length <= MAX_BODY_BYTES) chunks.push(chunk);
-    else chunks.length = 0;
+    if (length <= MAX_BODY_BYTES) {
+      chunks.push(chunk);
+    } else {
+      chunks.length = 0;
+    }
   }
   if (length > MAX_BODY_BYTES) {
     throw new GatewayError('REQUEST_TOO_LARGE', { cause: `body is ${length} bytes, allowed are ${MAX_BODY_BYTES}` });

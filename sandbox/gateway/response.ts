@@ -13,7 +13,9 @@ export function withHeaders(
   ...more: readonly (readonly [string, string])[]
 ): [string, string][] {
   const headers = new Map<string, [string, string]>();
-  for (const [name, value] of [...base, ...more]) headers.set(name.toLowerCase(), [name, value]);
+  for (const [name, value] of [...base, ...more]) {
+    headers.set(name.toLowerCase(), [name, value]);
+  }
   return [...headers.values()];
 }
 

@@ -25,13 +25,17 @@ export class Router {
 
   constructor(definition: ApiDefinition) {
     for (const resource of definition.resources) {
-      if (resource.methods.length > 0) this.resources.add(resource.path, resource);
+      if (resource.methods.length > 0) {
+        this.resources.add(resource.path, resource);
+      }
     }
   }
 
   match(httpMethod: string, path: string): RouteMatch | undefined {
     const found = this.resources.find(readPath(path, SANDBOX_READER));
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      return undefined;
+    }
     const { value: resource, parameters } = found;
     const method =
       resource.methods.find((candidate) => candidate.httpMethod === httpMethod) ??

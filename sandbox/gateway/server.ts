@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { isLoopbackHost } from '../aws/host-names';
-import { listen, stop } from '../aws/listen';
+import { isLoopbackHost } from '../shared/host-names';
+import { listen, stop } from '../shared/listen';
 import { renderAccessLog } from './access-log';
 import { findAddress } from './addressing';
 import { GatewayError } from './errors';
@@ -45,7 +45,9 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
   const maxHeaderSize = 4 * incoming.MAX_HEADER_BYTES;
   const server = createServer({ maxHeaderSize }, listener);
   const url = `http://127.0.0.1:${await listen(server, options.port)}`;
-  if (options.mutualTls === undefined) return { url, close: () => stop(server) };
+  if (options.mutualTls === undefined) {
+    return { url, close: () => stop(server) };
+  }
   try {
     const secure = mutualTlsServer(options.mutualTls, maxHeaderSize, listener);
     const mutualTlsUrl = `https://127.0.0.1:${await listen(secure, options.mutualTls.port)}`;
@@ -94,7 +96,9 @@ async function serve(
   };
   const { answer, variables } = await pipeline.handle(api, request, refusal);
   const written = write(response, answer).catch((error: unknown) => {
-    if (response.headersSent || response.destroyed) throw error;
+    if (response.headersSent || response.destroyed) {
+      throw error;
+    }
     // Nothing was sent: HTTP cannot carry the answer. Whoever waits for one gets another.
     const { requestId, method } = request;
     const reason = `the answer cannot be sent: ${error instanceof Error ? error.message : String(error)}`;
@@ -127,9 +131,13 @@ async function readWithinLimits(message: IncomingMessage, search: string): Promi
   const size = incoming.headerBytes(message);
   try {
     const body = await incoming.readBody(message);
-    if (size <= incoming.MAX_HEADER_BYTES) return { body, query: incoming.queryOf(search) };
+    if (size <= incoming.MAX_HEADER_BYTES) {
+      return { body, query: incoming.queryOf(search) };
+    }
   } catch (error) {
-    if (error instanceof GatewayError) return { ...none, refusal: error };
+    if (error instanceof GatewayError) {
+      return { ...none, refusal: error };
+    }
     throw error;
   }
   const text = 'Request Header Fields Too Large';

@@ -11,7 +11,9 @@ const PARAMETERS = ['Credential', 'Signature', 'SignedHeaders'];
  */
 export function unsignedRequest(request: GatewayRequest, cause: string): GatewayError {
   const authorization = headerValues(request.headers, 'authorization').at(-1)?.trim() ?? '';
-  if (authorization === '') return new GatewayError('MISSING_AUTHENTICATION_TOKEN', { cause });
+  if (authorization === '') {
+    return new GatewayError('MISSING_AUTHENTICATION_TOKEN', { cause });
+  }
   const fault = incompleteness(authorization, request);
   return fault === undefined
     ? new GatewayError('INVALID_SIGNATURE', { cause, text: 'The security token included in the request is invalid.' })
@@ -31,7 +33,11 @@ function incompleteness(authorization: string, request: GatewayRequest): string 
     (name) => `Authorization header requires '${name}' parameter.`,
   );
   const dated = ['x-amz-date', 'date'].some((name) => headerValues(request.headers, name).length > 0);
-  if (!dated) missing.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
-  if (missing.length === 0) return undefined;
+  if (!dated) {
+    missing.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  }
+  if (missing.length === 0) {
+    return undefined;
+  }
   return `${missing.join(' ')} (Hashed with SHA-256 and encoded with Base64) Authorization=${digest}`;
 }

@@ -27,8 +27,12 @@ export class TokenBuckets {
   take(limits: readonly Limit[], now: number): Limit | undefined {
     const buckets = limits.map((limit) => this.refill(limit, now));
     const empty = buckets.findIndex((bucket) => bucket.tokens < 1);
-    if (empty >= 0) return limits[empty];
-    for (const bucket of buckets) bucket.tokens -= 1;
+    if (empty >= 0) {
+      return limits[empty];
+    }
+    for (const bucket of buckets) {
+      bucket.tokens -= 1;
+    }
     return undefined;
   }
 

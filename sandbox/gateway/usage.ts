@@ -1,4 +1,4 @@
-import type { ApiKeyStore, ApiKeyView } from '../aws/types';
+import type { ApiKeyStore, ApiKeyView } from '../shared/usage-keys';
 import { GatewayError } from './errors';
 import type { RoutedRequest } from './events';
 import type { ThrottleSettings, UsagePlan } from './model';
@@ -37,7 +37,9 @@ export class UsageControl {
    * @throws {GatewayError} INVALID_API_KEY when it is absent, unknown, disabled, or in no plan of this stage
    */
   usageKey({ request, api, route }: RoutedRequest, usageIdentifierKey: string | undefined): UsageKey | undefined {
-    if (!route.method.apiKeyRequired) return undefined;
+    if (!route.method.apiKeyRequired) {
+      return undefined;
+    }
     const { apiKeySource } = api.definition;
     const value =
       apiKeySource === 'AUTHORIZER' ? usageIdentifierKey : headerValues(request.headers, 'x-api-key').at(-1);
@@ -47,8 +49,12 @@ export class UsageControl {
       });
     }
     const key = this.findKey(value);
-    if (key === undefined) throw new GatewayError('INVALID_API_KEY', { cause: 'the usage key is unknown' });
-    if (!key.enabled) throw new GatewayError('INVALID_API_KEY', { cause: `usage key ${key.id} is disabled` });
+    if (key === undefined) {
+      throw new GatewayError('INVALID_API_KEY', { cause: 'the usage key is unknown' });
+    }
+    if (!key.enabled) {
+      throw new GatewayError('INVALID_API_KEY', { cause: `usage key ${key.id} is disabled` });
+    }
     const plan = this.plans.find(
       (candidate) =>
         key.usagePlanIds.includes(candidate.id) &&
@@ -64,8 +70,12 @@ export class UsageControl {
   admit(routed: RoutedRequest, key: UsageKey | undefined): void {
     const now = this.clock();
     const exceeded = this.buckets.take([...planLimits(routed, key), ...stageLimits(routed)], now);
-    if (exceeded !== undefined) throw new GatewayError('THROTTLED', { cause: `throttled by ${exceeded.key}` });
-    if (key === undefined) return;
+    if (exceeded !== undefined) {
+      throw new GatewayError('THROTTLED', { cause: `throttled by ${exceeded.key}` });
+    }
+    if (key === undefined) {
+      return;
+    }
     const { quota } = key.plan;
     const remaining = quota && this.quotas.take(`${key.plan.id} ${key.id}`, quota, now);
     if (quota && remaining === undefined) {
@@ -80,7 +90,9 @@ function methodKey({ route }: RoutedRequest): string {
 }
 
 function planLimits(routed: RoutedRequest, key: UsageKey | undefined): Limit[] {
-  if (key === undefined) return [];
+  if (key === undefined) {
+    return [];
+  }
   const { api } = routed;
   const { plan } = key;
   const method = methodKey(routed);

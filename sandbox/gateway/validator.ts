@@ -29,18 +29,25 @@ export class RequestValidator {
   /** @throws {GatewayError} BAD_REQUEST_PARAMETERS or BAD_REQUEST_BODY */
   validate(routed: RoutedRequest): void {
     const { method } = routed.route;
-    if (method.validateParameters) checkParameters(routed);
-    if (method.validateBody) this.checkBody(routed);
+    if (method.validateParameters) {
+      checkParameters(routed);
+    }
+    if (method.validateBody) {
+      this.checkBody(routed);
+    }
   }
 
   private checkBody({ request, route }: RoutedRequest): void {
     const { requestModels } = route.method;
     const name = own(requestModels, contentTypeOf(request)) ?? own(requestModels, '$default');
     // Documented: no model for the content type, no check of the body.
-    if (name === undefined) return;
+    if (name === undefined) {
+      return;
+    }
     const model = this.models.get(name);
-    if (model === undefined)
+    if (model === undefined) {
       throw new GatewayError('API_CONFIGURATION_ERROR', { cause: `model ${name} does not exist` });
+    }
     const invalid = (validation: string): GatewayError =>
       new GatewayError('BAD_REQUEST_BODY', { validation, cause: validation });
     let body: unknown;
@@ -50,7 +57,9 @@ export class RequestValidator {
     } catch {
       throw invalid('[body is not JSON]');
     }
-    if (!model(body)) throw invalid(describeErrors(model.errors ?? []));
+    if (!model(body)) {
+      throw invalid(describeErrors(model.errors ?? []));
+    }
   }
 }
 
@@ -71,14 +80,18 @@ function checkParameters(routed: RoutedRequest): void {
       return location !== '' && isBlank(parameterValue(routed, location, name)) ? [{ location, name }] : [];
     })
     .sort((a, b) => LOCATIONS.indexOf(a.location) - LOCATIONS.indexOf(b.location) || (a.name < b.name ? -1 : 1));
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    return;
+  }
   const text = `Missing required request parameters: [${missing.map(({ name }) => name).join(', ')}]`;
   throw new GatewayError('BAD_REQUEST_PARAMETERS', { text, validation: text });
 }
 
 /** Last value of a parameter. Of a header only the name as the method writes it counts: API Gateway compares the case here. */
 function parameterValue({ request, route }: RoutedRequest, location: string, name: string): string | undefined {
-  if (location === 'header') return own(request.headers, name)?.at(-1);
+  if (location === 'header') {
+    return own(request.headers, name)?.at(-1);
+  }
   return location === 'path' ? own(route.pathParameters, name) : own(request.query, name)?.at(-1);
 }
 

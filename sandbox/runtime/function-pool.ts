@@ -25,7 +25,9 @@ export class FunctionPool {
   ) {}
 
   invoke(event: string): Promise<InvokeResult> {
-    if (this.closed) return Promise.resolve(CLOSED);
+    if (this.closed) {
+      return Promise.resolve(CLOSED);
+    }
     return new Promise((resolve) => {
       this.queue.push({ event, resolve });
       this.startNext();
@@ -39,16 +41,22 @@ export class FunctionPool {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const job of this.queue.splice(0)) job.resolve(CLOSED);
+    for (const job of this.queue.splice(0)) {
+      job.resolve(CLOSED);
+    }
     await Promise.all([...this.workers].map((worker) => worker.terminate()));
   }
 
   private startNext(): void {
     while (this.queue.length > 0) {
       const worker = this.idle.pop() ?? (this.workers.size < this.limit ? this.grow() : undefined);
-      if (!worker) return;
+      if (!worker) {
+        return;
+      }
       const job = this.queue.shift();
-      if (job) void this.run(worker, job);
+      if (job) {
+        void this.run(worker, job);
+      }
     }
   }
 
@@ -58,7 +66,9 @@ export class FunctionPool {
       onEnd: () => {
         this.workers.delete(worker);
         const index = this.idle.indexOf(worker);
-        if (index >= 0) this.idle.splice(index, 1);
+        if (index >= 0) {
+          this.idle.splice(index, 1);
+        }
         this.startNext();
       },
     });
@@ -69,7 +79,9 @@ export class FunctionPool {
   /** A worker that ended during the request is not put back: onEnd has removed it and made room for another. */
   private async run(worker: FunctionWorker, job: Job): Promise<void> {
     const result = await worker.invoke(job.event);
-    if (worker.alive) this.idle.push(worker);
+    if (worker.alive) {
+      this.idle.push(worker);
+    }
     job.resolve(this.closed && !result.ok ? CLOSED : result);
     this.startNext();
   }

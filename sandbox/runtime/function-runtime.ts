@@ -35,7 +35,9 @@ export class FunctionRuntime {
     this.logs = new LogFiles(options.stateDir, options.onTrouble === undefined ? {} : { onTrouble: options.onTrouble });
     const functions = new Map<string, FunctionSpec>();
     for (const spec of options.functions) {
-      if (functions.has(spec.name)) throw new Error(`function "${spec.name}" is given twice`);
+      if (functions.has(spec.name)) {
+        throw new Error(`function "${spec.name}" is given twice`);
+      }
       this.logs.fileOf(spec.logGroup);
       limitOf(spec, options);
       functions.set(spec.name, spec);
@@ -60,10 +62,13 @@ export class FunctionRuntime {
    */
   async invoke(name: string, event: unknown): Promise<InvokeResult> {
     const spec = this.functions.get(name);
-    if (!spec) throw new UnknownFunctionError(name, [...this.functions.keys()]);
+    if (!spec) {
+      throw new UnknownFunctionError(name, [...this.functions.keys()]);
+    }
     const text: string | undefined = JSON.stringify(event);
-    if (text === undefined)
+    if (text === undefined) {
       throw new TypeError(`event of function "${name}" is ${typeof event}, which JSON cannot carry`);
+    }
     const pool = await this.pool(spec);
     return pool.invoke(text);
   }
@@ -76,7 +81,9 @@ export class FunctionRuntime {
    */
   async crash(name: string): Promise<void> {
     const spec = this.functions.get(name);
-    if (!spec) throw new UnknownFunctionError(name, [...this.functions.keys()]);
+    if (!spec) {
+      throw new UnknownFunctionError(name, [...this.functions.keys()]);
+    }
     await (await this.pool(spec)).crash();
   }
 
@@ -89,9 +96,13 @@ export class FunctionRuntime {
   }
 
   private pool(spec: FunctionSpec): Promise<FunctionPool> {
-    if (this.closed) return Promise.reject(new Error('the function runtime is closed'));
+    if (this.closed) {
+      return Promise.reject(new Error('the function runtime is closed'));
+    }
     const known = this.pools.get(spec.name);
-    if (known) return known;
+    if (known) {
+      return known;
+    }
     const created = this.createPool(spec);
     this.pools.set(spec.name, created);
     // A package that could not be read may be there at the next request; the caller gets this failure either way.

@@ -79,7 +79,9 @@ export class FunctionWorker {
     const requestId = randomUUID();
     const result = await this.run(event, requestId);
     this.flushLines();
-    if (!result.ok) this.options.onLine(failureLine(requestId, result));
+    if (!result.ok) {
+      this.options.onLine(failureLine(requestId, result));
+    }
     return result;
   }
 
@@ -104,8 +106,12 @@ export class FunctionWorker {
       const clockOffsetMs = (this.options.clock?.() ?? now) - now;
       this.worker.postMessage({ event, requestId, deadlineMs: now + timeoutMs, clockOffsetMs });
     });
-    if (outcome === 'ready') throw new Error(`function "${this.options.spec.name}" reported ready twice`);
-    if (!outcome.ok && outcome.timedOut) await this.terminate();
+    if (outcome === 'ready') {
+      throw new Error(`function "${this.options.spec.name}" reported ready twice`);
+    }
+    if (!outcome.ok && outcome.timedOut) {
+      await this.terminate();
+    }
     return outcome;
   }
 
@@ -149,12 +155,16 @@ export class FunctionWorker {
   private output(stream: 'stdout' | 'stderr', text: string): void {
     const lines = (this.partialLines[stream] + text).split('\n');
     this.partialLines[stream] = lines.pop() ?? '';
-    for (const line of lines) this.options.onLine(line);
+    for (const line of lines) {
+      this.options.onLine(line);
+    }
   }
 
   private flushLines(): void {
     for (const stream of ['stdout', 'stderr'] as const) {
-      if (this.partialLines[stream] !== '') this.output(stream, '\n');
+      if (this.partialLines[stream] !== '') {
+        this.output(stream, '\n');
+      }
     }
   }
 
@@ -166,8 +176,11 @@ export class FunctionWorker {
       errorType: 'Runtime.ExitError',
       errorMessage: `Runtime exited with exit status ${code}`,
     };
-    if (this.settle) this.settle(failure);
-    else if (this.fatal) this.options.onLine(failureLine('-', this.fatal));
+    if (this.settle) {
+      this.settle(failure);
+    } else if (this.fatal) {
+      this.options.onLine(failureLine('-', this.fatal));
+    }
     this.options.onEnd();
   }
 }

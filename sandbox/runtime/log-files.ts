@@ -40,7 +40,9 @@ export class LogFiles {
     const segments = logGroup.split('/').filter((segment) => segment !== '');
     const safe =
       segments.length > 0 && segments.every((segment) => /^[\w.#-]+$/.test(segment) && !/^\.+$/.test(segment));
-    if (!safe) throw new Error(`log group ${JSON.stringify(logGroup)} must consist of letters, digits and "/_-.#"`);
+    if (!safe) {
+      throw new Error(`log group ${JSON.stringify(logGroup)} must consist of letters, digits and "/_-.#"`);
+    }
     return `${path.join(this.stateDir, 'logs', ...segments)}.log`;
   }
 
@@ -57,12 +59,16 @@ export class LogFiles {
       this.lost = 0;
     } catch (error) {
       this.lost += 1;
-      if (this.lost === 1) this.options.onTrouble?.(`log lines are lost: ${(error as Error).message}`);
+      if (this.lost === 1) {
+        this.options.onTrouble?.(`log lines are lost: ${(error as Error).message}`);
+      }
     }
   }
 
   close(): void {
-    for (const { descriptor } of this.open.values()) closeSync(descriptor);
+    for (const { descriptor } of this.open.values()) {
+      closeSync(descriptor);
+    }
     this.open.clear();
   }
 
@@ -71,7 +77,9 @@ export class LogFiles {
     const bytes = Buffer.from(log.torn ? `\n${text}` : text);
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSync(log.descriptor, bytes, written);
+      while (written < bytes.length) {
+        written += writeSync(log.descriptor, bytes, written);
+      }
       log.torn = false;
     } catch (error) {
       log.torn ||= written > 0;
@@ -84,12 +92,15 @@ export class LogFiles {
   /** The open file, with room for so many bytes. */
   private logOf(file: string, bytes: number): OpenLog {
     const known = this.open.get(file) ?? this.openFile(file);
-    if (known.size === 0 || known.size + bytes <= (this.options.maxBytes ?? MAX_LOG_BYTES)) return known;
+    if (known.size === 0 || known.size + bytes <= (this.options.maxBytes ?? MAX_LOG_BYTES)) {
+      return known;
+    }
     closeSync(known.descriptor);
     this.open.delete(file);
     rmSync(`${file}.${FILES - 1}`, { force: true });
-    for (let number = FILES - 2; number >= 0; number -= 1)
+    for (let number = FILES - 2; number >= 0; number -= 1) {
       moveIfThere(numbered(file, number), numbered(file, number + 1));
+    }
     return this.openFile(file);
   }
 
@@ -124,6 +135,8 @@ function moveIfThere(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw error;
+    }
   }
 }

@@ -24,7 +24,9 @@ export async function unpackFunction(options: UnpackOptions): Promise<string> {
   const functions = path.join(options.stateDir, 'functions');
   const target = path.join(functions, `${safeSegment(options.name)}-${digest}`);
   const entries = unzip(zip, options.zipFile);
-  if (await holds(target, entries)) return target;
+  if (await holds(target, entries)) {
+    return target;
+  }
   await rm(target, { recursive: true, force: true });
   const modes = unixModes(zip);
   await mkdir(functions, { recursive: true, mode: 0o700 });
@@ -42,7 +44,9 @@ export async function unpackFunction(options: UnpackOptions): Promise<string> {
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     // Another invocation won the race and put the same bytes there.
-    if (!(await holds(target, entries))) throw error;
+    if (!(await holds(target, entries))) {
+      throw error;
+    }
   }
   return target;
 }
@@ -55,7 +59,9 @@ function unzip(zip: Uint8Array, source: string): [string, Uint8Array][] {
       filter: ({ name, originalSize }) => {
         assertInside(name);
         total += originalSize;
-        if (total > MAX_UNZIPPED_BYTES) throw new Error(`unzipped size is above ${MAX_UNZIPPED_BYTES} bytes`);
+        if (total > MAX_UNZIPPED_BYTES) {
+          throw new Error(`unzipped size is above ${MAX_UNZIPPED_BYTES} bytes`);
+        }
         return !name.endsWith('/');
       },
     });
@@ -71,13 +77,17 @@ function unzip(zip: Uint8Array, source: string): [string, Uint8Array][] {
 function unixModes(zip: Buffer): Map<string, number> {
   const modes = new Map<string, number>();
   const end = zip.lastIndexOf('PK\u0005\u0006');
-  if (end < 0) return modes;
+  if (end < 0) {
+    return modes;
+  }
   let at = zip.readUInt32LE(end + 16);
   while (at + 46 <= zip.length && zip.toString('latin1', at, at + 4) === 'PK\u0001\u0002') {
     const [name, extra, comment] = [28, 30, 32].map((offset) => zip.readUInt16LE(at + offset));
     const start = at + 46;
     const isUnix = zip.readUInt8(at + 5) === 3;
-    if (isUnix) modes.set(zip.toString('utf8', start, start + (name ?? 0)), zip.readUInt32LE(at + 38) >>> 16);
+    if (isUnix) {
+      modes.set(zip.toString('utf8', start, start + (name ?? 0)), zip.readUInt32LE(at + 38) >>> 16);
+    }
     at = start + (name ?? 0) + (extra ?? 0) + (comment ?? 0);
   }
   return modes;
@@ -102,10 +112,14 @@ function safeSegment(name: string): string {
 /** Whether a folder holds exactly these files. */
 async function holds(folder: string, entries: readonly [string, Uint8Array][]): Promise<boolean> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  if (files.filter((file) => !file.isDirectory()).length !== entries.length) return false;
+  if (files.filter((file) => !file.isDirectory()).length !== entries.length) {
+    return false;
+  }
   for (const [name, bytes] of entries) {
     const found = await readFile(path.join(folder, name)).catch(() => undefined);
-    if (found === undefined || !found.equals(bytes)) return false;
+    if (found === undefined || !found.equals(bytes)) {
+      return false;
+    }
   }
   return true;
 }

@@ -61,11 +61,15 @@ export class StateFolder {
       assertOwn(own, folder);
       chmodSync(own, 0o700);
       const state = new StateFolder(own, StateLock.take(path.join(own, LOCK), folder));
-      if (!existsSync(state.mark)) state.writeMark([]);
+      if (!existsSync(state.mark)) {
+        state.writeMark([]);
+      }
       return state;
     } catch (error) {
       const code = codeOf(error);
-      if (error instanceof SandboxError || code === undefined) throw error;
+      if (error instanceof SandboxError || code === undefined) {
+        throw error;
+      }
       throw new SandboxError(`the state folder ${folder} cannot be used (${code})`, { cause: error });
     }
   }
@@ -73,7 +77,9 @@ export class StateFolder {
   /** Deletes what the sandbox wrote, links as links. What else lies in the folder stays. */
   clear(): void {
     this.writeMark([]);
-    for (const name of STATE_ENTRIES) rmSync(path.join(this.path, name), { recursive: true, force: true });
+    for (const name of STATE_ENTRIES) {
+      rmSync(path.join(this.path, name), { recursive: true, force: true });
+    }
   }
 
   /**
@@ -83,7 +89,9 @@ export class StateFolder {
    */
   assertComplete(): void {
     const missing = this.readMark().find((name) => !existsSync(path.join(this.path, name)));
-    if (missing === undefined) return;
+    if (missing === undefined) {
+      return;
+    }
     throw new SandboxError(
       `${path.join(this.path, missing)} is gone, and with it ${KEPT[missing] ?? 'state'}: restore it or start with --fresh`,
     );
@@ -105,7 +113,9 @@ export class StateFolder {
 
   private readMark(): string[] {
     const parsed = markSchema.safeParse(parse(readFileSync(this.mark, 'utf8')));
-    if (parsed.success) return parsed.data.kept;
+    if (parsed.success) {
+      return parsed.data.kept;
+    }
     throw new SandboxError(
       `${this.mark} is damaged: delete it if the folder is the sandbox's, or name another --state`,
     );
@@ -124,9 +134,13 @@ function assertOwn(folder: string, named: string): void {
     throw new SandboxError(`the state folder ${named} belongs to another user (uid ${owner}): name another --state`);
   }
   const names = readdirSync(folder);
-  if (names.includes(MARK)) return;
+  if (names.includes(MARK)) {
+    return;
+  }
   const foreign = names.find((name) => name !== LOCK && !STATE_ENTRIES.includes(name));
-  if (foreign === undefined) return;
+  if (foreign === undefined) {
+    return;
+  }
   throw new SandboxError(
     `${named} is no state folder of the sandbox: it has no ${MARK} and holds ${JSON.stringify(foreign)}, name an empty or a new folder with --state`,
   );

@@ -34,7 +34,9 @@ export class StateLock {
       // A link is made with its content or not at all.
       while (!link(draft, file)) {
         const holder = read(file);
-        if (holder !== undefined && isAlive(holder)) throw inUse(folder, holder);
+        if (holder !== undefined && isAlive(holder)) {
+          throw inUse(folder, holder);
+        }
         removeStale(file, holder?.id, id);
       }
       return new StateLock(file, id);
@@ -45,7 +47,9 @@ export class StateLock {
 
   /** Gives the lock back, if it is still this one's. */
   release(): void {
-    if (read(this.file)?.id === this.id) rmSync(this.file, { force: true });
+    if (read(this.file)?.id === this.id) {
+      rmSync(this.file, { force: true });
+    }
   }
 }
 
@@ -61,7 +65,9 @@ function link(draft: string, file: string): boolean {
     linkSync(draft, file);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') {
+      return false;
+    }
     throw error;
   }
 }
@@ -72,10 +78,14 @@ function removeStale(file: string, staleId: string | undefined, id: string): voi
   try {
     renameSync(file, aside);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
+    if (codeOf(error) === 'ENOENT') {
+      return;
+    }
     throw error;
   }
-  if (read(aside)?.id !== staleId) link(aside, file);
+  if (read(aside)?.id !== staleId) {
+    link(aside, file);
+  }
   rmSync(aside, { force: true });
 }
 
@@ -85,7 +95,9 @@ function read(file: string): Holder | undefined {
     const value = JSON.parse(readFileSync(file, 'utf8')) as Partial<Holder> | null;
     return Number.isInteger(value?.pid) && typeof value?.id === 'string' ? (value as Holder) : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') return undefined;
+    if (error instanceof SyntaxError || codeOf(error) === 'ENOENT') {
+      return undefined;
+    }
     throw error;
   }
 }
@@ -95,7 +107,9 @@ function isAlive({ pid, began }: Holder): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // EPERM: it is there, and another user's.
-    if (codeOf(error) === 'ESRCH') return false;
+    if (codeOf(error) === 'ESRCH') {
+      return false;
+    }
   }
   const now = beginning(pid).began;
   return began === undefined || now === undefined || began === now;

@@ -29,7 +29,9 @@ export function deploySnapshots(
       file.write({ schema: SCHEMA, deployment: deploymentIdentity, definition });
       return restApi;
     }
-    if (JSON.stringify(known.definition) === JSON.stringify(definition)) return restApi;
+    if (JSON.stringify(known.definition) === JSON.stringify(definition)) {
+      return restApi;
+    }
     notes.push(
       `${restApi.name}: resources were edited but the deployment's triggers were not, so stage ${restApi.stage.name} serves what was deployed before`,
     );

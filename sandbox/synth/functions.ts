@@ -17,8 +17,9 @@ function readFunction(resource: Resource): FunctionSpec {
   const [environment = {}] = resource.blocks('environment');
   const variables = objectOf(environment.variables, `${resource.label}.environment.variables`);
   const concurrency = resource.optionalNumber('reserved_concurrent_executions') ?? -1;
-  if (concurrency === 0)
+  if (concurrency === 0) {
     throw new SynthError(`${resource.label} has reserved_concurrent_executions 0: it could never run`);
+  }
   return {
     name,
     arn: resource.text('arn'),
@@ -36,7 +37,9 @@ function readFunction(resource: Resource): FunctionSpec {
 
 function zipFileOf(resource: Resource): string {
   const file = path.resolve(resource.stack.folder, resource.text('filename'));
-  if (!existsSync(file)) throw new SynthError(`${resource.label}.filename is ${file}, which does not exist`);
+  if (!existsSync(file)) {
+    throw new SynthError(`${resource.label}.filename is ${file}, which does not exist`);
+  }
   return file;
 }
 

@@ -49,7 +49,9 @@ export function readSynth(options: ReadSynthOptions): SynthModel {
   const resources = stacks.flatMap((stack) => stack.all);
   checkProperties(resources);
   const [first] = resources;
-  if (first === undefined) throw new SynthError('the stacks have no resource');
+  if (first === undefined) {
+    throw new SynthError('the stacks have no resource');
+  }
   const functions = readFunctions(stacks);
   const permissions = readPermissions(stacks);
   const { apis, notes } = deploySnapshots(readStages(stacks), options.stateDir);
@@ -128,10 +130,11 @@ function callNotes(
   return calls.flatMap(({ functionArn, sourceArn }) => {
     const name = functionNameOf(functionArn);
     const known = functions.some((candidate) => candidate.arn === functionArn.replace(/(:function:[^:]+):.*$/, '$1'));
-    if (!known)
+    if (!known) {
       return [
         `${api.name}: function ${name} (${functionArn}) is not in the synthesized stacks, calls of it answer 500`,
       ];
+    }
     const refusal = access.refusal(functionArn, sourceArn);
     return refusal === undefined ? [] : [`${api.name}: ${refusal}, calls answer 500`];
   });

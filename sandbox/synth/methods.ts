@@ -43,9 +43,13 @@ export function readMethod(api: ApiResources, resource: Resource): MethodDefinit
 
 function readValidator(api: ApiResources, method: Resource): { validateBody: boolean; validateParameters: boolean } {
   const id = method.optionalText('request_validator_id');
-  if (id === undefined) return { validateBody: false, validateParameters: false };
+  if (id === undefined) {
+    return { validateBody: false, validateParameters: false };
+  }
   const validator = api.ofType('aws_api_gateway_request_validator').find((candidate) => candidate.text('id') === id);
-  if (validator === undefined) throw new SynthError(`${method.label} names a request validator that is not of its API`);
+  if (validator === undefined) {
+    throw new SynthError(`${method.label} names a request validator that is not of its API`);
+  }
   return {
     validateBody: validator.flag('validate_request_body'),
     validateParameters: validator.flag('validate_request_parameters'),
@@ -87,7 +91,9 @@ function readIntegration(api: ApiResources, method: Resource): IntegrationDefini
 
 function passthrough(integration: Resource): 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER' {
   const value = integration.optionalText('passthrough_behavior') ?? 'WHEN_NO_MATCH';
-  if (value === 'WHEN_NO_MATCH' || value === 'WHEN_NO_TEMPLATES' || value === 'NEVER') return value;
+  if (value === 'WHEN_NO_MATCH' || value === 'WHEN_NO_TEMPLATES' || value === 'NEVER') {
+    return value;
+  }
   throw new SynthError(
     `${integration.label}.passthrough_behavior is ${JSON.stringify(value)}, which API Gateway does not have`,
   );

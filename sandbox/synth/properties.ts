@@ -171,7 +171,9 @@ const NOT_RUN: Readonly<Record<string, string>> = {
 export function checkProperties(resources: readonly Resource[]): void {
   for (const resource of resources) {
     const known = PROPERTIES[resource.type];
-    if (known === undefined) continue;
+    if (known === undefined) {
+      continue;
+    }
     const { honoured, ignored, noted = {} } = known;
     const lost = Object.keys(resource.body).find(
       (name) => isSet(resource.body[name]) && ![...META, ...honoured, ...ignored].includes(name) && !(name in noted),
@@ -190,9 +192,13 @@ export function unsupportedNotes(resources: readonly Resource[]): string[] {
   const types = new Map<string, number>();
   for (const { type, body, address } of resources) {
     const known = PROPERTIES[type];
-    if (known === undefined) types.set(type, (types.get(type) ?? 0) + 1);
+    if (known === undefined) {
+      types.set(type, (types.get(type) ?? 0) + 1);
+    }
     for (const [name, reason] of Object.entries(known?.noted ?? {})) {
-      if (!isSet(body[name]) || body[name] === false) continue;
+      if (!isSet(body[name]) || body[name] === false) {
+        continue;
+      }
       const text = `${type}.${name}: ${reason}`;
       properties.set(text, [...(properties.get(text) ?? []), address]);
     }

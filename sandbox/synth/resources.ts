@@ -39,22 +39,32 @@ export class Resource {
 
   /** A resolved attribute; `undefined` when it is neither planned nor assigned by the sandbox. */
   read(attribute: string): unknown {
-    if (!this.resolved.has(attribute)) this.resolved.set(attribute, this.stack.attribute(this, attribute));
+    if (!this.resolved.has(attribute)) {
+      this.resolved.set(attribute, this.stack.attribute(this, attribute));
+    }
     return this.resolved.get(attribute);
   }
 
   /** @throws {SynthError} when the attribute is missing or no text */
   text(attribute: string): string {
     const value = this.optionalText(attribute);
-    if (value === undefined) throw new SynthError(`${this.label} has no ${attribute}`);
+    if (value === undefined) {
+      throw new SynthError(`${this.label} has no ${attribute}`);
+    }
     return value;
   }
 
   optionalText(attribute: string): string | undefined {
     const value = this.read(attribute);
-    if (value === undefined || value === null) return undefined;
-    if (typeof value === 'string') return value;
-    if (typeof value === 'number') return String(value);
+    if (value === undefined || value === null) {
+      return undefined;
+    }
+    if (typeof value === 'string') {
+      return value;
+    }
+    if (typeof value === 'number') {
+      return String(value);
+    }
     throw new SynthError(`${this.label}.${attribute} is ${JSON.stringify(value)}, expected a text`);
   }
 
@@ -65,14 +75,20 @@ export class Resource {
 
   flag(attribute: string): boolean {
     const value = this.read(attribute);
-    if (value === undefined || value === null || value === false || value === 'false') return false;
-    if (value === true || value === 'true') return true;
+    if (value === undefined || value === null || value === false || value === 'false') {
+      return false;
+    }
+    if (value === true || value === 'true') {
+      return true;
+    }
     throw new SynthError(`${this.label}.${attribute} is ${JSON.stringify(value)}, allowed are true and false`);
   }
 
   texts(attribute: string): string[] {
     const value = this.read(attribute) ?? [];
-    if (!Array.isArray(value)) throw new SynthError(`${this.label}.${attribute} is not a list`);
+    if (!Array.isArray(value)) {
+      throw new SynthError(`${this.label}.${attribute} is not a list`);
+    }
     return value.map(String);
   }
 
@@ -92,7 +108,9 @@ export class Resource {
 export function numberOf(value: unknown, what: string): number {
   const number =
     typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  if (!Number.isFinite(number)) throw new SynthError(`${what} is ${JSON.stringify(value)}, expected a number`);
+  if (!Number.isFinite(number)) {
+    throw new SynthError(`${what} is ${JSON.stringify(value)}, expected a number`);
+  }
   return number;
 }
 
@@ -160,7 +178,9 @@ export class StackResources {
   }
 
   private guarded<T>(where: string, read: () => T): T {
-    if (this.open.has(where)) throw new SynthError(`${where} refers to itself`);
+    if (this.open.has(where)) {
+      throw new SynthError(`${where} refers to itself`);
+    }
     this.open.add(where);
     try {
       return read();
@@ -170,8 +190,12 @@ export class StackResources {
   }
 
   private resolve(value: unknown, where: string): unknown {
-    if (typeof value === 'string') return this.resolveText(value, where);
-    if (Array.isArray(value)) return value.map((item) => this.resolve(item, where));
+    if (typeof value === 'string') {
+      return this.resolveText(value, where);
+    }
+    if (Array.isArray(value)) {
+      return value.map((item) => this.resolve(item, where));
+    }
     if (typeof value === 'object' && value !== null) {
       return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, this.resolve(item, where)]));
     }
@@ -179,7 +203,9 @@ export class StackResources {
   }
 
   private resolveText(text: string, where: string): unknown {
-    if (!text.includes('{')) return text;
+    if (!text.includes('{')) {
+      return text;
+    }
     let parts: ReturnType<typeof parseTemplate>;
     try {
       parts = parseTemplate(text);
@@ -188,10 +214,14 @@ export class StackResources {
     }
     const values = parts.map((part) => ('text' in part ? part.text : this.evaluate(part.expression, where)));
     // One expression alone keeps its type; within a longer text it becomes text.
-    if (values.length === 1) return values[0];
+    if (values.length === 1) {
+      return values[0];
+    }
     return values
       .map((value) => {
-        if (typeof value === 'object') throw new SynthError(`${where} puts a value that is no text into a text`);
+        if (typeof value === 'object') {
+          throw new SynthError(`${where} puts a value that is no text into a text`);
+        }
         return String(value);
       })
       .join('');
@@ -214,11 +244,13 @@ export class StackResources {
       );
     }
     const resource = this.byAddress.get(`${type}.${name}`);
-    if (resource === undefined)
+    if (resource === undefined) {
       throw new SynthError(`${where} refers to \${${expression}}, which is no resource of the stack`);
+    }
     const [attribute, ...rest] = path;
-    if (typeof attribute !== 'string')
+    if (typeof attribute !== 'string') {
       throw new SynthError(`${where} refers to \${${expression}} without an attribute`);
+    }
     return this.below(resource.read(attribute), rest, expression, where);
   }
 
@@ -226,8 +258,11 @@ export class StackResources {
     let current = value;
     for (const step of path) {
       // A block that is there once is an object in the JSON and a list in an expression.
-      if (typeof step === 'number' && !Array.isArray(current)) current = step === 0 ? current : undefined;
-      else current = (current as Record<string | number, unknown> | null | undefined)?.[step];
+      if (typeof step === 'number' && !Array.isArray(current)) {
+        current = step === 0 ? current : undefined;
+      } else {
+        current = (current as Record<string | number, unknown> | null | undefined)?.[step];
+      }
     }
     if (current === undefined || current === null) {
       throw new SynthError(`${where} refers to \${${expression}}, to which the sandbox assigns no value`);

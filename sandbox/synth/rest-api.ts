@@ -61,8 +61,11 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
+    if (group === undefined) {
+      groups.set(keyOf(item), [item]);
+    } else {
+      group.push(item);
+    }
   }
   return groups;
 }
@@ -73,18 +76,23 @@ function readResources(api: ApiResources, restApi: Resource): ResourceDefinition
   const byId = new Map(planned.map((resource) => [resource.text('id'), resource]));
   const rootId = restApi.text('root_resource_id');
   const pathOf = (id: string, depth = 0): string => {
-    if (id === rootId) return '';
+    if (id === rootId) {
+      return '';
+    }
     const resource = byId.get(id);
     // A tree of this depth refers to itself.
-    if (resource === undefined || depth > byId.size)
+    if (resource === undefined || depth > byId.size) {
       throw new SynthError(`${restApi.label} has a resource without its parent`);
+    }
     return `${pathOf(resource.text('parent_id'), depth + 1)}/${resource.text('path_part')}`;
   };
   const ids = [rootId, ...byId.keys()];
   const stray = methods.find(
     (method) => method.text('resource_id') !== rootId && !byId.has(method.text('resource_id')),
   );
-  if (stray !== undefined) throw new SynthError(`${stray.label} is of a resource that is not in its API`);
+  if (stray !== undefined) {
+    throw new SynthError(`${stray.label} is of a resource that is not in its API`);
+  }
   const byResource = groupBy(methods, (method) => method.text('resource_id'));
   return ids.map((id) => ({
     id,
@@ -95,8 +103,9 @@ function readResources(api: ApiResources, restApi: Resource): ResourceDefinition
 
 function readAuthorizer(resource: Resource): AuthorizerDefinition {
   const type = resource.optionalText('type') ?? 'TOKEN';
-  if (type !== 'REQUEST')
+  if (type !== 'REQUEST') {
     throw new SynthError(`${resource.label}.type is ${JSON.stringify(type)}, the sandbox supports REQUEST`);
+  }
   const sources = (resource.optionalText('identity_source') ?? 'method.request.header.Authorization')
     .split(',')
     .map((source) => source.trim())

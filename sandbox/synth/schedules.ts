@@ -11,7 +11,9 @@ export function readSchedules(stacks: readonly StackResources[]): { schedules: S
     for (const target of stack.ofType('aws_cloudwatch_event_target')) {
       const rule = rules.get(target.text('rule'));
       const expression = rule?.optionalText('schedule_expression');
-      if (rule === undefined || expression === undefined) continue;
+      if (rule === undefined || expression === undefined) {
+        continue;
+      }
       const everySeconds = rateSeconds(expression);
       const arn = target.text('arn');
       if (everySeconds === undefined || !/^arn:[^:]+:lambda:/.test(arn)) {

@@ -46,14 +46,20 @@ export function readStacks({ synthDir, environment, stacks }: ReadStacksOptions)
 
 /** Value as an object; `{}` for nothing. @throws {SynthError} for anything else, lists included */
 export function objectOf(value: unknown, what: string): JsonObject {
-  if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw new SynthError(`${what} is not an object`);
+  if (value === undefined || value === null) {
+    return {};
+  }
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new SynthError(`${what} is not an object`);
+  }
   return value as JsonObject;
 }
 
 /** The blocks of a name: Terraform's JSON has one as an object and several as a list. */
 export function blocksOf(value: unknown, what: string): JsonObject[] {
-  if (value === undefined || value === null) return [];
+  if (value === undefined || value === null) {
+    return [];
+  }
   return (Array.isArray(value) ? value : [value]).map((block) => objectOf(block, what));
 }
 
@@ -62,7 +68,9 @@ function isCandidate(id: string, environment: string): boolean {
 }
 
 function belongs({ id, document }: SynthStack, environment: string): boolean {
-  if (!id.startsWith('gateway-')) return true;
+  if (!id.startsWith('gateway-')) {
+    return true;
+  }
   const resources = objectOf(document.resource, `resource of stack ${id}`);
   const stages = Object.values(objectOf(resources.aws_api_gateway_stage, `stages of stack ${id}`));
   return stages.some((stage) => objectOf(stage, `stage of stack ${id}`).stage_name === environment);
@@ -71,12 +79,16 @@ function belongs({ id, document }: SynthStack, environment: string): boolean {
 /** Files of the stacks by their ids, in the order of the manifest. */
 function manifestIds(synthDir: string): Map<string, string> {
   const file = path.join(synthDir, 'manifest.json');
-  if (!existsSync(file)) throw new SynthError(`${file} does not exist: synthesize the stacks first`);
+  if (!existsSync(file)) {
+    throw new SynthError(`${file} does not exist: synthesize the stacks first`);
+  }
   const stacks = Object.entries(objectOf(readObject(file).stacks, `stacks of ${file}`));
   return new Map(
     stacks.map(([id, value]) => {
       const relative = objectOf(value, `stack ${id} of ${file}`).synthesizedStackPath;
-      if (typeof relative !== 'string') throw new SynthError(`stack ${id} of ${file} has no synthesizedStackPath`);
+      if (typeof relative !== 'string') {
+        throw new SynthError(`stack ${id} of ${file} has no synthesizedStackPath`);
+      }
       return [id, path.resolve(synthDir, relative)];
     }),
   );

@@ -22,7 +22,9 @@ export function readStages(stacks: readonly StackResources[]): PlannedStage[] {
 function readStage(stack: StackResources, stage: Resource): PlannedStage {
   const apiId = stage.text('rest_api_id');
   const restApi = stack.ofType('aws_api_gateway_rest_api').find((candidate) => candidate.text('id') === apiId);
-  if (restApi === undefined) throw new SynthError(`${stage.label} is of a REST API that is not in its stack`);
+  if (restApi === undefined) {
+    throw new SynthError(`${stage.label} is of a REST API that is not in its stack`);
+  }
   const deployment = stack.referenced(stage, 'deployment_id');
   if (deployment?.type !== 'aws_api_gateway_deployment') {
     throw new SynthError(`${stage.label}.deployment_id does not refer to a deployment of the stack`);
@@ -54,7 +56,9 @@ function readStage(stack: StackResources, stage: Resource): PlannedStage {
 
 function accessLogOf(stack: StackResources, stage: Resource): Pick<StageDefinition, 'accessLog'> {
   const [settings] = stage.blocks('access_log_settings');
-  if (settings === undefined) return {};
+  if (settings === undefined) {
+    return {};
+  }
   const destination = String(settings.destination_arn).replace(/:\*$/, '');
   const logGroup = /^arn:[^:]+:logs:[^:]*:[^:]*:log-group:(.+)$/.exec(destination)?.[1];
   if (logGroup === undefined) {
@@ -83,7 +87,9 @@ function throttlesOf(stack: StackResources, stage: Resource): Record<string, Thr
       const [settings = {}] = resource.blocks('settings');
       checkSettings(resource, settings);
       // -1 is Terraform's way to say that there is no limit.
-      if (settings.throttling_rate_limit === undefined || Number(settings.throttling_rate_limit) < 0) return [];
+      if (settings.throttling_rate_limit === undefined || Number(settings.throttling_rate_limit) < 0) {
+        return [];
+      }
       const { throttling_rate_limit: rate, throttling_burst_limit: burst } = settings;
       return [[methodKey(resource), throttleOf(resource, { rate_limit: rate, burst_limit: burst })]];
     }),
@@ -103,7 +109,9 @@ function checkSettings(resource: Resource, settings: JsonObject): void {
 
 function methodKey(resource: Resource): string {
   const path = resource.text('method_path');
-  if (path === '*/*') return ALL_METHODS;
+  if (path === '*/*') {
+    return ALL_METHODS;
+  }
   // `v1/sales/GET`; a slash within the resource's path may be written as `~1`.
   const [, route = '', method] = /^(.*?)\/?([A-Z]+)$/.exec(path.replaceAll('~1', '/')) ?? [];
   if (method === undefined) {

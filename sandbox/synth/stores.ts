@@ -74,7 +74,9 @@ function readRotations(stacks: readonly StackResources[]): Map<string, RotationS
   return new Map(
     resources.map((resource) => {
       const [rules] = resource.blocks('rotation_rules');
-      if (rules === undefined) throw new SynthError(`${resource.label} has no rotation_rules`);
+      if (rules === undefined) {
+        throw new SynthError(`${resource.label} has no rotation_rules`);
+      }
       const { schedule_expression: expression, automatically_after_days: days, duration } = rules;
       // What Terraform's provider takes when it is not given.
       const rotateImmediately =
@@ -97,6 +99,8 @@ function readRotations(stacks: readonly StackResources[]): Map<string, RotationS
 
 function textOf(resource: Resource, block: JsonObject, name: string): string {
   const value = block[name];
-  if (typeof value !== 'string') throw new SynthError(`${resource.label} has a block without ${name}`);
+  if (typeof value !== 'string') {
+    throw new SynthError(`${resource.label} has a block without ${name}`);
+  }
   return value;
 }

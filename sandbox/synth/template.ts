@@ -20,7 +20,9 @@ export function parseTemplate(source: string): TemplatePart[] {
       throw new Error(`a template directive, ${JSON.stringify(source.slice(index, index + 40))}, is not evaluated`);
     } else if (two === '${') {
       const end = expressionEnd(source, index + 2);
-      if (text !== '') parts.push({ text });
+      if (text !== '') {
+        parts.push({ text });
+      }
       text = '';
       parts.push({ expression: source.slice(index + 2, end).trim() });
       index = end + 1;
@@ -39,12 +41,19 @@ function expressionEnd(source: string, start: number): number {
   for (let index = start; index < source.length; index++) {
     const character = source[index];
     if (quoted) {
-      if (character === '\\') index++;
-      else if (character === '"') quoted = false;
-    } else if (character === '"') quoted = true;
-    else if (character === '{') depth++;
-    else if (character === '}') {
-      if (depth === 0) return index;
+      if (character === '\\') {
+        index++;
+      } else if (character === '"') {
+        quoted = false;
+      }
+    } else if (character === '"') {
+      quoted = true;
+    } else if (character === '{') {
+      depth++;
+    } else if (character === '}') {
+      if (depth === 0) {
+        return index;
+      }
       depth--;
     }
   }
@@ -63,7 +72,9 @@ export function parseReference(expression: string): Reference | undefined {
   const match = /^([A-Za-z_][\w-]*)\.([A-Za-z_][\w-]*)((?:\.[A-Za-z_][\w-]*|\.\d+|\[\d+\]|\["[^"\\]*"\])*)$/.exec(
     expression,
   );
-  if (match === null) return undefined;
+  if (match === null) {
+    return undefined;
+  }
   const [, type = '', name = '', rest = ''] = match;
   const path = [...rest.matchAll(/\.([A-Za-z_][\w-]*)|\.(\d+)|\[(\d+)\]|\["([^"\\]*)"\]/g)].map(
     ([, attribute, dotted, bracketed, key]) => attribute ?? key ?? Number(dotted ?? bracketed),

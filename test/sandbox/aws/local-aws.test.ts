@@ -10,7 +10,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { build } from 'esbuild';
 import type { LocalAws } from '../../../sandbox/aws';
 import { credentialsFile, readCredentials, writeCredentials } from '../../../sandbox/aws/credentials';
-import { listen } from '../../../sandbox/aws/listen';
+import { listen } from '../../../sandbox/shared/listen';
 import type { FunctionRuntime } from '../../../sandbox/runtime';
 import { RuntimeLab } from '../runtime/support';
 import { AwsLab, clientConfig, errorOf, signedHeaders, TABLE } from './support';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { sign } from 'aws4';
-import { listen, stop } from '../../../sandbox/aws/listen';
+import { listen, stop } from '../../../sandbox/shared/listen';
 import { AwsError } from '../../../sandbox/aws/protocol';
 import { verifySignature } from '../../../sandbox/aws/signature';
 

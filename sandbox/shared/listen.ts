@@ -15,8 +15,11 @@ export function listen(server: Server, port: number): Promise<number> {
     });
     server.listen(port, '127.0.0.1', () => {
       const address = server.address();
-      if (address !== null && typeof address === 'object') resolve(address.port);
-      else reject(new Error(`unexpected listening address ${String(address)}`));
+      if (address !== null && typeof address === 'object') {
+        resolve(address.port);
+      } else {
+        reject(new Error(`unexpected listening address ${String(address)}`));
+      }
     });
   });
 }
@@ -30,8 +33,11 @@ export function stop(server: Server): Promise<void> {
     const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
     server.close((error) => {
       clearTimeout(timer);
-      if (error) reject(error);
-      else resolve();
+      if (error) {
+        reject(error);
+      } else {
+        resolve();
+      }
     });
     server.closeIdleConnections();
   });

@@ -18,7 +18,9 @@ export function isLoopbackHost(message: IncomingMessage, further: readonly strin
 
 function isKnown(host: string, port: number | undefined, further: readonly string[]): boolean {
   const [, name = '', given] = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/.exec(host) ?? [];
-  if (further.includes(name)) return given === undefined || Number(given) === port;
+  if (further.includes(name)) {
+    return given === undefined || Number(given) === port;
+  }
   return LOOPBACK.includes(name) && Number(given ?? 80) === port;
 }
 
