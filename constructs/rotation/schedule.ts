@@ -71,13 +71,19 @@ export function nextWindow(rules: RotationRules, after: number): RotationWindow 
  */
 export function scheduleIntervals(rules: RotationRules): { readonly shortest: number; readonly longest: number } {
   const checked = checkRules(rules);
-  if ('everyHours' in checked) return { shortest: checked.everyHours * 3600, longest: checked.everyHours * 3600 };
-  if ('everyDays' in checked) return { shortest: checked.everyDays * 86_400, longest: checked.everyDays * 86_400 };
+  if ('everyHours' in checked) {
+    return { shortest: checked.everyHours * 3600, longest: checked.everyHours * 3600 };
+  }
+  if ('everyDays' in checked) {
+    return { shortest: checked.everyDays * 86_400, longest: checked.everyDays * 86_400 };
+  }
   // Within these years every length of a month, a leap day and every weekday of a month's first come up.
   const openings: number[] = [];
   for (let at = Date.UTC(2024, 0, 1) - 1; at < Date.UTC(2032, 11, 31); ) {
     const opens = nextOpening(checked.cron, at);
-    if (opens === undefined) throw new ScheduleError(`schedule is ${rules.scheduleExpression}, which never comes`);
+    if (opens === undefined) {
+      throw new ScheduleError(`schedule is ${rules.scheduleExpression}, which never comes`);
+    }
     openings.push(opens);
     at = opens;
   }
@@ -107,7 +113,9 @@ function checkRules(rules: RotationRules): Checked {
   }
   const expression = scheduleExpression ?? '';
   const [, amount, unit] = /^rate\((\d{1,5}) (hours?|days?)\)$/.exec(expression) ?? [];
-  if (amount !== undefined && unit !== undefined) return checkRate(rules, expression, Number(amount), unit);
+  if (amount !== undefined && unit !== undefined) {
+    return checkRate(rules, expression, Number(amount), unit);
+  }
   const cron = parseCron(expression);
   const first = cron.hours[0] ?? 0;
   const gap = cron.hourly
@@ -131,7 +139,9 @@ function checkRate(rules: RotationRules, expression: string, amount: number, uni
 }
 
 function windowOf({ duration }: RotationRules, mostHours: number, defaultHours: number): number {
-  if (duration === undefined) return defaultHours * HOUR_MS;
+  if (duration === undefined) {
+    return defaultHours * HOUR_MS;
+  }
   const hours = Number(/^([1-9]\d?)h$/.exec(duration)?.[1] ?? Number.NaN);
   if (!(hours <= mostHours)) {
     throw new ScheduleError(
@@ -149,10 +159,18 @@ function parseCron(expression: string): Cron {
       `schedule is ${JSON.stringify(expression)}: ${why}, allowed is "cron(0 hours day-of-month month day-of-week *)" or "rate(n hours|days)"`,
     );
   };
-  if (fields.length !== 6) refuse(`it has ${fields.length} fields`);
-  if (minutes !== '0') refuse('minutes must be 0');
-  if (year !== '*') refuse('the year must be *');
-  if ((dayOfMonth === '?') === (dayOfWeek === '?')) refuse('exactly one of the day fields must be ?');
+  if (fields.length !== 6) {
+    refuse(`it has ${fields.length} fields`);
+  }
+  if (minutes !== '0') {
+    refuse('minutes must be 0');
+  }
+  if (year !== '*') {
+    refuse('the year must be *');
+  }
+  if ((dayOfMonth === '?') === (dayOfWeek === '?')) {
+    refuse('exactly one of the day fields must be ?');
+  }
   const hourList = values(hours, 0, 23, [], refuse);
   const months = values(month, 1, 12, MONTHS, refuse);
   const day = dayOfWeek === '?' ? monthDays(dayOfMonth, refuse) : weekDays(dayOfWeek, refuse);
@@ -166,7 +184,9 @@ function parseCron(expression: string): Cron {
 type Refuse = (why: string) => never;
 
 function monthDays(field: string, refuse: Refuse): DayTest {
-  if (field === 'L') return (date) => new Date(date.getTime() + DAY_MS).getUTCDate() === 1;
+  if (field === 'L') {
+    return (date) => new Date(date.getTime() + DAY_MS).getUTCDate() === 1;
+  }
   const days = values(field, 1, 31, [], refuse);
   return (date) => days.includes(date.getUTCDate());
 }
@@ -177,8 +197,12 @@ function weekDays(field: string, refuse: Refuse): DayTest {
   if (name !== '') {
     const [weekday] = values(name, 1, 7, WEEKDAYS, refuse);
     return (date) => {
-      if (date.getUTCDay() + 1 !== weekday) return false;
-      if (form === 'L') return new Date(date.getTime() + 7 * DAY_MS).getUTCMonth() !== date.getUTCMonth();
+      if (date.getUTCDay() + 1 !== weekday) {
+        return false;
+      }
+      if (form === 'L') {
+        return new Date(date.getTime() + 7 * DAY_MS).getUTCMonth() !== date.getUTCMonth();
+      }
       return Math.ceil(date.getUTCDate() / 7) === Number(nth);
     };
   }
@@ -204,7 +228,9 @@ function values(field: string, least: number, most: number, names: readonly stri
     }
     const start = range === '*' ? least : numberOf(from);
     const end = range === '*' || (to === undefined && step !== undefined) ? most : numberOf(to ?? from);
-    for (let value = start; value <= end; value += Number(step ?? 1)) found.add(value);
+    for (let value = start; value <= end; value += Number(step ?? 1)) {
+      found.add(value);
+    }
   }
   return [...found].sort((a, b) => a - b);
 }
@@ -212,9 +238,13 @@ function values(field: string, least: number, most: number, names: readonly stri
 function nextOpening({ hours, matchesDay }: Cron, after: number): number | undefined {
   // Every schedule that comes at all comes within a leap cycle.
   for (let day = startOfDay(after), last = day + 8 * 366 * DAY_MS; day <= last; day += DAY_MS) {
-    if (!matchesDay(new Date(day))) continue;
+    if (!matchesDay(new Date(day))) {
+      continue;
+    }
     const hour = hours.find((candidate) => day + candidate * HOUR_MS > after);
-    if (hour !== undefined) return day + hour * HOUR_MS;
+    if (hour !== undefined) {
+      return day + hour * HOUR_MS;
+    }
   }
   return undefined;
 }

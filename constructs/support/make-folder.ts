@@ -9,14 +9,20 @@ import { dirname } from 'node:path';
  * @throws {Error} of Node.js, with the code and the path that cannot be made
  */
 export function makeFolder(folder: string, mode = 0o777): void {
-  if (isFolder(folder)) return;
+  if (isFolder(folder)) {
+    return;
+  }
   const parent = dirname(folder);
-  if (parent !== folder) makeFolder(parent, mode);
+  if (parent !== folder) {
+    makeFolder(parent, mode);
+  }
   try {
     mkdirSync(folder, { mode });
   } catch (error) {
     // Another process was faster, or the path leads back by `..`.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(folder)) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(folder)) {
+      throw error;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { defined } from '../../lambdas/lib/defined';
 import type { ApiKey, ApiKeyChange, PersistentApiKeys } from './api-key-store';
 import { AwsError, page, parseInput, parseJson, unsupported } from './protocol';
 import type { UsagePlanSpec } from './types';
@@ -57,9 +58,7 @@ export function apiGatewayRoutes(keys: PersistentApiKeys, usagePlans: readonly U
     const key = keys.create({
       name,
       enabled,
-      ...(value === undefined ? {} : { value }),
-      ...(description === undefined ? {} : { description }),
-      ...(customerId === undefined ? {} : { customerId }),
+      ...defined({ value, description, customerId }),
     });
     return c.json(keyBody(key, true), 201);
   });

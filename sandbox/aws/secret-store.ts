@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import type { z } from 'zod';
+import { defined } from '../../lambdas/lib/defined';
 import { JsonFile } from './json-file';
 import { AwsError } from './protocol';
 import { type Rotation, type Secret, secretsDocumentSchema } from './secret-schema';
@@ -227,8 +228,6 @@ function stored(secret: Secret | undefined): Partial<Secret> {
     createdDate,
     lastChangedDate,
     versions,
-    ...(rotation === undefined ? {} : { rotation }),
-    ...(deletionDate === undefined ? {} : { deletionDate }),
-    ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+    ...defined({ rotation, deletionDate, resourcePolicy }),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../lambdas/lib/defined';
 import { AwsError } from './protocol';
 
 /**
@@ -149,8 +150,7 @@ function withoutStage(versions: readonly SecretVersion[], stage: string): readon
 
 function onlyValue({ secretString, secretBinary }: SecretValue): SecretValue {
   return {
-    ...(secretString === undefined ? {} : { secretString }),
-    ...(secretBinary === undefined ? {} : { secretBinary }),
+    ...defined({ secretString, secretBinary }),
   };
 }
 

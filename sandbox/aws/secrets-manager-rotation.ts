@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ScheduleError } from '../../constructs/rotation/schedule';
+import { defined } from '../../lambdas/lib/defined';
 import { AwsError, parseInput } from './protocol';
 import { configured, pendingToken, type RotationDriver } from './secret-rotation';
 import type { Secret } from './secret-schema';
@@ -130,9 +131,7 @@ function rulesOf(rules: z.infer<typeof schemas.RotateSecret>['RotationRules']) {
   }
   const { AutomaticallyAfterDays: days, ScheduleExpression: expression, Duration: duration } = rules;
   return {
-    ...(days === undefined ? {} : { automaticallyAfterDays: days }),
-    ...(expression === undefined ? {} : { scheduleExpression: expression }),
-    ...(duration === undefined ? {} : { duration }),
+    ...defined({ automaticallyAfterDays: days, scheduleExpression: expression, duration }),
   };
 }
 

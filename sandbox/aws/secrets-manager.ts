@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../lambdas/lib/defined';
 import { AwsError, page, parseInput, unknownOperation, unsupported } from './protocol';
 import type { RotationDriver } from './secret-rotation';
 import type { Secret } from './secret-schema';
@@ -137,8 +138,7 @@ function createSecret(store: SecretStore, input: z.infer<typeof schemas.CreateSe
   const secret = store.create(
     {
       name: input.Name,
-      ...(input.Description === undefined ? {} : { description: input.Description }),
-      ...(input.KmsKeyId === undefined ? {} : { kmsKeyId: input.KmsKeyId }),
+      ...defined({ description: input.Description, kmsKeyId: input.KmsKeyId }),
     },
     value && id ? { ...value, id, stages: ['AWSCURRENT'] } : undefined,
   );
@@ -204,8 +204,7 @@ function updateSecret(store: SecretStore, input: z.infer<typeof schemas.UpdateSe
   }
   const { Description: description, KmsKeyId: kmsKeyId } = input;
   const secret = store.setMetadata(store.findLive(input.SecretId), {
-    ...(description === undefined ? {} : { description }),
-    ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
+    ...defined({ description, kmsKeyId }),
   });
   if (!value || !id) {
     return identity(secret);

@@ -1,3 +1,4 @@
+import { defined } from '../../lambdas/lib/defined';
 import type { MethodDefinition, RestApi } from './model';
 import { type GatewayRequest, headerValues, type MultiValues } from './request';
 import type { RouteMatch } from './router';
@@ -69,7 +70,7 @@ export function proxyEvent(routed: RoutedRequest, caller: CallerIdentity): Recor
       ...requestContext(routed),
       path: request.stagePath,
       identity: identity(routed, caller),
-      ...(caller.authorizer === undefined ? {} : { authorizer: caller.authorizer }),
+      ...defined({ authorizer: caller.authorizer }),
     },
     body: request.body.length === 0 ? null : request.body.toString(encoding),
     isBase64Encoded: binary && request.body.length > 0,
@@ -100,7 +101,7 @@ function requestContext({ request, api, route }: RoutedRequest): Record<string, 
   return {
     resourceId: route.resource.id,
     resourcePath: route.resource.path,
-    ...(operationName === undefined ? {} : { operationName }),
+    ...defined({ operationName }),
     httpMethod: request.method,
     extendedRequestId: request.extendedRequestId,
     requestTime: commonLogTime(request.time),
@@ -134,9 +135,9 @@ function identity({ request, api }: RoutedRequest, caller: CallerIdentity): Reco
     userArn: null,
     userAgent: headerValues(request.headers, 'user-agent').at(-1) ?? null,
     user: null,
-    ...(apiKey === undefined ? {} : { apiKey }),
+    ...defined({ apiKey }),
     ...(caller.apiKey === undefined ? {} : { apiKeyId: caller.apiKey.id }),
-    ...(request.clientCertificate === undefined ? {} : { clientCert: request.clientCertificate }),
+    ...defined({ clientCert: request.clientCertificate }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../lambdas/lib/defined';
 import { FunctionPool } from './function-pool';
 import { LogFiles } from './log-files';
 import { type FunctionSpec, type InvokeResult, UnknownFunctionError } from './types';
@@ -117,7 +118,7 @@ export class FunctionRuntime {
       spec,
       taskRoot,
       environment: this.options.environment(),
-      ...(this.options.clock === undefined ? {} : { clock: this.options.clock }),
+      ...defined({ clock: this.options.clock }),
       onLine: (line) => {
         this.logs.append(spec.logGroup, line);
         this.options.onLog?.(spec.name, line);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
+import { defined } from '../../lambdas/lib/defined';
 import { functionNameOf } from '../gateway/function-access';
 import type { LambdaPermission } from '../gateway/model';
 import type { FunctionSpec } from '../runtime';
@@ -54,8 +55,7 @@ export function readPermissions(stacks: readonly StackResources[]): LambdaPermis
         functionName: functionNameOf(resource.text('function_name')),
         action: resource.text('action'),
         principal: resource.text('principal'),
-        ...(sourceArn === undefined ? {} : { sourceArn }),
-        ...(sourceAccount === undefined ? {} : { sourceAccount }),
+        ...defined({ sourceArn, sourceAccount }),
       };
     });
 }

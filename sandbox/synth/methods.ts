@@ -1,3 +1,4 @@
+import { defined } from '../../lambdas/lib/defined';
 import { isMapping } from '../gateway/mapping';
 import { statusIn } from '../gateway/mock';
 import type { IntegrationDefinition, MethodDefinition } from '../gateway/model';
@@ -29,9 +30,9 @@ export function readMethod(api: ApiResources, resource: Resource): MethodDefinit
   return {
     httpMethod: resource.text('http_method'),
     authorization,
-    ...(authorizerId === undefined ? {} : { authorizerId }),
+    ...defined({ authorizerId }),
     apiKeyRequired: resource.flag('api_key_required'),
-    ...(operationName === undefined ? {} : { operationName }),
+    ...defined({ operationName }),
     requestParameters: Object.fromEntries(
       Object.entries(parameters).map(([name, required]) => [name, required === true || required === 'true']),
     ),

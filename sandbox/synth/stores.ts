@@ -1,3 +1,4 @@
+import { defined } from '../../lambdas/lib/defined';
 import type { AttributeSpec, IndexSpec, RotationSpec, SecretSpec, TableSpec } from '../aws';
 import { SynthError } from './errors';
 import type { Resource, StackResources } from './resources';
@@ -12,7 +13,7 @@ export function readTables(stacks: readonly StackResources[]): TableSpec[] {
       return {
         name: resource.text('name'),
         hashKey: resource.text('hash_key'),
-        ...(rangeKey === undefined ? {} : { rangeKey }),
+        ...defined({ rangeKey }),
         attributes: resource.blocks('attribute').map((block) => readAttribute(resource, block)),
         globalSecondaryIndexes: resource.blocks('global_secondary_index').map((block) => readIndex(resource, block)),
       };
@@ -61,9 +62,7 @@ export function readSecrets(stacks: readonly StackResources[]): SecretSpec[] {
       return {
         name: resource.text('name'),
         arn: resource.text('arn'),
-        ...(description === undefined ? {} : { description }),
-        ...(kmsKeyId === undefined ? {} : { kmsKeyId }),
-        ...(rotation === undefined ? {} : { rotation }),
+        ...defined({ description, kmsKeyId, rotation }),
       };
     });
 }

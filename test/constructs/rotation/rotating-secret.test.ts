@@ -216,20 +216,26 @@ describe('alarms', () => {
     });
     const alarms = Object.values(template.resources('aws_cloudwatch_metric_alarm'));
     expect(
-      alarms.map((alarm) => [alarm.alarm_name, alarm.metric_name, alarm.threshold, alarm.treat_missing_data]),
-    ).toEqual(
-      expect.arrayContaining([
-        [`${FUNCTION}-failed`, 'RotationFailures', 1, 'notBreaching'],
-        [`${FUNCTION}-overdue`, 'RotationOverdue', 1, 'breaching'],
-        [`${FUNCTION}-pending`, 'PendingLeftBehind', 1, 'ignore'],
-        [`${FUNCTION}-missing`, 'CredentialsMissing', 1, 'ignore'],
-        [`${FUNCTION}-age`, 'SecretAgeDays', 39, 'ignore'],
+      alarms.map((alarm) => [
+        alarm.alarm_name,
+        alarm.metric_name,
+        alarm.statistic,
+        alarm.threshold,
+        alarm.evaluation_periods,
+        alarm.treat_missing_data,
       ]),
-    );
+    ).toEqual([
+      [`${FUNCTION}-failed`, 'RotationFailures', 'Sum', 1, 1, 'notBreaching'],
+      [`${FUNCTION}-overdue`, 'RotationOverdue', 'Maximum', 1, 3, 'breaching'],
+      [`${FUNCTION}-pending`, 'PendingLeftBehind', 'Maximum', 1, 1, 'ignore'],
+      [`${FUNCTION}-missing`, 'CredentialsMissing', 'Maximum', 1, 1, 'ignore'],
+      [`${FUNCTION}-age`, 'SecretAgeDays', 'Maximum', 39, 3, 'ignore'],
+    ]);
     for (const alarm of alarms) {
       expect(alarm).toMatchObject({
         namespace: 'acme/Auth',
         dimensions: { Service: 'rotation', Stage: 'prod', SecretName: 'acme-prod-signing-keys' },
+        period: 3600,
         alarm_actions: [TOPIC],
         ok_actions: [TOPIC],
       });

@@ -103,6 +103,7 @@ describe('policy evaluation', () => {
       ['2001:db8::/32', '2001:db9::1', false],
       ['2001:db8::1', '2001:0db8:0:0:0:0:0:1', true],
       ['::/0', '192.0.2.1', false],
+      ['::ffff:0:0/96', '192.0.2.1', false],
     ])('%s and %s: %s', (network, ip, inside) => {
       const when = (operator: string): Verdict =>
         evaluate([statement({ Condition: { [operator]: { 'aws:SourceIp': network } } })], { ip });
