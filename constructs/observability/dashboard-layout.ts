@@ -1,5 +1,5 @@
 /** Columns of a CloudWatch dashboard. */
-export const DASHBOARD_COLUMNS = 24;
+const DASHBOARD_COLUMNS = 24;
 
 /** A widget without its place, as CloudWatch's dashboard body writes it. */
 export interface Widget {

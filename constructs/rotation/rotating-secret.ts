@@ -26,7 +26,7 @@ import { secretPolicy } from './secret-policy';
 import { type ISecret, parseSecretArn, readStatements, type SecretAttributes, SecretRef } from './secret-ref';
 
 /** The reaper retires what is no longer needed and measures what is overdue; the alarms on its silence count its hours. */
-export const REAPER_RATE = 'rate(1 hour)';
+const REAPER_RATE = 'rate(1 hour)';
 
 const EVENTS = 'events.amazonaws.com';
 const SECRETS_MANAGER = 'secretsmanager.amazonaws.com';

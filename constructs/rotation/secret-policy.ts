@@ -1,10 +1,12 @@
 import { type PolicyStatement, policyDocument } from '../support/iam';
 
 /**
- * Resource policy of a rotated secret. Only the named roles may put a value or move labels, whatever IAM allows others. Not so
- * UpdateSecret, by which Terraform changes description and key, and which has no condition for a value: the alarms tell of it.
- * And everybody else reads the current value alone, asking for it by its label. Otherwise a retired key stays readable
- * as AWSPREVIOUS, or by the id of its version, for as long as the version is kept.
+ * Resource policy of a rotated secret. Only the named roles may put a value or move labels, whatever IAM allows others. Everybody
+ * else reads the current value only, asking for it by its label; otherwise a retired key would stay readable as AWSPREVIOUS, or by
+ * the id of its version, for as long as the version is kept.
+ *
+ * UpdateSecret is not covered: Terraform needs it for description and key, and it has no condition key for the value. The alarms
+ * tell of its use.
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
  */

@@ -32,7 +32,7 @@ const rotationSchema = z.object({
   attempt: attemptSchema.optional(),
 });
 
-export const secretSchema = z.object({
+const secretSchema = z.object({
   name: z.string(),
   arn: z.string(),
   description: z.string().optional(),

@@ -44,7 +44,7 @@ export async function answerLambdaProxy(
 }
 
 /** ARN of a method as the resource policy of its function sees it. */
-export function methodSourceArn({ api, request, route }: RoutedRequest): string {
+function methodSourceArn({ api, request, route }: RoutedRequest): string {
   return `${executionArn(api)}/${api.stage.name}/${request.method}${route.resource.path}`;
 }
 

@@ -12,7 +12,7 @@ export interface RouteMatch {
  * How the sandbox reads paths, of the gateways that the model of them has: as little as is recorded. A slash at the end is
  * ignored and empty segments are dropped; what is encoded stays as it is, and dot segments are segments like any other.
  */
-export const SANDBOX_READER: PathReader = {
+const SANDBOX_READER: PathReader = {
   splitsEncodedSlash: false,
   decodes: false,
   dots: 'kept',

@@ -7,7 +7,7 @@ import { own } from './own';
 import { type GatewayRequest, headerValues } from './request';
 
 /** What a request without a content type is taken for. */
-export const DEFAULT_CONTENT_TYPE = 'application/json';
+const DEFAULT_CONTENT_TYPE = 'application/json';
 
 /** Checks requests as the request validators of one API say. Types and formats of parameters are not checked. */
 export class RequestValidator {

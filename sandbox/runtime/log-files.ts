@@ -2,7 +2,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync
 import * as path from 'node:path';
 
 /** Size at which a file is put aside, in bytes. */
-export const MAX_LOG_BYTES = 5 * 1024 * 1024;
+const MAX_LOG_BYTES = 5 * 1024 * 1024;
 /** Files of a log group: the newest, and those that were put aside, `.1` being the newer. */
 const FILES = 3;
 

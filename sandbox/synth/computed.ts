@@ -14,7 +14,7 @@ export interface ComputedInput {
 type Computed = (input: ComputedInput) => string;
 
 /** Ten characters as API Gateway's ids have; the same source gives the same id on every machine. */
-export function shortId(source: string): string {
+function shortId(source: string): string {
   const digest = createHash('sha256').update(source).digest();
   const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
   return [...digest.subarray(0, 10)].map((byte) => alphabet[byte % alphabet.length]).join('');

@@ -225,11 +225,11 @@ describe('alarms', () => {
         alarm.treat_missing_data,
       ]),
     ).toEqual([
+      [`${FUNCTION}-age`, 'SecretAgeDays', 'Maximum', 39, 3, 'ignore'],
       [`${FUNCTION}-failed`, 'RotationFailures', 'Sum', 1, 1, 'notBreaching'],
+      [`${FUNCTION}-missing`, 'CredentialsMissing', 'Maximum', 1, 1, 'ignore'],
       [`${FUNCTION}-overdue`, 'RotationOverdue', 'Maximum', 1, 3, 'breaching'],
       [`${FUNCTION}-pending`, 'PendingLeftBehind', 'Maximum', 1, 1, 'ignore'],
-      [`${FUNCTION}-missing`, 'CredentialsMissing', 'Maximum', 1, 1, 'ignore'],
-      [`${FUNCTION}-age`, 'SecretAgeDays', 'Maximum', 39, 3, 'ignore'],
     ]);
     for (const alarm of alarms) {
       expect(alarm).toMatchObject({
