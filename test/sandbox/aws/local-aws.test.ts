@@ -10,8 +10,8 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { build } from 'esbuild';
 import type { LocalAws } from '../../../sandbox/aws';
 import { credentialsFile, readCredentials, writeCredentials } from '../../../sandbox/aws/credentials';
-import { listen } from '../../../sandbox/shared/listen';
 import type { FunctionRuntime } from '../../../sandbox/runtime';
+import { listen } from '../../../sandbox/shared/listen';
 import { RuntimeLab } from '../runtime/support';
 import { AwsLab, clientConfig, errorOf, signedHeaders, TABLE } from './support';
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { sign } from 'aws4';
-import { listen, stop } from '../../../sandbox/shared/listen';
 import { AwsError } from '../../../sandbox/aws/protocol';
 import { verifySignature } from '../../../sandbox/aws/signature';
+import { listen, stop } from '../../../sandbox/shared/listen';
 
 const CREDENTIALS = { accessKeyId: 'SANDBOXKEY', secretAccessKey: 'not guessed' };
 
