@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { auditPath, nextBaseline, renderBaseline } from '../../audit';
-import type { BaselineOptions } from '../commands/audit-baseline';
+import type { JudgingOptions } from '../audit-options';
 import { readFormerBaseline, readJudging, writeReport } from './judging';
+
+export interface BaselineOptions extends Omit<JudgingOptions, 'baseline'> {
+  readonly file: string;
+}
 
 /** Writes a baseline, or takes out of one what is resolved. */
 export function shrinkBaseline(path: string, options: BaselineOptions): void {

@@ -1,3 +1,4 @@
+import type { Severity } from '../../audit';
 import {
   auditPath,
   type DiffFormat,
@@ -11,10 +12,18 @@ import {
   renderDifferences,
   terminalOptions,
 } from '../../audit';
-import type { AuditCommandOptions } from '../commands/audit';
+import type { JudgingOptions } from '../audit-options';
 import { CliError, EXIT } from '../errors';
 import { kitVersion } from '../version';
 import { readJudging, writeReport } from './judging';
+
+export interface AuditCommandOptions extends JudgingOptions {
+  readonly format: Format;
+  readonly out?: string;
+  readonly write?: readonly { readonly format: Format; readonly file: string }[];
+  readonly strict?: boolean;
+  readonly failOn: Severity;
+}
 
 /** Judges a plan and writes the reports. */
 export function audit(path: string, options: AuditCommandOptions): void {

@@ -1,6 +1,11 @@
 import { bootstrap } from '../bootstrap';
-import type { BootstrapOptions } from '../commands/bootstrap';
+import type { PlatformOptions } from '../platform';
 import { platformOf } from '../platform';
+
+export interface BootstrapOptions extends PlatformOptions {
+  readonly name?: string;
+  readonly lifetime?: number;
+}
 
 /** Gives a platform its first pepper, and prints its first administrator token. */
 export async function printFirstToken(options: BootstrapOptions): Promise<void> {

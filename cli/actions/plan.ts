@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PlanOptions } from '../commands/plan';
 import { CliError, EXIT } from '../errors';
 import { findProviderMirror, findTerraform } from '../terraform/discover';
 import { planStacks, stackFolders, TerraformError } from '../terraform/plan';
+
+export interface PlanOptions {
+  readonly out: string;
+  readonly stack?: readonly string[];
+}
 
 /** Plans every synthesized stack, or those that are named. */
 export async function plan(options: PlanOptions): Promise<void> {

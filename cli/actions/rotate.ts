@@ -1,10 +1,15 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { RotateOptions } from '../commands/rotate';
 import { EXIT } from '../errors';
+import type { PlatformOptions } from '../platform';
 import { clientOptions, platformOf } from '../platform';
 import { type RotationOutcome, reasonOf, refuseTooEarly, rotateNow } from '../rotate';
 import { secretNameOf } from '../secret-name';
+
+export interface RotateOptions extends PlatformOptions {
+  readonly wait?: boolean;
+  readonly timeout: number;
+}
 
 /** The rotation goes on by itself, but nobody waited for its end. */
 const EXIT_UNFINISHED = 2;

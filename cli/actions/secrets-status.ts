@@ -1,11 +1,15 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { StatusOptions } from '../commands/secrets';
 import { CliError, EXIT } from '../errors';
+import type { PlatformOptions } from '../platform';
 import { clientOptions, platformOf } from '../platform';
 import { secretNameOf } from '../secret-name';
 import { reportSecret, rotatingSecrets } from '../secret-status';
 import { renderReports } from '../secret-table';
+
+export interface StatusOptions extends PlatformOptions {
+  readonly format: 'text' | 'json';
+}
 
 /** Reports the rotating secrets of a platform. */
 export async function secretsStatus(names: readonly string[], options: StatusOptions): Promise<void> {

@@ -2,11 +2,21 @@ import { type AuditReport, auditPath, exitCode, isOpen, renderTable, terminalOpt
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { synthesize } from '../../stacks';
 import { type GatehouseConfig, type LoadedConfig, loadConfig } from '../../stacks/config';
-import type { StartOptions } from '../commands/start';
 import { CliError, EXIT } from '../errors';
 import { DEFAULT_STATE_FOLDER, findConfig } from '../options';
 import { progress } from '../progress';
 import { type TryIt, tryIt } from '../try-it';
+
+export interface StartOptions {
+  readonly config?: string;
+  readonly out: string;
+  readonly environment?: string;
+  readonly port: number;
+  readonly state: string;
+  readonly fresh?: boolean;
+  readonly awsPort: number;
+  readonly json?: boolean;
+}
 
 /** Failed rules that are named at most. */
 const MOST_RULES = 5;

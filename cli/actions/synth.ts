@@ -1,8 +1,13 @@
 import { synthesize } from '../../stacks';
 import { loadConfig } from '../../stacks/config';
-import type { SynthOptions } from '../commands/synth';
 import { findConfig } from '../options';
 import { progress } from '../progress';
+
+export interface SynthOptions {
+  readonly config?: string;
+  readonly out: string;
+  readonly sources?: boolean;
+}
 
 /** Synthesizes every stack of a configuration and names them. */
 export function synth(options: SynthOptions): void {

@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
-import { addJudgingOptions, type JudgingOptions } from '../audit-options';
-
-export interface BaselineOptions extends Omit<JudgingOptions, 'baseline'> {
-  readonly file: string;
-}
+import type { BaselineOptions } from '../actions/audit-baseline';
+import { addJudgingOptions } from '../audit-options';
 
 const HELP = `
 The first run writes every open finding. Later runs take out what is resolved, and refuse (exit code 3, nothing is

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { DiffFormat, Format, Severity } from '../../audit';
-import { addJudgingOptions, type JudgingOptions } from '../audit-options';
+import type { AuditCommandOptions } from '../actions/audit';
+import { addJudgingOptions } from '../audit-options';
 import { registerBaseline } from './audit-baseline';
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
@@ -16,14 +17,6 @@ Exit codes, the first that holds:
    1  a rule fails             3  a waiver or the baseline is in trouble
    4  with --strict: an answer is unknown, or something was not judged
    0  none of these`;
-
-export interface AuditCommandOptions extends JudgingOptions {
-  readonly format: Format;
-  readonly out?: string;
-  readonly write?: readonly { readonly format: Format; readonly file: string }[];
-  readonly strict?: boolean;
-  readonly failOn: Severity;
-}
 
 /** `gatehouse audit`: who may call what, and what must not be applied. */
 export function registerAudit(program: Command): void {

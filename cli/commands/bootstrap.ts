@@ -1,12 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { BootstrapOptions } from '../actions/bootstrap';
 import { configOption, endpointOption, stateOption } from '../options';
 import { AWS_CLIENTS, requirePackages } from '../packages';
-import type { PlatformOptions } from '../platform';
-
-export interface BootstrapOptions extends PlatformOptions {
-  readonly name?: string;
-  readonly lifetime?: number;
-}
 
 /** `gatehouse bootstrap`: the very first administrator token, with AWS credentials only. */
 export function registerBootstrap(program: Command): void {

@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
+import type { PlanOptions } from '../actions/plan';
 import { synthFolderOption } from '../options';
-
-export interface PlanOptions {
-  readonly out: string;
-  readonly stack?: readonly string[];
-}
 
 /** `gatehouse plan`: real Terraform on every synthesized stack, offline, plan JSON beside them. */
 export function registerPlan(program: Command): void {

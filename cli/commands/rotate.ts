@@ -1,12 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { RotateOptions } from '../actions/rotate';
 import { configOption, endpointOption, stateOption } from '../options';
 import { AWS_CLIENTS, requirePackages } from '../packages';
-import type { PlatformOptions } from '../platform';
-
-export interface RotateOptions extends PlatformOptions {
-  readonly wait?: boolean;
-  readonly timeout: number;
-}
 
 /** `gatehouse rotate`: rotates a secret now; also makes the first value. */
 export function registerRotate(program: Command): void {

@@ -1,11 +1,7 @@
 import { type Command, Option } from 'commander';
+import type { StatusOptions } from '../actions/secrets-status';
 import { configOption, endpointOption, stateOption } from '../options';
 import { AWS_CLIENTS, requirePackages } from '../packages';
-import type { PlatformOptions } from '../platform';
-
-export interface StatusOptions extends PlatformOptions {
-  readonly format: 'text' | 'json';
-}
 
 /** `gatehouse secrets status`: what is rotated, how old it is, what is left behind, who still uses what was before. */
 export function registerSecrets(program: Command): void {

@@ -1,17 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { StartOptions } from '../actions/start';
 import { configOption, DEFAULT_STATE_FOLDER, synthFolderOption } from '../options';
 import { AWS_CLIENTS, requirePackages, SANDBOX_PACKAGES } from '../packages';
-
-export interface StartOptions {
-  readonly config?: string;
-  readonly out: string;
-  readonly environment?: string;
-  readonly port: number;
-  readonly state: string;
-  readonly fresh?: boolean;
-  readonly awsPort: number;
-  readonly json?: boolean;
-}
 
 /** `gatehouse start`: synthesize, audit, then serve the stacks of one environment on loopback. */
 export function registerStart(program: Command): void {

@@ -1,11 +1,6 @@
 import type { Command } from 'commander';
+import type { SynthOptions } from '../actions/synth';
 import { configOption, synthFolderOption } from '../options';
-
-export interface SynthOptions {
-  readonly config?: string;
-  readonly out: string;
-  readonly sources?: boolean;
-}
 
 /** `gatehouse synth`: configuration → `cdk.tf.json` of every stack. */
 export function registerSynth(program: Command): void {
