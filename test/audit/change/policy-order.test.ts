@@ -200,6 +200,19 @@ test('a request is named that an exception leaves out by a pattern of its own', 
   expect(allowed(after, [])).toBe('no');
 });
 
+test('what a policy allows and denies itself is not newly allowed', () => {
+  const plain: Omit<Plain, 'Effect'> = { Principal: ['p'], Action: ['s3:get'], Resource: ['a'], Condition: [] };
+  expect(
+    allowed(
+      [
+        { ...plain, Effect: 'Allow' },
+        { ...plain, Effect: 'Deny' },
+      ],
+      [],
+    ),
+  ).toBe('yes');
+});
+
 describe('conditions', () => {
   const base: Plain = { Effect: 'Allow', Principal: ['p'], Action: ['s3:get'], Resource: ['a'], Condition: [] };
   const when = (...Condition: Plain['Condition'][number][]): Plain[] => [{ ...base, Condition }];

@@ -1,5 +1,6 @@
 import type { MatrixRow } from '../../../audit';
 import { auditPath } from '../../../audit';
+import { byRule } from '../../../audit/change/route-change';
 import type { JsonObject } from '../../../audit/json';
 import { planBetween, STATE, type Values, withChanges } from '../between';
 import { fixture, reportOf } from '../support';
@@ -150,4 +151,21 @@ test('a plan of real Terraform over a state shows the route that it opens', () =
     changes: ['weakened: authorization CUSTOM → NONE'],
   });
   expect(rows.filter(({ change }) => change === 'added').length).toBe(rows.length - 1);
+});
+
+test('fewer identity sources weaken a route, more strengthen it', () => {
+  const sources = (identity_source: string): Values => ({ [AUTHORIZER]: { identity_source } });
+  const [header, both] = [
+    'method.request.header.Authorization',
+    'method.request.header.Authorization, context.httpMethod',
+  ];
+
+  expect(changed(sources(header), sources(both))?.change).toBe('weakened');
+  expect(changed(sources(both), sources(header))?.change).toBe('strengthened');
+});
+
+test('scopes in place of IAM have no order, though the authorization has one', () => {
+  const [scopes, iam] = [{ kind: 'scopes', anyOf: [['a:read']], sensitive: false } as const, { kind: 'iam' } as const];
+
+  expect([byRule(scopes, iam), byRule(iam, scopes)]).toEqual(['incomparable', 'incomparable']);
 });
