@@ -28,7 +28,8 @@ export function gatewayAlarms(
       datapoints: 3,
       missingData: {
         treat: 'notBreaching',
-        because: 'No request, no server error: whoever is not answered at all is not counted here.',
+        because:
+          'Without requests there are no server errors; requests that get no answer at all are not counted here.',
       },
       severity: 'ticket',
       description: 'Share of requests that API Gateway or a backend answers with a server error',
@@ -43,7 +44,7 @@ export function gatewayAlarms(
       missingData: {
         treat: 'ignore',
         because:
-          'No request, no latency: a quiet night neither ends an alarm nor begins one, and tells nobody that all is well.',
+          'Without requests there is no latency: a quiet night must not start an alarm, and must not end one as if all were well.',
       },
       severity: 'ticket',
       description: 'Time in milliseconds within which nine of ten requests are answered',
@@ -59,7 +60,8 @@ export function gatewayAlarms(
       datapoints: 3,
       missingData: {
         treat: 'notBreaching',
-        because: 'The authorizer writes the metric only when it fails, so silence is how the alarm ends.',
+        because:
+          'The authorizer writes the metric only when it fails, so missing data means that the failures have stopped.',
       },
       severity: 'page',
       description:
@@ -74,8 +76,7 @@ export function gatewayAlarms(
       datapoints: 1,
       missingData: {
         treat: 'notBreaching',
-        because:
-          'Lambda writes the metric with invocations only, and a function that is not called lacks no concurrency.',
+        because: 'Lambda writes the metric only with invocations, and a function that is not called is not throttled.',
       },
       severity: 'page',
       description: 'The authorizer has no concurrency left, and callers whose result is not cached get 500',

@@ -36,7 +36,8 @@ export function rotationAlarms(
       datapoints: 1,
       missingData: {
         treat: 'notBreaching',
-        because: 'The function writes the metric only when it fails, so silence is how the alarm ends.',
+        because:
+          'The function writes the metric only when it fails, so missing data means that the failures have stopped.',
       },
       severity: 'ticket',
       description: `A step of the rotation of ${secretName}, or its reaper, failed; the value in use keeps working`,
@@ -50,7 +51,7 @@ export function rotationAlarms(
       datapoints: SILENT_HOURS,
       missingData: {
         treat: 'breaching',
-        because: 'The reaper writes it each hour: silence means that nothing looks after the secret any more.',
+        because: 'The reaper writes it every hour: missing data means that nothing looks after the secret any more.',
       },
       severity: 'page',
       description: `${secretName} was not rotated when it should have been, or nothing looks after it any more`,
@@ -65,7 +66,7 @@ export function rotationAlarms(
       missingData: {
         treat: 'ignore',
         because:
-          'An hour without a run of the reaper says nothing of the label; that the runs stopped is told by overdue.',
+          'An hour without a run of the reaper says nothing about the label; overdue reports that the runs stopped.',
       },
       severity: 'ticket',
       description: `A rotation of ${secretName} was left half-way, and keeps others from beginning`,
@@ -79,7 +80,8 @@ export function rotationAlarms(
       datapoints: 1,
       missingData: {
         treat: 'ignore',
-        because: 'What was lost does not come back by silence; that the runs of the reaper stopped is told by overdue.',
+        because:
+          'Missing data does not bring lost credentials back; overdue reports that the runs of the reaper stopped.',
       },
       severity: 'page',
       description: `An older version of ${secretName} was made current, or the current one lacks credentials that are in use: see gatehouse secrets status`,
@@ -93,8 +95,7 @@ export function rotationAlarms(
       datapoints: SILENT_HOURS,
       missingData: {
         treat: 'ignore',
-        because:
-          'Before the first value there is no age; that there is no value, or no reaper, is told by overdue, once.',
+        because: 'Before the first value there is no age; overdue alone reports that there is no value, or no reaper.',
       },
       severity: 'page',
       description: `The value of ${secretName} is older, in days, than the schedule allows`,
