@@ -10,13 +10,13 @@ import type { RequestRefusal } from './gateway/pipeline';
 import { type GatewayServer, startGateway } from './gateway/server';
 import { FunctionRuntime, type InvokeResult } from './runtime';
 import { LogFiles } from './runtime/log-files';
-import { holdPort } from './state/port';
-import { StateFolder } from './state/state-folder';
+import { reserve, type SandboxReservation } from './state/reservation';
 import { readSynth, type SynthModel } from './synth';
 
 export type { MutualTlsOptions } from './gateway/mutual-tls';
 export type { RequestRefusal } from './gateway/pipeline';
 export { SandboxError } from './state/error';
+export { type ReservationOptions, reserve, type SandboxReservation } from './state/reservation';
 export { SynthError } from './synth';
 
 export interface SandboxOptions {
@@ -117,23 +117,20 @@ const ROTATION_LOG_GROUP = 'secretsmanager/rotations';
 /**
  * Runs what was synthesized, on 127.0.0.1: gateways, functions, and the AWS services that the functions use.
  *
+ * @param reservation the state folder and the ports of the same options, where they were reserved before, as by a program that
+ *   synthesizes in between; it is used up. @default - they are reserved now
  * @throws {SynthError} when the stacks cannot be run as they are
  * @throws {SandboxError} when a port is in use, or the state folder is another sandbox's, not the kit's, or incomplete
  * @throws {Error} when a certificate cannot be read
  */
-export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox(options: SandboxOptions, reservation?: SandboxReservation): Promise<Sandbox> {
   const onTrouble = options.onTrouble ?? tellOnStderr();
-  const state = StateFolder.open(options.stateDir);
-  const opened: { close(): Promise<void> }[] = [{ close: async () => state.release() }];
+  const { state, port, awsPort, release } = reservation ?? (await reserve(options));
+  const opened: { close(): Promise<void> }[] = [{ close: release }];
   try {
-    const port = await holdPort(options.port ?? 8787);
-    opened.push({ close: () => port.release() });
-    const awsPort = await holdPort(options.awsPort ?? 0);
-    opened.push({ close: () => awsPort.release() });
     if (options.fresh === true) {
       state.clear();
     }
-    state.assertComplete();
     const stateDir = state.path;
     const model = readSynth({ ...options, synthDir: resolve(options.synthDir), stateDir });
     const logs = new LogFiles(stateDir, { onTrouble });

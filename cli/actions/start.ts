@@ -1,5 +1,5 @@
 import { type AuditReport, auditPath, exitCode, isOpen, renderTable, terminalOptions } from '../../audit';
-import { type Sandbox, startSandbox } from '../../sandbox';
+import { reserve, type Sandbox, type SandboxReservation, startSandbox } from '../../sandbox';
 import { synthesize } from '../../stacks';
 import { type GatehouseConfig, type LoadedConfig, loadConfig } from '../../stacks/config';
 import { CliError, EXIT } from '../errors';
@@ -24,33 +24,22 @@ const MOST_RULES = 5;
 const NO_TOKEN =
   'no token was issued, because no API of this configuration serves the token service: add "tokenService": { "basePath": "/gatehouse" } to one API';
 
-/** Synthesizes, audits, then serves the stacks of one environment on loopback. */
+/** Synthesizes, audits, then serves the stacks of one environment on loopback; the state folder and the ports come first. */
 export async function start(options: StartOptions): Promise<void> {
   const say = sayTo(options.json === true ? process.stderr : process.stdout);
   const file = findConfig(options.config);
   const loaded = loadConfig(file);
   const environment = selectEnvironment(loaded.config, options.environment);
 
-  progress(`synthesizing ${file}`);
-  const stacks = synthesize(loaded, options.out);
-  say(`synthesized ${stacks.length} stacks of ${file} into ${options.out}`);
-
-  progress('auditing what was synthesized');
-  auditBeforeServing(auditPath(options.out), say, options);
-
-  const sandbox = await startSandbox({
-    synthDir: options.out,
-    environment,
-    stateDir: options.state,
-    fresh: options.fresh === true,
-    port: options.port,
-    awsPort: options.awsPort,
-    userPoolClients: Object.values(loaded.config.rotation?.clientSecrets ?? {}).map(({ provider }) => provider),
-    onFailure: ({ method, route, status, reason }, api) =>
-      process.stderr.write(
-        `gatehouse: ${api}: ${method} ${route ?? '(no route)'} answered ${status}: ${oneLine(reason)}; logs in ${options.state}/logs\n`,
-      ),
-  });
+  const { state: stateDir, port, awsPort, fresh = false } = options;
+  const reservation = await reserve({ stateDir, port, awsPort, fresh });
+  try {
+    synthesizeAndAudit(file, loaded, options, say);
+  } catch (error) {
+    await reservation.release();
+    throw error;
+  }
+  const sandbox = await serve(reservation, loaded, environment, options);
   closeOnSignal(sandbox);
   try {
     await describe(sandbox, loaded, environment, options, say);
@@ -62,6 +51,39 @@ export async function start(options: StartOptions): Promise<void> {
 }
 
 type Say = (line: string) => void;
+
+function synthesizeAndAudit(file: string, loaded: LoadedConfig, options: StartOptions, say: Say): void {
+  progress(`synthesizing ${file}`);
+  const stacks = synthesize(loaded, options.out);
+  say(`synthesized ${stacks.length} stacks of ${file} into ${options.out}`);
+
+  progress('auditing what was synthesized');
+  auditBeforeServing(auditPath(options.out), say, options);
+}
+
+function serve(
+  reservation: SandboxReservation,
+  { config }: LoadedConfig,
+  environment: string,
+  { out, state, port, awsPort, fresh = false }: StartOptions,
+): Promise<Sandbox> {
+  return startSandbox(
+    {
+      synthDir: out,
+      environment,
+      stateDir: state,
+      fresh,
+      port,
+      awsPort,
+      userPoolClients: Object.values(config.rotation?.clientSecrets ?? {}).map(({ provider }) => provider),
+      onFailure: ({ method, route, status, reason }, api) =>
+        process.stderr.write(
+          `gatehouse: ${api}: ${method} ${route ?? '(no route)'} answered ${status}: ${oneLine(reason)}; logs in ${state}/logs\n`,
+        ),
+    },
+    reservation,
+  );
+}
 
 function sayTo(stream: NodeJS.WriteStream): Say {
   return (line) => stream.write(`${line}\n`);

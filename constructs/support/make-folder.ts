@@ -6,16 +6,15 @@ import { dirname } from 'node:path';
  * the system refuses a folder with ENOENT although its parent is there, as below /proc.
  *
  * @param mode permissions of what is made, less the umask
+ * @returns the topmost folder that was made; `undefined` where all were there
  * @throws {Error} of Node.js, with the code and the path that cannot be made
  */
-export function makeFolder(folder: string, mode = 0o777): void {
+export function makeFolder(folder: string, mode = 0o777): string | undefined {
   if (isFolder(folder)) {
-    return;
+    return undefined;
   }
   const parent = dirname(folder);
-  if (parent !== folder) {
-    makeFolder(parent, mode);
-  }
+  const above = parent === folder ? undefined : makeFolder(parent, mode);
   try {
     mkdirSync(folder, { mode });
   } catch (error) {
@@ -23,7 +22,9 @@ export function makeFolder(folder: string, mode = 0o777): void {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !isFolder(folder)) {
       throw error;
     }
+    return above;
   }
+  return above ?? folder;
 }
 
 function isFolder(folder: string): boolean {

@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -47,6 +48,8 @@ export class StateFolder {
     /** Absolute, without symbolic links. */
     readonly path: string,
     private readonly lock: StateLock,
+    /** The topmost folder that did not exist before. @default - all were there */
+    private readonly made: string | undefined,
   ) {}
 
   /**
@@ -56,11 +59,11 @@ export class StateFolder {
    */
   static open(folder: string): StateFolder {
     try {
-      makeFolder(folder, 0o700);
+      const made = makeFolder(path.resolve(folder), 0o700);
       const own = realpathSync(folder);
       assertOwn(own, folder);
       chmodSync(own, 0o700);
-      const state = new StateFolder(own, StateLock.take(path.join(own, LOCK), folder));
+      const state = new StateFolder(own, StateLock.take(path.join(own, LOCK), folder), made && realpathSync(made));
       if (!existsSync(state.mark)) {
         state.writeMark([]);
       }
@@ -107,6 +110,17 @@ export class StateFolder {
     this.lock.release();
   }
 
+  /** Gives the folder free as it was found: what {@link open} made is removed, unless something has been put into it since. */
+  abandon(): void {
+    if (this.made !== undefined && readdirSync(this.path).every((name) => name === MARK || name === LOCK)) {
+      rmSync(this.mark, { force: true });
+    }
+    this.release();
+    if (this.made !== undefined) {
+      removeEmpty(this.path, this.made);
+    }
+  }
+
   private get mark(): string {
     return path.join(this.path, MARK);
   }
@@ -144,6 +158,17 @@ function assertOwn(folder: string, named: string): void {
   throw new SandboxError(
     `${named} is no state folder of the sandbox: it has no ${MARK} and holds ${JSON.stringify(foreign)}, name an empty or a new folder with --state`,
   );
+}
+
+/** Removes a folder and those above it up to `last`, as long as they are empty. */
+function removeEmpty(folder: string, last: string): void {
+  if (!existsSync(folder) || readdirSync(folder).length > 0) {
+    return;
+  }
+  rmdirSync(folder);
+  if (folder !== last) {
+    removeEmpty(path.dirname(folder), last);
+  }
 }
 
 function parse(text: string): unknown {
