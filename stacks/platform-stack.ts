@@ -25,6 +25,8 @@ export class PlatformStack extends GatehouseStack {
     this.tokenStore = new TokenStore(this, 'Tokens', {
       ...location,
       names,
+      brand,
+      tokenEnvironment: environment.tokenEnvironment,
       deletionProtection: environment.deletionProtection ?? true,
     });
     const functionOptions = { logRetentionDays, logKeyArn: this.tokenStore.keyArn, metricsNamespace };
@@ -33,7 +35,7 @@ export class PlatformStack extends GatehouseStack {
       ...location,
       ...functionOptions,
       names,
-      apiTokens: { store: this.tokenStore, brand, tokenEnvironments: [environment.tokenEnvironment] },
+      tokenStore: this.tokenStore,
       issuers,
       ...(engine === undefined ? {} : { engine }),
       ...(config.dpop === undefined ? {} : { dpop: proofTimes(config.dpop) }),
@@ -47,8 +49,6 @@ export class PlatformStack extends GatehouseStack {
       ...functionOptions,
       names,
       tokenStore: this.tokenStore,
-      brand,
-      tokenEnvironment: environment.tokenEnvironment,
       scopes: config.scopes,
       tiers: Object.keys(config.tiers),
       ...(host === undefined ? {} : { api: host }),

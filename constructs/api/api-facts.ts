@@ -103,7 +103,7 @@ interface RestFacts {
   readonly gateway?: 'rest' | undefined;
   /**
    * Whether callers are metered by usage keys, so that a `scopes` route that does not say otherwise requires one. Set with usage
-   * tiers; the authorizer then needs `apiTokens`, whose table holds the keys.
+   * tiers; the authorizer then needs a `tokenStore`, whose table holds the keys.
    *
    * @default false
    */

@@ -9,7 +9,6 @@ export type { IntrospectionOptions } from './introspection';
 export { type IssuerOptions, longestLifeSeconds } from './issuer-options';
 export { constraintsOf, type DpopOptions } from './sender-constraints';
 export {
-  type ApiTokenOptions,
   type ITokenAuthorizer,
   TokenAuthorizer,
   type TokenAuthorizerAttributes,

@@ -7,7 +7,6 @@ import {
 } from '../../lambdas/authorizer/config';
 import { parseCidr } from '../../lambdas/lib/cidr';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
-import { TOKEN_ENVIRONMENTS, type TokenEnvironment } from '../../lambdas/lib/grammar';
 import type { ApiDefinition } from '../api';
 import type { Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
@@ -17,7 +16,7 @@ import type { Names } from '../support/names';
 import { NodeFunction } from '../support/node-function';
 import { checkInteger } from '../support/node-function-checks';
 import type { NodeFunctionOptions } from '../support/node-function-props';
-import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
+import { checkLocation, checkNames, checkTokenFormat } from '../support/platform-checks';
 import { TerraformData } from '../support/terraform-data';
 import { warn } from '../support/warnings';
 import type { ITokenStore } from '../tokens/token-store-access';
@@ -25,22 +24,17 @@ import { grantClientSecrets } from './introspection';
 import { completeIssuer, type IssuerOptions, validateIssuer } from './issuer-options';
 import { completeDpop, type DpopOptions, validateSenderConstraints } from './sender-constraints';
 
-/** API tokens that an authorizer accepts. */
-export interface ApiTokenOptions {
-  readonly store: ITokenStore;
-  /** Brand of the tokens: 2 to 10 lower-case letters. */
-  readonly brand: string;
-  /** Environment words that are accepted; a token with another is refused without a read. */
-  readonly tokenEnvironments: readonly TokenEnvironment[];
-}
-
 export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
   readonly names: Names;
   /** The APIs that are protected, each with an id of its own. */
   readonly apis: readonly ApiDefinition[];
-  /** @default - API tokens are refused; then `issuers` must name one */
-  readonly apiTokens?: ApiTokenOptions;
-  /** @default - access tokens are refused; then `apiTokens` must be given */
+  /**
+   * Store of the API tokens that are accepted: those with its brand and its environment word.
+   *
+   * @default - API tokens are refused; then `issuers` must name one
+   */
+  readonly tokenStore?: ITokenStore;
+  /** @default - access tokens are refused; then `tokenStore` must be given */
   readonly issuers?: readonly IssuerOptions[];
   /**
    * What checks the signatures of access tokens: the library `jose`, or the synchronous `verify` of `node:crypto`, which is
@@ -102,7 +96,7 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
   constructor(scope: Construct, id: string, props: TokenAuthorizerProps) {
     super(scope, id);
     validateAuthorizer(this, props);
-    const { names, account, region, apiTokens, engine, issuers = [], revocationRefreshSeconds = 30 } = props;
+    const { names, account, region, tokenStore, engine, issuers = [], revocationRefreshSeconds = 30 } = props;
     this.apis = [...props.apis].sort((a, b) => (a.id < b.id ? -1 : 1));
     const dpop = completeDpop(issuers, this.apis, props.dpop);
 
@@ -117,14 +111,14 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
           version: 1,
           environment: names.environment,
           region,
-          ...(apiTokens === undefined
+          ...(tokenStore === undefined
             ? {}
             : {
                 apiTokens: {
-                  brand: apiTokens.brand,
-                  tokenEnvironments: apiTokens.tokenEnvironments,
-                  table: apiTokens.store.tableName,
-                  pepperSecret: apiTokens.store.pepperSecretName,
+                  brand: tokenStore.brand,
+                  tokenEnvironments: [tokenStore.tokenEnvironment],
+                  table: tokenStore.tableName,
+                  pepperSecret: tokenStore.pepperSecretName,
                 },
               }),
           ...(engine === undefined ? {} : { engine }),
@@ -137,7 +131,7 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
         }),
       },
     });
-    apiTokens?.store.grantRead(this.function);
+    tokenStore?.grantRead(this.function);
     // The package is not in a plan: the audit compares this with what the gateways do, also of other stacks.
     new TerraformData(this, 'ProtectedApis', {
       input: { authorizer: names.authorizer, apis: relianceTable(this.apis) },
@@ -165,22 +159,15 @@ const ENGINES: readonly unknown[] = ['jose', 'node-crypto', undefined];
 function validateAuthorizer(scope: Construct, props: TokenAuthorizerProps): void {
   checkNames(scope, props.names);
   checkLocation(scope, props);
-  const { apiTokens, issuers = [], apis } = props;
-  if (apiTokens === undefined && issuers.length === 0) {
+  const { tokenStore, issuers = [], apis } = props;
+  if (tokenStore === undefined && issuers.length === 0) {
     throw new ConstructError(
-      'the authorizer has neither apiTokens nor issuers, allowed is at least one of them',
+      'the authorizer has neither tokenStore nor issuers, allowed is at least one of them',
       scope,
     );
   }
-  if (apiTokens !== undefined) {
-    checkBrand(scope, apiTokens.brand);
-    const { tokenEnvironments } = apiTokens;
-    if (tokenEnvironments.length === 0 || tokenEnvironments.some((word) => !TOKEN_ENVIRONMENTS.includes(word))) {
-      throw new ConstructError(
-        `apiTokens.tokenEnvironments is ${JSON.stringify(tokenEnvironments)}, allowed are "live" and "test"`,
-        scope,
-      );
-    }
+  if (tokenStore !== undefined) {
+    checkTokenFormat(scope, tokenStore);
   }
   if (!ENGINES.includes(props.engine)) {
     throw new ConstructError(`engine is ${JSON.stringify(props.engine)}, allowed are "jose" and "node-crypto"`, scope);
@@ -198,7 +185,7 @@ function validateAuthorizer(scope: Construct, props: TokenAuthorizerProps): void
     if (apis.findIndex(({ id }) => id === api.id) < index) {
       throw new ConstructError(`apis has two definitions with the id ${JSON.stringify(api.id)}, allowed is one`, scope);
     }
-    if (apiTokens === undefined) {
+    if (tokenStore === undefined) {
       checkWithoutTable(scope, api);
     }
   });
@@ -210,13 +197,13 @@ function validateAuthorizer(scope: Construct, props: TokenAuthorizerProps): void
 function checkWithoutTable(scope: Construct, { id, usageKeys, revocation }: ApiDefinition): void {
   if (usageKeys) {
     throw new ConstructError(
-      `usageKeys of the API ${JSON.stringify(id)} is true, allowed is false without apiTokens: usage keys are kept in the token table`,
+      `usageKeys of the API ${JSON.stringify(id)} is true, allowed is false without tokenStore: usage keys are kept in the token table`,
       scope,
     );
   }
   if (revocation === 'strict') {
     throw new ConstructError(
-      `revocation of the API ${JSON.stringify(id)} is "strict", allowed is "bounded" without apiTokens: revocations are kept in the token table`,
+      `revocation of the API ${JSON.stringify(id)} is "strict", allowed is "bounded" without tokenStore: revocations are kept in the token table`,
       scope,
     );
   }

@@ -1,6 +1,6 @@
 import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { ACCOUNT, BRAND, ENVIRONMENT, PREFIX, REGION } from '../../lambdas/lib/grammar';
+import { ACCOUNT, BRAND, ENVIRONMENT, PREFIX, REGION, TOKEN_ENVIRONMENTS } from '../../lambdas/lib/grammar';
 import type { Location } from './arn';
 import { ConstructError } from './errors';
 import type { Names } from './names';
@@ -38,12 +38,22 @@ export function checkLocation(scope: IConstruct, location: Location): void {
 }
 
 /**
- * Checks the brand of API tokens.
+ * Checks the two words that the API tokens of a store begin with.
  *
- * @throws {ConstructError} unless it is 2 to 10 lower-case letters
+ * @throws {ConstructError} for a brand that is not 2 to 10 lower-case letters, and an environment word that there is not
  */
-export function checkBrand(scope: IConstruct, brand: string): void {
+export function checkTokenFormat(
+  scope: IConstruct,
+  format: { readonly brand: string; readonly tokenEnvironment: string },
+): void {
+  const { brand, tokenEnvironment } = format;
   if (!BRAND.pattern.test(brand)) {
     throw new ConstructError(`brand is ${JSON.stringify(brand)}, allowed are ${BRAND.allowed}`, scope);
+  }
+  if (!TOKEN_ENVIRONMENTS.some((word) => word === tokenEnvironment)) {
+    throw new ConstructError(
+      `tokenEnvironment is ${JSON.stringify(tokenEnvironment)}, allowed are ${TOKEN_ENVIRONMENTS.join(', ')}`,
+      scope,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
-import { DECLARED_SCOPE, type Grammar, TIER, type TokenEnvironment } from '../../lambdas/lib/grammar';
+import { DECLARED_SCOPE, type Grammar, TIER } from '../../lambdas/lib/grammar';
 import { writeTokenServiceConfig } from '../../lambdas/token-service/config';
 import type { ApiDefinition } from '../api';
 import { apiGatewayControlArn, type Location } from '../support/arn';
@@ -12,18 +12,14 @@ import type { Names } from '../support/names';
 import { NodeFunction } from '../support/node-function';
 import { checkInteger } from '../support/node-function-checks';
 import type { NodeFunctionOptions } from '../support/node-function-props';
-import { checkBrand, checkLocation, checkNames } from '../support/platform-checks';
+import { checkLocation, checkNames, checkTokenFormat } from '../support/platform-checks';
 import type { ITokenStore } from './token-store-access';
 
 export interface TokenServiceProps extends NodeFunctionOptions, Location {
   /** Names of the platform. */
   readonly names: Names;
-  /** Where tokens are kept. */
+  /** Where tokens are kept; it says with which brand and environment word they are issued. */
   readonly tokenStore: ITokenStore;
-  /** Brand of the tokens: 2 to 10 lower-case letters. */
-  readonly brand: string;
-  /** Environment word in the tokens that are issued. */
-  readonly tokenEnvironment: TokenEnvironment;
   /** Every scope that a token may hold, `resource:action`, with its description. */
   readonly scopes: Readonly<Record<string, string>>;
   /**
@@ -105,8 +101,8 @@ export class TokenService extends FunctionBase {
           version: 1,
           environment: names.environment,
           region,
-          brand: props.brand,
-          tokenEnvironment: props.tokenEnvironment,
+          brand: tokenStore.brand,
+          tokenEnvironment: tokenStore.tokenEnvironment,
           table: tokenStore.tableName,
           pepperSecret: tokenStore.pepperSecretName,
           basePath: api?.tokenService?.basePath ?? '',
@@ -181,7 +177,7 @@ export class TokenService extends FunctionBase {
 function validateTokenService(scope: Construct, props: TokenServiceProps): void {
   checkNames(scope, props.names);
   checkLocation(scope, props);
-  checkBrand(scope, props.brand);
+  checkTokenFormat(scope, props.tokenStore);
   const { api, maxLifetimeDays = 365 } = props;
   checkInteger(scope, 'maxLifetimeDays', maxLifetimeDays, 1, 3650);
   checkInteger(scope, 'maxAccessTokenSeconds', props.maxAccessTokenSeconds, 60, 2_592_300);

@@ -1,10 +1,11 @@
+import type { TokenEnvironment } from '../../lambdas/lib/grammar';
 import { REVOCATIONS_KEY } from '../../lambdas/lib/revocation';
 import { applicationKey, TOKEN_INDEXES, tokenKey } from '../../lambdas/lib/token-record';
 import { Grant, type IGrantee } from '../support/grant';
 import { kmsViaService, type PolicyStatement } from '../support/iam';
 import { checkMetric, DEFAULT_PERIOD_SECONDS, type Metric, type MetricOptions } from '../support/metric';
 
-/** Where tokens are kept: by what their table, key and pepper are referred to. */
+/** Where tokens are kept, by what their table, key and pepper are referred to, and what the tokens begin with. */
 export interface TokenStoreAttributes {
   /** Region of the table, the key and the secret. */
   readonly region: string;
@@ -15,6 +16,10 @@ export interface TokenStoreAttributes {
   readonly pepperSecretName: string;
   /** ARN of the pepper's secret; it may end with `-??????` where its last characters are not known. */
   readonly pepperSecretArn: string;
+  /** Brand of the API tokens in the store, the first word of each: 2 to 10 lower-case letters. */
+  readonly brand: string;
+  /** Environment word of the API tokens in the store, the second of each. */
+  readonly tokenEnvironment: TokenEnvironment;
 }
 
 /** A token store, made here or elsewhere. */
@@ -46,6 +51,8 @@ export class TokenStoreRef implements ITokenStore {
   readonly keyArn: string;
   readonly pepperSecretName: string;
   readonly pepperSecretArn: string;
+  readonly brand: string;
+  readonly tokenEnvironment: TokenEnvironment;
 
   constructor(attributes: TokenStoreAttributes) {
     this.region = attributes.region;
@@ -54,6 +61,8 @@ export class TokenStoreRef implements ITokenStore {
     this.keyArn = attributes.keyArn;
     this.pepperSecretName = attributes.pepperSecretName;
     this.pepperSecretArn = attributes.pepperSecretArn;
+    this.brand = attributes.brand;
+    this.tokenEnvironment = attributes.tokenEnvironment;
   }
 
   grantRead(grantee: IGrantee): Grant {

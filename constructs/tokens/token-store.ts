@@ -4,6 +4,7 @@ import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
 import { Construct } from 'constructs';
 import { defined } from '../../lambdas/lib/defined';
+import type { TokenEnvironment } from '../../lambdas/lib/grammar';
 import {
   type ListedToken,
   listedAttributes,
@@ -16,7 +17,7 @@ import type { Grant, IGrantee } from '../support/grant';
 import { policyDocument } from '../support/iam';
 import type { Metric, MetricOptions } from '../support/metric';
 import { functionLogGroup, type Names } from '../support/names';
-import { checkLocation, checkNames } from '../support/platform-checks';
+import { checkLocation, checkNames, checkTokenFormat } from '../support/platform-checks';
 import {
   grantRead,
   grantReadWrite,
@@ -29,6 +30,13 @@ import {
 export interface TokenStoreProps extends Location {
   /** Names of the platform: table, key alias and secret are called by them. */
   readonly names: Names;
+  /**
+   * Brand of the API tokens in the store, the first word of each: 2 to 10 lower-case letters. Whoever issues or verifies tokens of the
+   * store takes it from here.
+   */
+  readonly brand: string;
+  /** Environment word of the API tokens in the store, the second of each: a token with the other word is refused without a read. */
+  readonly tokenEnvironment: TokenEnvironment;
   /**
    * Protects table, key and pepper: Terraform refuses to destroy them, DynamoDB refuses to delete the table, and a
    * deleted key or secret can be brought back for 30 days instead of 7.
@@ -65,15 +73,19 @@ export class TokenStore extends Construct implements ITokenStore {
   readonly keyAlias: string;
   readonly pepperSecretName: string;
   readonly pepperSecretArn: string;
+  readonly brand: string;
+  readonly tokenEnvironment: TokenEnvironment;
   readonly resource: DynamodbTable;
   readonly key: KmsKey;
   readonly alias: KmsAlias;
   readonly pepperSecret: SecretsmanagerSecret;
 
+  /** @throws {ConstructError} for a malformed account, region, name, brand or environment word */
   constructor(scope: Construct, id: string, props: TokenStoreProps) {
     super(scope, id);
     checkNames(this, props.names);
     checkLocation(this, props);
+    checkTokenFormat(this, props);
     const { names, region, deletionProtection = true } = props;
     const common = defined({
       lifecycle: deletionProtection ? { preventDestroy: true } : undefined,
@@ -81,6 +93,8 @@ export class TokenStore extends Construct implements ITokenStore {
     });
     const recoveryDays = deletionProtection ? 30 : 7;
     this.region = region;
+    this.brand = props.brand;
+    this.tokenEnvironment = props.tokenEnvironment;
     this.tableName = names.tokenTable;
     this.tableArn = literalArn(props, 'dynamodb', `table/${names.tokenTable}`);
     this.keyAlias = names.keyAlias;

@@ -25,11 +25,11 @@ function answers(authorizer: Partial<TokenAuthorizerProps>, gateway: Facts): str
   const stack = testStack();
   const names = new Names('acme', 'prod');
   const location = { account: '123456789012', region: 'eu-central-1' };
-  const store = new TokenStore(stack, 'Tokens', { ...location, names });
+  const tokenStore = new TokenStore(stack, 'Tokens', { ...location, names, brand: 'acme', tokenEnvironment: 'live' });
   const guard = new TokenAuthorizer(stack, 'Authorizer', {
     ...location,
     names,
-    apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] },
+    tokenStore,
     issuers: [ISSUER],
     apis: [apiOf({ id: 'shop', routes: ROUTES })],
     ...authorizer,

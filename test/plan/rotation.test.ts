@@ -180,7 +180,13 @@ function synthesizeStack(outdir: string): void {
   stack.addOverride('terraform.required_providers.aws.version', AWS_PROVIDER_RANGE);
   new LocalBackend(stack, { path: 'team.tfstate' });
   const names = new Names('team', 'dev');
-  const tokenStore = new TokenStore(stack, 'Tokens', { ...location, names, deletionProtection: false });
+  const tokenStore = new TokenStore(stack, 'Tokens', {
+    ...location,
+    names,
+    brand: 'team',
+    tokenEnvironment: 'test',
+    deletionProtection: false,
+  });
   const store = new RotationStore(stack, 'Rotations', { ...location, names, deletionProtection: false });
   new RotatingSecret(stack, 'Keys', {
     ...location,

@@ -31,8 +31,8 @@ function add(stack: TerraformStack, props: Partial<TokenAuthorizerProps> = {}): 
 }
 
 function withStore(stack: TerraformStack): TokenAuthorizer {
-  const store = new TokenStore(stack, 'Tokens', { ...location, names });
-  return add(stack, { apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] } });
+  const tokenStore = new TokenStore(stack, 'Tokens', { ...location, names, brand: 'acme', tokenEnvironment: 'live' });
+  return add(stack, { tokenStore });
 }
 
 function config(props: Partial<TokenAuthorizerProps>): Record<string, unknown> {
@@ -123,8 +123,8 @@ test('says in the plan for how long a gateway may keep its answers, and why', ()
   const bound = { ...issuer, senderConstraints: ['mtls', 'dpop'] as const };
   const apis = [define(), define({ id: 'bank', revocation: 'strict', senderConstraints: ['mtls', 'dpop'] })];
   const build = (stack: TerraformStack) => {
-    const store = new TokenStore(stack, 'Tokens', { ...location, names });
-    add(stack, { issuers: [bound], apis, apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] } });
+    const tokenStore = new TokenStore(stack, 'Tokens', { ...location, names, brand: 'acme', tokenEnvironment: 'live' });
+    add(stack, { issuers: [bound], apis, tokenStore });
   };
   Template.of(build).only('terraform_data', {
     input: {
@@ -183,7 +183,7 @@ test('the engine is packed when it is given', () => {
 describe('misuse', () => {
   const { jwksUri, ...keyless } = issuer;
   const cases: [string, Partial<TokenAuthorizerProps>, string][] = [
-    ['no credential', {}, 'the authorizer has neither apiTokens nor issuers, allowed is at least one of them'],
+    ['no credential', {}, 'the authorizer has neither tokenStore nor issuers, allowed is at least one of them'],
     ['same issuer twice', { issuers: [issuer, issuer] }, 'issuer "https://i.example/" is named twice, allowed is once'],
     ['empty issuer', { issuers: [{ ...issuer, issuer: '' }] }, 'issuers[0].issuer is ""'],
     ['no audience', { issuers: [{ ...issuer, audience: [] }] }, 'issuers[0].audience is []'],
@@ -255,12 +255,12 @@ describe('misuse', () => {
     [
       'strict revocation without a table',
       { issuers: [issuer], apis: [define({ revocation: 'strict' })] },
-      'revocation of the API "shop" is "strict", allowed is "bounded" without apiTokens',
+      'revocation of the API "shop" is "strict", allowed is "bounded" without tokenStore',
     ],
     [
       'usage keys without a table',
       { issuers: [issuer], apis: [define({ usageKeys: true })] },
-      'usageKeys of the API "shop" is true, allowed is false without apiTokens',
+      'usageKeys of the API "shop" is true, allowed is false without tokenStore',
     ],
     [
       'refresh',
@@ -274,10 +274,10 @@ describe('misuse', () => {
 
   test('no fault: strict revocation of an API whose gateway keeps no results', () => {
     const stack = testStack();
-    const store = new TokenStore(stack, 'Tokens', { ...location, names });
+    const tokenStore = new TokenStore(stack, 'Tokens', { ...location, names, brand: 'acme', tokenEnvironment: 'live' });
     const config = packagedFile(
       add(stack, {
-        apiTokens: { store, brand: 'acme', tokenEnvironments: ['live'] },
+        tokenStore,
         apis: [define({ revocation: 'strict' })],
         revocationRefreshSeconds: 5,
       }),

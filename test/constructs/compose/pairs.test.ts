@@ -5,18 +5,26 @@ import { HttpApiTokenAuthorizer, TokenAuthorizer, type TokenAuthorizerProps } fr
 import { Names } from '../../../constructs/support';
 import { TokenService, type TokenServiceProps, TokenStore } from '../../../constructs/tokens';
 import { UsageTiers } from '../../../constructs/usage';
+import { packagedFile } from '../../support/package-files';
 import { Template, testStack } from '../../support/template';
 import { apiOf, type Facts, gateway, SCOPED } from '../gateway/fixture';
 
 const LOCATION = { account: '123456789012', region: 'eu-central-1' };
 const names = new Names('acme', 'prod');
+const FORMAT = { brand: 'acme', tokenEnvironment: 'live' } as const;
 const ISSUER = { issuer: 'https://i.example/', audience: ['https://a.example'], jwksUri: 'https://i.example/jwks' };
 const BOUND = { ...ISSUER, senderConstraints: ['dpop'] as const };
 
 function authorizer(stack: TerraformStack, apis: readonly ApiDefinition[], props: Partial<TokenAuthorizerProps> = {}) {
-  const store = new TokenStore(stack, 'Tokens', { ...LOCATION, names });
-  const apiTokens = { store, brand: 'acme', tokenEnvironments: ['live'] as const };
-  return new TokenAuthorizer(stack, 'Authorizer', { ...LOCATION, names, apis, apiTokens, issuers: [ISSUER], ...props });
+  const tokenStore = new TokenStore(stack, 'Tokens', { ...LOCATION, names, ...FORMAT });
+  return new TokenAuthorizer(stack, 'Authorizer', {
+    ...LOCATION,
+    names,
+    apis,
+    tokenStore,
+    issuers: [ISSUER],
+    ...props,
+  });
 }
 
 /** A gateway and an authorizer that were given definitions of their own. */
@@ -82,6 +90,20 @@ describe('an authorizer and its APIs', () => {
   });
 });
 
+describe('an authorizer and a token service', () => {
+  test('take brand and environment word of tokens from the store, and can be given no others', () => {
+    const stack = testStack();
+    const tokenStore = new TokenStore(stack, 'Tokens', { ...LOCATION, names, brand: 'shop', tokenEnvironment: 'test' });
+    const common = { ...LOCATION, names, tokenStore };
+    const made = new TokenAuthorizer(stack, 'Authorizer', { ...common, apis: [apiOf({})] });
+    // @ts-expect-error the store says it
+    const service = new TokenService(stack, 'Service', { ...common, scopes: { 'x:read': '' }, brand: 'other' });
+    const config = (one: TokenAuthorizer | TokenService) => JSON.parse(packagedFile(one, 'config.json'));
+    expect(config(made).apiTokens).toMatchObject({ brand: 'shop', tokenEnvironments: ['test'] });
+    expect(config(service)).toMatchObject({ brand: 'shop', tokenEnvironment: 'test' });
+  });
+});
+
 describe('an HTTP API and its authorizer', () => {
   const compose = (ofGateway: Facts, ofAuthorizer: Facts) => () => {
     const stack = testStack();
@@ -114,9 +136,7 @@ describe('grammar', () => {
     return new TokenService(stack, 'Service', {
       ...LOCATION,
       names,
-      tokenStore: new TokenStore(stack, 'Tokens', { ...LOCATION, names }),
-      brand: 'acme',
-      tokenEnvironment: 'live',
+      tokenStore: new TokenStore(stack, 'Tokens', { ...LOCATION, names, ...FORMAT }),
       scopes: { 'x:read': '' },
       ...props,
     });

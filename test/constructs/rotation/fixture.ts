@@ -13,7 +13,7 @@ export function build(
   add: (stack: TerraformStack, stores: { tokenStore: TokenStore; store: RotationStore }) => void,
 ): Template {
   const stack = testStack();
-  const tokenStore = new TokenStore(stack, 'Tokens', { ...location, names });
+  const tokenStore = new TokenStore(stack, 'Tokens', { ...location, names, brand: 'acme', tokenEnvironment: 'live' });
   const store = new RotationStore(stack, 'Rotations', { ...location, names });
   add(stack, { tokenStore, store });
   return Template.fromStack(stack);

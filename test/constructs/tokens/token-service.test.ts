@@ -18,17 +18,27 @@ const location = { account: '123456789012', region: 'eu-central-1' };
 const names = new Names('acme', 'prod');
 
 function add(stack: TerraformStack, props: Partial<TokenServiceProps> = {}): TokenService {
-  const tokenStore = new TokenStore(stack, 'Tokens', { ...location, names });
+  const tokenStore = new TokenStore(stack, 'Tokens', { ...location, names, brand: 'acme', tokenEnvironment: 'live' });
   return new TokenService(stack, 'Service', {
     ...location,
     names,
     tokenStore,
-    brand: 'acme',
-    tokenEnvironment: 'live',
     scopes: { 'tokens:write': 'Issue tokens', 'tokens:read': 'List tokens' },
     ...props,
   });
 }
+
+/** A store of another stack. */
+const elsewhere = {
+  region: 'eu-central-1',
+  tableName: 'shop-tokens',
+  tableArn: 'arn:aws:dynamodb:eu-central-1:123456789012:table/shop-tokens',
+  keyArn: 'arn:aws:kms:eu-central-1:123456789012:key/k',
+  pepperSecretName: 'shop-pepper',
+  pepperSecretArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-pepper-??????',
+  brand: 'shop',
+  tokenEnvironment: 'test',
+} as const;
 
 /** An API that serves the token service. */
 function serving(facts: { cors?: { allowOrigins: string[] } }): ApiDefinition {
@@ -149,9 +159,21 @@ test('may not delete, scan, or write the pepper', () => {
   ]);
 });
 
+test('issues tokens of the brand and the environment word of a store of another stack', () => {
+  expect(config({ tokenStore: TokenStore.fromTableAttributes(elsewhere) })).toMatchObject({
+    brand: 'shop',
+    tokenEnvironment: 'test',
+    table: 'shop-tokens',
+  });
+});
+
 describe('misuse', () => {
   test.each<[string, Partial<TokenServiceProps>, string]>([
-    ['brand', { brand: 'ACME' }, 'brand is "ACME", allowed are 2 to 10 lower-case letters'],
+    [
+      'a store of another stack with a brand that tokens cannot have',
+      { tokenStore: TokenStore.fromTableAttributes({ ...elsewhere, brand: 'ACME' }) },
+      'brand is "ACME", allowed are 2 to 10 lower-case letters',
+    ],
     [
       'an API that does not serve it',
       { api: new ApiDefinition({ id: 'shop', routes: { 'GET /': { rule: { kind: 'iam' } } } }) },

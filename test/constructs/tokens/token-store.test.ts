@@ -10,7 +10,7 @@ const bundle = temporaryBundle();
 
 function synthesize(props: Partial<TokenStoreProps> = {}): Template {
   return Template.of((stack) => {
-    new TokenStore(stack, 'Tokens', { ...location, names, ...props });
+    new TokenStore(stack, 'Tokens', { ...location, names, brand: 'acme', tokenEnvironment: 'live', ...props });
   });
 }
 
@@ -163,7 +163,7 @@ describe('grants', () => {
     byId: Record<string, Record<string, unknown>>;
   } {
     const template = Template.of((stack) => {
-      const store = new TokenStore(stack, 'Tokens', { ...location, names });
+      const store = new TokenStore(stack, 'Tokens', { ...location, names, brand: 'acme', tokenEnvironment: 'live' });
       grant(store, new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, ...location }));
     });
     const all = template.find('aws_iam_role_policy').flatMap(statements);
@@ -236,7 +236,7 @@ describe('grants', () => {
 describe('a grant', () => {
   test('says what was granted, and by which policies', () => {
     const stack = testStack();
-    const store = new TokenStore(stack, 'Tokens', { ...location, names });
+    const store = new TokenStore(stack, 'Tokens', { ...location, names, brand: 'acme', tokenEnvironment: 'live' });
     const fn = new NodeFunction(stack, 'Fn', { functionName: 'f', bundle, ...location });
     const grant = store.grantReadWrite(fn);
     expect(grant.grantee).toBe(fn);
@@ -260,7 +260,9 @@ describe('a store of another stack', () => {
     keyArn: 'arn:aws:kms:eu-central-1:123456789012:key/k',
     pepperSecretName: 'shop-pepper',
     pepperSecretArn: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop-pepper-??????',
-  };
+    brand: 'shop',
+    tokenEnvironment: 'live',
+  } as const;
 
   test('grants the same as the store itself, on its own resources, and makes none', () => {
     const template = Template.of((stack) => {
@@ -305,9 +307,18 @@ describe('misuse', () => {
     ['environment', { names: new Names('acme', '1') }, 'names.environment is "1", allowed are 1 to 12 of a-z 0-9 -'],
     ['account', { account: '123' }, 'account is "123", allowed are 12 digits'],
     ['region', { region: 'Frankfurt' }, 'region is "Frankfurt", allowed is a region such as "eu-central-1"'],
+    ['brand', { brand: 'ACME' }, 'brand is "ACME", allowed are 2 to 10 lower-case letters'],
+    ['environment word', { tokenEnvironment: 'beta' as 'test' }, 'tokenEnvironment is "beta", allowed are live, test'],
   ])('%s', (_, props, message) => {
-    expect(() => new TokenStore(testStack(), 'Tokens', { ...location, names, ...props })).toThrow(
-      `test/Tokens: ${message}`,
-    );
+    expect(
+      () =>
+        new TokenStore(testStack(), 'Tokens', {
+          ...location,
+          names,
+          brand: 'acme',
+          tokenEnvironment: 'live',
+          ...props,
+        }),
+    ).toThrow(`test/Tokens: ${message}`);
   });
 });
