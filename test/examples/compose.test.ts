@@ -10,8 +10,8 @@ describe('the example of a stack of one’s own', () => {
   afterEach(() => writeFileSync(stack, source));
 
   test('compiles strictly, synthesizes both environments, and the plan audit finds nothing', () => {
-    const { status, output } = example.run('audit');
-    expect(output).toMatch(/\nFindings: none\n\n\d+ pass, 0 fail, 0 unknown\n$/);
+    const { status, stdout } = example.run('audit');
+    expect(stdout).toMatch(/\nFindings: none\n\n\d+ pass, 0 fail, 0 unknown\n$/);
     expect(status).toBe(0);
     expect(readdirSync(join(example.folder, 'cdktf.out/stacks')).sort()).toEqual(['shop-dev', 'shop-prod']);
     expect(readFileSync(join(example.folder, 'tsconfig.json'), 'utf8')).toContain('"strict": true');
@@ -23,8 +23,8 @@ describe('the example of a stack of one’s own', () => {
   ])('does not compile with %s', (_, from, to) => {
     expect(source).toContain(from);
     writeFileSync(stack, source.replace(from, to));
-    const { status, output } = example.run('build');
-    expect(output).toMatch(/^shop-stack\.ts\(\d+,\d+\): error TS/);
+    const { status, stdout } = example.run('build');
+    expect(stdout).toMatch(/^shop-stack\.ts\(\d+,\d+\): error TS/);
     expect(status).not.toBe(0);
   });
 

@@ -14,8 +14,8 @@ interface Plan {
 whereTerraformIs(`the plans of the example of a stack of one’s own${reason}`, () => {
   test('real Terraform plans both environments, and the plan audit finds nothing', () => {
     const example = new ComposeExample();
-    const { status, output } = example.run('plan');
-    expect(output).toMatch(/\nFindings: none\n\n\d+ pass, 0 fail, 0 unknown\n$/);
+    const { status, stdout } = example.run('plan');
+    expect(stdout).toMatch(/\nFindings: none\n\n\d+ pass, 0 fail, 0 unknown\n$/);
     expect(status).toBe(0);
     for (const stack of ['shop-dev', 'shop-prod']) {
       const file = join(example.folder, `cdktf.out/plans/${stack}.plan.json`);
