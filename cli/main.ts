@@ -7,6 +7,7 @@ import { ConstructError } from '../constructs/support/errors';
 import { SandboxError } from '../sandbox/state/error';
 import { SynthError } from '../sandbox/synth/errors';
 import { ConfigError } from '../stacks/config/error';
+import { OutputFolderError } from '../stacks/output-folder-error';
 import { registerAudit } from './commands/audit';
 import { registerBootstrap } from './commands/bootstrap';
 import { registerPlan } from './commands/plan';
@@ -78,7 +79,7 @@ function exitCodeOf(error: Error): number {
   if ([SandboxError, SynthError].some((kind) => error instanceof kind)) {
     return EXIT.failed;
   }
-  return isUnwritable(error) ? EXIT.unwritable : EXIT.internal;
+  return error instanceof OutputFolderError || isUnwritable(error) ? EXIT.unwritable : EXIT.internal;
 }
 
 /** What the operating system says of a path that cannot be written. */

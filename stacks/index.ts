@@ -9,6 +9,7 @@ export {
   platformStackId,
 } from './gatehouse-stack';
 export { GatewayStack, type GatewayStackProps } from './gateway-stack';
+export { OutputFolderError } from './output-folder-error';
 export { addPlanAudit, addPlanAuditToAll, type PlanAuditValidationProps } from './plan-audit';
 export { PlatformStack, type PlatformStackProps } from './platform-stack';
 export { recordSources, type SourceRecorder } from './sources';

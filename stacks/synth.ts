@@ -1,16 +1,14 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AnnotationMetadataEntryType, TerraformStack } from 'cdktf';
-import { SOURCES_FILE } from '../audit/sources';
 import { makeFolder } from '../constructs/support/make-folder';
 import { createApp } from './app';
 import type { LoadedConfig } from './config';
+import { OutputFolder } from './output-folder';
 import { recordSources } from './sources';
 import { summarizeWarnings, type Warning } from './warnings';
 
 const STACKS_FOLDER = 'stacks';
-/** Files by which Terraform remembers a stack: its state, its backups and its lock. */
-const STATE_FILE = /\.tfstate(\..+)?$/;
 
 export interface SynthesizeOptions {
   /**
@@ -32,14 +30,16 @@ export interface SynthesizeOptions {
 /**
  * Writes every stack of a configuration to `<outdir>/stacks/<id>/cdk.tf.json`, with its assets, and `manifest.json`.
  *
- * What an earlier synthesis left is cleared away, Terraform's local state never. With a faulty configuration nothing is
- * written or cleared.
+ * What an earlier synthesis left is cleared away, Terraform's local state and what others put there never. With a faulty
+ * configuration nothing is written or cleared.
  *
  * @returns ids of the stacks, in the order in which they are deployed
  * @throws {ConfigError | OpenApiError | ConstructError} with the first fault of the configuration
+ * @throws {OutputFolderError} when the folder holds something and was not written by the kit
  * @throws {Error} when a construct was not completed, with what the validations say
  */
 export function synthesize(loaded: LoadedConfig, outdir: string, options: SynthesizeOptions = {}): readonly string[] {
+  const output = OutputFolder.at(outdir);
   makeFolder(dirname(outdir));
   const created = !existsSync(outdir);
   const sources = options.sources === true ? recordSources() : undefined;
@@ -51,7 +51,7 @@ export function synthesize(loaded: LoadedConfig, outdir: string, options: Synthe
       throw new Error(`the stacks are not valid: ${faults.join('; ')}`);
     }
     const stacks = app.node.children.filter((child) => TerraformStack.isStack(child)).map((stack) => stack.node.id);
-    clearStale(outdir, stacks, options.onKept ?? warnOfKept);
+    output.prepare(stacks, options.onKept ?? warnOfKept);
     app.synth();
     sources?.write(app);
     const warnings = app.node
@@ -77,21 +77,6 @@ export function synthesize(loaded: LoadedConfig, outdir: string, options: Synthe
       removeIfEmpty(outdir);
     }
     throw error;
-  }
-}
-
-/** cdktf removes neither the folders of former stacks nor the assets of former resources. */
-function clearStale(outdir: string, stacks: readonly string[], onKept: (folder: string) => void): void {
-  for (const id of readdirSync(join(outdir, STACKS_FOLDER))) {
-    const folder = join(outdir, STACKS_FOLDER, id);
-    if (stacks.includes(id)) {
-      rmSync(join(folder, 'assets'), { recursive: true, force: true });
-      rmSync(join(folder, SOURCES_FILE), { force: true });
-    } else if (readdirSync(folder).some((name) => STATE_FILE.test(name))) {
-      onKept(folder);
-    } else {
-      rmSync(folder, { recursive: true, force: true });
-    }
   }
 }
 

@@ -23,7 +23,8 @@ export function registerStart(program: Command): void {
     .addHelpText(
       'after',
       '\nNothing is served when a step fails, also the issue of the token. Ctrl-C stops. Exit codes: 0 stopped; 1 the port or' +
-        '\nthe state folder cannot be used, or a step failed; 64 wrong usage or configuration; 73 the output cannot be written.',
+        '\nthe state folder cannot be used, or a step failed; 64 wrong usage or configuration; 73 the output folder' +
+        '\ncannot be written, or holds something and was not written by gatehouse.',
     )
     .action((options: StartOptions) => {
       requirePackages('gatehouse start', [...SANDBOX_PACKAGES, ...AWS_CLIENTS]);
