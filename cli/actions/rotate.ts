@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { EXIT } from '../errors';
-import type { PlatformOptions } from '../platform';
+import { CliError, EXIT } from '../errors';
+import type { PlatformOptions, PlatformTarget } from '../platform';
 import { clientOptions, platformOf } from '../platform';
 import { type RotationOutcome, reasonOf, refuseTooEarly, rotateNow } from '../rotate';
 import { secretNameOf } from '../secret-name';
@@ -23,8 +23,9 @@ const CODES: Readonly<Record<RotationOutcome, number>> = {
 /** Rotates a secret of a platform now. */
 export async function rotate(secret: string, options: RotateOptions): Promise<void> {
   const target = platformOf(options);
-  const client = new SecretsManagerClient(clientOptions(target));
   const name = secretNameOf(target.namePrefix, secret);
+  refuseUnknown(secret, name, options.environment, target);
+  const client = new SecretsManagerClient(clientOptions(target));
   const lambda = new LambdaClient(clientOptions(target));
   await refuseTooEarly({ secrets: client, lambda }, name);
   const outcome = await rotateNow(client, {
@@ -36,4 +37,18 @@ export async function rotate(secret: string, options: RotateOptions): Promise<vo
   const reason = outcome === 'abandoned' ? await reasonOf({ secrets: client, lambda }, name) : undefined;
   if (reason !== undefined) process.stderr.write(`${name}: ${reason}\n`);
   process.exitCode = CODES[outcome];
+}
+
+/** A whole name may be a secret of the user's own stack, which the configuration does not know. A short name may not. */
+function refuseUnknown(secret: string, name: string, environment: string, target: PlatformTarget): void {
+  const { namePrefix, plannedSecrets = [] } = target;
+  const isWhole = secret === name && /^[\w/+=.@-]+$/.test(name);
+  if (isWhole || plannedSecrets.includes(name)) {
+    return;
+  }
+  const allowed = plannedSecrets.map((planned) => planned.slice(namePrefix.length + 1)).join(', ');
+  throw new CliError(
+    `the secret is ${JSON.stringify(secret)}, allowed in the environment ${environment} are ${allowed}, and whole names that begin with ${namePrefix}`,
+    EXIT.usage,
+  );
 }

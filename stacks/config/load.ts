@@ -28,6 +28,11 @@ export function loadConfig(file: string): LoadedConfig {
   try {
     value = JSON.parse(text);
   } catch (cause) {
+    if (/\.ya?ml$/i.test(file)) {
+      throw new ConfigError(`configuration ${file} is YAML, allowed is JSON: write it as gatehouse.config.json`, {
+        cause,
+      });
+    }
     throw new ConfigError(`configuration ${file} is not JSON: ${(cause as Error).message}`, { cause });
   }
   return new LoadedConfig(checkConfig(value, file), dirname(file));
