@@ -1,4 +1,3 @@
-import { whenReady } from '../lib/when-ready';
 import { type AuthorizerResult, denyEverything, withChallenge } from './answer/answer';
 import type { AuthorizerConfig } from './config';
 import { createDecisions, type Note, type Outcome, type Verified } from './decision';
@@ -88,8 +87,8 @@ export function createAuthorizer(config: AuthorizerConfig, ports: AuthorizerPort
   return async (event) => {
     const note: Note = { startedAt: ports.clock(), cacheHit: false, request: undefined, route: undefined };
     try {
-      const ready = whenReady(decisions.authenticate(event, note), (outcome) => answer(outcome, note));
-      const result = ready instanceof Promise ? await ready : ready;
+      const outcome = decisions.authenticate(event, note);
+      const result = answer(outcome instanceof Promise ? await outcome : outcome, note);
       if (result) {
         return result;
       }

@@ -109,31 +109,32 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     }
     const api = apiOf(request, note);
     const found = findCaller(presented, api, note);
+    if (!(found instanceof Promise)) {
+      return admit(found, presented, event);
+    }
     // The record of an API token and the revocations are read at the same time. A JWT costs a read of them only when it holds.
-    const early = found instanceof Promise && !isJwt(presented.token) ? ahead(revocationsFor(api)) : undefined;
-    return whenReady(found, (caller) => ('refused' in caller ? caller : admit(caller, presented, event, early)));
+    const early = isJwt(presented.token) ? undefined : ahead(revocationsFor(api));
+    return found.then((caller) => admit(caller, presented, event, early));
   }
 
-  /** Checks for each request that the token comes from whom it is bound to, and that it is not revoked. */
+  /** Checks of a token that holds, for each request: it comes from whom it is bound to, and is not revoked. */
   function admit(
-    caller: Verified,
+    caller: Outcome,
     presented: Presented,
     event: AuthorizerEvent,
-    early: RevocationSet | Promise<RevocationSet> | undefined,
+    early?: RevocationSet | Promise<RevocationSet>,
   ): Outcome | Promise<Outcome> {
+    if ('refused' in caller) {
+      return caller;
+    }
     const { credential, api } = caller;
     const { scheme, token } = presented;
-    const unlessRevoked = () =>
-      whenReady(
-        early ?? revocationsFor(api),
-        (set): Outcome => (set.refuses(credential) ? { refused: 'revoked', tokenId: credential.tokenId } : caller),
-      );
     if (scheme === 'bearer' && credential.confirmation === undefined) {
-      return unlessRevoked();
+      return unlessRevoked(caller, early ?? revocationsFor(api));
     }
     return whenReady(
       checkSender ? checkSender(credential, scheme, token, event, api.config) : NOT_BOUND,
-      (refusal) => refusal ?? unlessRevoked(),
+      (refusal) => refusal ?? unlessRevoked(caller, early ?? revocationsFor(api)),
     );
   }
 
@@ -228,6 +229,13 @@ function ahead<T>(value: T | Promise<T>): T | Promise<T> {
     value.catch(() => {});
   }
   return value;
+}
+
+function unlessRevoked(caller: Verified, set: RevocationSet | Promise<RevocationSet>): Outcome | Promise<Outcome> {
+  if (set instanceof Promise) {
+    return set.then((known) => unlessRevoked(caller, known));
+  }
+  return set.refuses(caller.credential) ? { refused: 'revoked', tokenId: caller.credential.tokenId } : caller;
 }
 
 function inApi(api: Api, found: Credential | Refusal): Outcome {

@@ -111,7 +111,7 @@ export function buildPolicy(
   if (allowed.length === 0) {
     return policy([{ Effect: 'Deny', Action, Resource: everything }]);
   }
-  const time = { 'aws:CurrentTime': timeText(validUntil) };
+  const time = { 'aws:CurrentTime': `${new Date(validUntil * 1000).toISOString().slice(0, 19)}Z` };
   const networks = { 'aws:SourceIp': cidrs };
   const isLimited = cidrs.length > 0;
   // An Allow whose condition fails is only an implicit denial, which a resource policy of the API can turn into
@@ -138,22 +138,6 @@ export function buildPolicy(
 /** Policy that denies every route of a stage. */
 export function denyAll(stageArn: string): PolicyDocument {
   return policy([{ Effect: 'Deny', Action, Resource: [`${stageArn}/*`] }]);
-}
-
-let knownDay = { number: Number.NaN, text: '' };
-
-/** Epoch seconds as a policy has them: `2026-12-01T08:30:00Z`. The text of a day is made once, which is most of the work. */
-function timeText(time: number): string {
-  const number = Math.floor(time / 86_400);
-  if (number !== knownDay.number) {
-    knownDay = { number, text: new Date(number * 86_400_000).toISOString().slice(0, 11) };
-  }
-  const seconds = Math.floor(time) - number * 86_400;
-  return `${knownDay.text}${twoDigits(seconds / 3600)}:${twoDigits((seconds / 60) % 60)}:${twoDigits(seconds % 60)}Z`;
-}
-
-function twoDigits(value: number): string {
-  return String(Math.floor(value)).padStart(2, '0');
 }
 
 function policy(Statement: readonly PolicyStatement[]): PolicyDocument {
