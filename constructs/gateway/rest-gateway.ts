@@ -22,6 +22,7 @@ import type { ITokenAuthorizer } from '../authorizer';
 import { checkKnownApi } from '../authorizer/known-api';
 import { ConstructError } from '../support/errors';
 import type { IFunction } from '../support/function-ref';
+import { gatewayMetric, type Metric, type MetricOptions } from '../support/metric';
 import { TerraformData } from '../support/terraform-data';
 import { escapeTerraform } from '../support/terraform-text';
 import { warn } from '../support/warnings';
@@ -30,6 +31,7 @@ import { deploymentHash } from './deployment-hash';
 import { executionLogGroup } from './execution-log';
 import { gatewayResponses } from './gateway-responses';
 import { GatewayRoutes } from './gateway-routes';
+import { type IRestGatewayMetrics, restGatewayMetrics } from './rest-gateway-metrics';
 import { type RestGatewayProps, type StageThrottle, validateGateway } from './rest-gateway-props';
 import { routeWarningsOf } from './route-warnings';
 
@@ -66,10 +68,11 @@ const DEFAULT_THROTTLE: StageThrottle = { rateLimit: 1000, burstLimit: 2000 };
  * Routes become discrete resources, so that a plan shows each of them; a deployment is made whenever what it contains
  * changes, and only then. The account-wide role by which API Gateway writes to CloudWatch Logs is not made here.
  */
-export class RestGateway extends Construct implements IRestGateway {
+export class RestGateway extends Construct implements IRestGateway, IRestGatewayMetrics {
   /** Refers to a gateway by its attributes, to put tiers, a dashboard or alarms on it. */
-  static fromRestApiAttributes(attributes: RestApiAttributes): IRestGateway {
+  static fromRestApiAttributes(attributes: RestApiAttributes): IRestGateway & IRestGatewayMetrics {
     return {
+      ...restGatewayMetrics(attributes),
       throttle: DEFAULT_THROTTLE,
       accessLogGroupName: accessLogGroupName(attributes.gatewayName),
       ...attributes,
@@ -183,6 +186,30 @@ export class RestGateway extends Construct implements IRestGateway {
   /** Methods by route key, without preflights. */
   get methods(): ReadonlyMap<string, ApiGatewayMethod> {
     return this.gatewayRoutes.methods;
+  }
+
+  metric(metricName: string, options?: MetricOptions): Metric {
+    return gatewayMetric(this, metricName, options);
+  }
+
+  metricCount(options?: MetricOptions): Metric {
+    return this.metric('Count', options);
+  }
+
+  metricClientError(options?: MetricOptions): Metric {
+    return this.metric('4XXError', options);
+  }
+
+  metricServerError(options?: MetricOptions): Metric {
+    return this.metric('5XXError', options);
+  }
+
+  metricLatency(options?: MetricOptions): Metric {
+    return this.metric('Latency', options);
+  }
+
+  metricIntegrationLatency(options?: MetricOptions): Metric {
+    return this.metric('IntegrationLatency', options);
   }
 
   private renderRestApi(): ApiGatewayRestApi {

@@ -1,4 +1,4 @@
-import { checkMetric, DEFAULT_PERIOD_SECONDS, functionMetric, type Metric } from '../support/metric';
+import { checkMetric, DEFAULT_PERIOD_SECONDS, functionMetric, gatewayMetric, type Metric } from '../support/metric';
 
 /** The metrics of one gateway and its authorizer, by what they are of. */
 export class GatewayMetrics {
@@ -13,15 +13,7 @@ export class GatewayMetrics {
 
   /** A metric of API Gateway; REST APIs are told apart by their name. */
   gateway(metricName: string, statistic: string): Metric {
-    const { gatewayName, stageName } = this.names;
-    return checkMetric({
-      family: 'gateway',
-      namespace: 'AWS/ApiGateway',
-      metricName,
-      dimensions: { ApiName: gatewayName, Stage: stageName },
-      statistic,
-      periodSeconds: DEFAULT_PERIOD_SECONDS,
-    });
+    return gatewayMetric(this.names, metricName, { statistic });
   }
 
   /** A metric of Lambda, of the function of this name. */

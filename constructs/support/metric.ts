@@ -119,6 +119,35 @@ export function functionMetric(functionName: string, metricName: string, options
   });
 }
 
+/** The statistic by which a metric of API Gateway is read, unless another is asked for. */
+const GATEWAY_STATISTICS: Readonly<Record<string, string>> = {
+  Count: 'SampleCount',
+  IntegrationLatency: 'Average',
+  Latency: 'Average',
+};
+
+/**
+ * A metric of a stage of a REST API, which CloudWatch knows by its name. The sum, of `Count` the number of samples, of latencies the
+ * average, unless another statistic is asked for.
+ *
+ * @throws {MetricError} for a metric that API Gateway does not publish, an unknown statistic or period
+ */
+export function gatewayMetric(
+  { gatewayName, stageName }: { readonly gatewayName: string; readonly stageName: string },
+  metricName: string,
+  options: MetricOptions = {},
+): Metric {
+  const { statistic = GATEWAY_STATISTICS[metricName] ?? 'Sum', periodSeconds = DEFAULT_PERIOD_SECONDS } = options;
+  return checkMetric({
+    family: 'gateway',
+    namespace: 'AWS/ApiGateway',
+    metricName,
+    dimensions: { ApiName: gatewayName, Stage: stageName },
+    statistic,
+    periodSeconds,
+  });
+}
+
 /** What a metric is to the resource `aws_cloudwatch_metric_alarm`. */
 export interface AlarmMetric {
   readonly namespace: string;
