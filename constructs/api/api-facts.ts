@@ -201,7 +201,7 @@ export function apiFault(given: ApiFacts, facts: CompleteFacts): string | undefi
     return `publicUrls has ${JSON.stringify(url)}, allowed is ${PUBLIC_URL.allowed}`;
   }
   if (given.dpopAlgorithms !== undefined && dpopAlgorithms.length === 0) {
-    return `dpopAlgorithms is ${JSON.stringify(given.dpopAlgorithms)}, allowed is none without "dpop" in senderConstraints, and else one or more of ${ALGORITHMS.join(', ')}`;
+    return `dpopAlgorithms is ${JSON.stringify(given.dpopAlgorithms)}, allowed is no value without "dpop" in senderConstraints, otherwise one or more of ${ALGORITHMS.join(', ')}`;
   }
   if (dpopAlgorithms.some((name) => !ALGORITHMS.includes(name))) {
     return `dpopAlgorithms is ${JSON.stringify(dpopAlgorithms)}, allowed are ${ALGORITHMS.join(', ')}`;
@@ -221,10 +221,10 @@ function resultFault(facts: CompleteFacts): string | undefined {
     return `senderConstraints holds ${JSON.stringify(unknown)}, allowed are "dpop" and "mtls"`;
   }
   if (resultCacheSeconds !== 0 && revocation === 'strict') {
-    return `resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 where revocation is "strict": a result that the gateway keeps outlives a revocation`;
+    return `resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 where revocation is "strict": a cached result would outlive a revocation`;
   }
   if (resultCacheSeconds !== 0 && senderConstraints.length > 0) {
-    return `resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 with senderConstraints: a result that the gateway keeps asks nobody for a proof`;
+    return `resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 with senderConstraints: the gateway would reuse a cached result without a proof`;
   }
   return undefined;
 }
@@ -236,10 +236,10 @@ function gatewayFault({ gateway, routes, usageKeys, cors }: CompleteFacts): stri
   }
   const keyed = routes.find(({ apiKeyRequired }) => apiKeyRequired === true);
   if (keyed !== undefined && !usageKeys) {
-    return `route ${routeKey(keyed)} requires a usage key, allowed is that where usageKeys is true: only then does the authorizer name keys`;
+    return `route ${routeKey(keyed)} requires a usage key, which needs usageKeys true for the API: otherwise the authorizer names no key`;
   }
   if (gateway === 'rest' && cors !== undefined && cors.allowOrigins.length > 1) {
-    return `cors.allowOrigins has ${cors.allowOrigins.length} origins, allowed is one for a REST API: its own answers (401, 403, 429, 5xx) are static and can name one alone. Serve the applications from one origin, or give each a gateway`;
+    return `cors.allowOrigins has ${cors.allowOrigins.length} origins, allowed is one for a REST API: its own answers (401, 403, 429, 5xx) are static and can name only one. Serve the applications from one origin, or give each a gateway`;
   }
   const preflight = cors === undefined ? undefined : routes.find(({ method }) => method === 'OPTIONS');
   return preflight === undefined

@@ -81,7 +81,7 @@ function checkParameters({ requestParameters = {} }: RouteDefinition, segments: 
     }
     if (location !== 'path' && names.has(name)) {
       throw new RouteError(
-        `route ${key} has the request parameter ${JSON.stringify(parameter)}, whose name another parameter has, API Gateway allows a name once`,
+        `route ${key} has the request parameter ${JSON.stringify(parameter)}, whose name another parameter has too, API Gateway allows each name once`,
       );
     }
     names.add(name);

@@ -34,7 +34,7 @@ export function parsePath(path: string): readonly Segment[] {
   const parts = path.slice(1).split('/');
   return parts.map((part, index): Segment => {
     if (part === '') {
-      refuse('has an empty segment, allowed is no "//" and no "/" at the end');
+      refuse('has an empty segment, allowed are paths without "//" and without "/" at the end');
     }
     const [, name, plus] = PARAMETER.exec(part) ?? [];
     if (name === undefined) {

@@ -93,7 +93,7 @@ export class HttpApiTokenAuthorizer extends Construct {
       const kind = route.authorizationTypeInput;
       if (kind !== undefined && kind !== 'NONE' && kind !== 'CUSTOM') {
         throw new ConstructError(
-          `route ${route.routeKeyInput} has the authorization ${kind}, allowed is none before the authorizer is put`,
+          `route ${route.routeKeyInput} has the authorization ${kind}, allowed is no authorization before protect() is called`,
           this,
         );
       }
@@ -154,7 +154,7 @@ export class HttpApiTokenAuthorizer extends Construct {
       return isProtected || open.has(key)
         ? []
         : [
-            `route ${key} has no authorizer: allowed is that for a route that is public in the API, or stands in publicRoutes with a written reason`,
+            `route ${key} has no authorizer, allowed without it are only routes that are public in the API, or are listed in publicRoutes with a written reason`,
           ];
     });
   }

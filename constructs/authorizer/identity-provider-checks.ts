@@ -61,14 +61,14 @@ function demandFault(profile: IdentityProvider, options: ProfiledOptions): Profi
   if (member !== undefined) {
     return {
       member,
-      text: `is missing, allowed is ${ALLOWED[member]}: profile "${profile}" demands it, because ${WHY[member]}`,
+      text: `is missing, allowed is ${ALLOWED[member]}: profile "${profile}" requires it, because ${WHY[member]}`,
     };
   }
   return options.clientScopes === undefined || demands.includes('clientScopes')
     ? undefined
     : {
         member: 'clientScopes',
-        text: `is given, allowed is none with profile "${profile}", whose tokens name their scopes`,
+        text: `is given, but must be left out with profile "${profile}", whose tokens name their scopes`,
       };
 }
 
@@ -102,7 +102,7 @@ function introspectionFault(
     ? undefined
     : {
         member: 'introspection',
-        text: `is given, allowed is none with ${beside}, which is about JWTs that are verified here`,
+        text: `is given, but must be left out with ${beside}, which is only for JWTs that are verified here`,
       };
 }
 
@@ -120,11 +120,11 @@ function exclusionFault(
   if (types !== undefined) {
     return {
       member: 'types',
-      text: `is ${JSON.stringify(types)}, allowed is none with profile "${profile}", which says what typ its tokens have`,
+      text: `is ${JSON.stringify(types)}, but must be left out with profile "${profile}", which defines the typ of its tokens`,
     };
   }
   return clients !== undefined && clientScopes !== undefined
-    ? { member: 'clients', text: 'is given, allowed is none beside clientScopes, which names the clients' }
+    ? { member: 'clients', text: 'is given, but must be left out beside clientScopes, which names the clients' }
     : undefined;
 }
 

@@ -73,7 +73,7 @@ export function validateIntrospection(
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '' || url.hash !== '') {
     // The address is not quoted: it may hold a password.
-    throw new ConstructError(`${path}.endpoint is no plain https address, allowed is "https://host/path"`, scope);
+    throw new ConstructError(`${path}.endpoint is not a plain https address, allowed is "https://host/path"`, scope);
   }
   if (clientId === '') {
     throw new ConstructError(`${path}.clientId is "", allowed is the client id at the server`, scope);
@@ -81,7 +81,7 @@ export function validateIntrospection(
   if (!/^[\w/+=.@-]{1,512}$/.test(clientSecretName)) {
     // Not quoted: it may be the secret itself, by a slip.
     throw new ConstructError(
-      `${path}.clientSecretName is no name of a secret, allowed are 1 to 512 letters, digits or /_+=.@-`,
+      `${path}.clientSecretName is not the name of a secret, allowed are 1 to 512 letters, digits or /_+=.@-`,
       scope,
     );
   }
@@ -105,7 +105,10 @@ export function validateIntrospection(
 function validateForms(scope: IConstruct, { tokenPattern: pattern, jwts }: IntrospectionOptions, path: string): void {
   if (pattern === undefined) {
     if (jwts === false) {
-      throw new ConstructError(`${path} has no tokenPattern and jwts is false, allowed is one of the two`, scope);
+      throw new ConstructError(
+        `${path} has no tokenPattern and jwts is false, allowed is a tokenPattern, or jwts true`,
+        scope,
+      );
     }
     return;
   }

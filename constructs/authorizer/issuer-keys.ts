@@ -33,7 +33,7 @@ export function validateKeyQuality(
     const algorithm = algorithms.find((one) => isKeyFor(one, key) && usableKey(key, one) === undefined);
     if (algorithm !== undefined) {
       throw new ConstructError(
-        `${path}.jwks.keys[${index}] is no good public key for ${algorithm}, allowed are ${GOOD_KEYS[algorithm]}`,
+        `${path}.jwks.keys[${index}] is not a valid public key for ${algorithm}, allowed are ${GOOD_KEYS[algorithm]}`,
         scope,
       );
     }

@@ -164,7 +164,7 @@ function validateKeyAddress(scope: IConstruct, jwksUri: string, path: string): v
   const local = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname);
   if (url === undefined || (url.protocol !== 'https:' && !local) || url.username !== '' || url.password !== '') {
     // The address is not quoted: it may hold a password.
-    throw new ConstructError(`${path}.jwksUri is no plain https address, allowed is "https://host/path"`, scope);
+    throw new ConstructError(`${path}.jwksUri is not a plain https address, allowed is "https://host/path"`, scope);
   }
 }
 

@@ -119,7 +119,7 @@ function mediaOf(reading: Reading, content: Place): Media[] {
     const media = document.attempt(() => {
       const type = mediaTypeOf(name);
       if (type === undefined) {
-        return document.fail(place, `${show(name)} is no media type, allowed is for example "application/json"`);
+        return document.fail(place, `${show(name)} is not a media type, allowed is for example "application/json"`);
       }
       const object = document.object(place);
       return { type, place: object, schema: document.member(object, 'schema') };

@@ -33,7 +33,7 @@ export class OpenApiDocument {
     private readonly lineOf: (pointer: string) => number | undefined = () => undefined,
   ) {
     if (!isObject(document)) {
-      this.fail({ pointer: '' }, 'is no JSON object, expected an OpenAPI document of version 3.0 or 3.1');
+      this.fail({ pointer: '' }, 'is not a JSON object, expected an OpenAPI document of version 3.0 or 3.1');
     }
     this.root = { value: document, pointer: '' };
     if (document.openapi === undefined && document.swagger !== undefined) {
@@ -187,7 +187,7 @@ export class OpenApiDocument {
     try {
       return decodeURIComponent(part);
     } catch {
-      return this.fail(reference, `refers to ${show(reference.value)}, which is no URI fragment`);
+      return this.fail(reference, `refers to ${show(reference.value)}, which is not a URI fragment`);
     }
   }
 }

@@ -55,7 +55,7 @@ function checkExtension(document: OpenApiDocument, name: string, place: Place, o
   const owners = Object.hasOwn(EXTENSIONS, name) ? EXTENSIONS[name] : undefined;
   if (owners !== undefined) {
     if (owner === undefined || !owners.includes(owner)) {
-      document.fail(place, `extension ${show(name)} means nothing here, allowed is on: ${owners.join(', ')}`);
+      document.fail(place, `extension ${show(name)} has no meaning here, allowed is on: ${owners.join(', ')}`);
     }
     return;
   }

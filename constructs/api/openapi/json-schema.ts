@@ -233,7 +233,7 @@ class SchemaConverter {
       if (!DIALECTS.test(this.document.text(member))) {
         this.document.fail(
           member,
-          `dialect is ${show(member.value)}, allowed is that of OpenAPI 3.1 or JSON Schema 2020-12`,
+          `dialect is ${show(member.value)}, allowed is the dialect of OpenAPI 3.1 or of JSON Schema 2020-12`,
         );
       }
       return {};
@@ -380,7 +380,7 @@ class SchemaConverter {
       return {};
     }
     if (!compiles(text)) {
-      this.document.fail(member, `pattern is ${show(text)}, which is no regular expression of ECMA 262`);
+      this.document.fail(member, `pattern is ${show(text)}, which is not a regular expression of ECMA 262`);
     }
     return { pattern: text };
   }

@@ -18,7 +18,7 @@ export interface KeywordRule {
 
 const PROSE: KeywordRule = { treatment: 'backend', how: 'says nothing about what is valid', demandsNothing: true };
 const ENFORCED: KeywordRule & { treatment: 'enforced' } = { treatment: 'enforced', how: 'as it is, in the model' };
-const MODEL_ONLY = 'stands in the model, but AWS says that simple request validation leaves it out';
+const MODEL_ONLY = 'is in the model, but AWS says that simple request validation ignores it';
 const NO_DRAFT_4 = 'draft 4 of JSON Schema, the language of models, has nothing like it';
 const OTHER_BASE = 'a model holds no reference by another name than that of its definition';
 

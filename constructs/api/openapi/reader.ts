@@ -126,7 +126,7 @@ class RouteReader {
       if (other !== undefined) {
         document.fail(
           other.place,
-          `stands beside a $ref, where OpenAPI does not say what it means, allowed is one of them`,
+          `is beside a $ref, and OpenAPI does not say what the two mean together, allowed is only one of them`,
         );
       }
     }
@@ -189,7 +189,7 @@ class RouteReader {
         options.defaultBackend ??
         document.fail(
           operation,
-          `operation ${label} has no "${BACKEND_EXTENSION}", allowed is one on the operation, its path or the document`,
+          `operation ${label} has no "${BACKEND_EXTENSION}", which is required on the operation, its path or the document`,
         )
       );
     }

@@ -108,7 +108,10 @@ test.each<[object, string]>([
   [{ gateway: 'http', resultCacheSeconds: 301 }, 'resultCacheSeconds is 301, allowed is an integer from 0 to 300'],
   [{ senderConstraints: ['ip'] }, 'senderConstraints holds "ip", allowed are "dpop" and "mtls"'],
   [{ senderConstraints: ['dpop'], dpopAlgorithms: ['HS256'] }, 'dpopAlgorithms is ["HS256"], allowed are RS256,'],
-  [{ senderConstraints: ['mtls'], dpopAlgorithms: ['ES256'] }, 'allowed is none without "dpop" in senderConstraints'],
+  [
+    { senderConstraints: ['mtls'], dpopAlgorithms: ['ES256'] },
+    'allowed is no value without "dpop" in senderConstraints',
+  ],
   [{ cidrs: ['192.0.2'] }, 'cidrs has "192.0.2", allowed are networks such as "192.0.2.0/24"'],
   [{ cidrs: [] }, 'cidrs has no entry'],
   [{ publicUrls: ['https://api.example.com/?a'] }, 'publicUrls has "https://api.example.com/?a"'],
@@ -129,7 +132,10 @@ test.each<[object, string]>([
   [{ routes: { 'GET /a': { rule: { kind: 'scopes', anyOf: [[]] } } } }, 'route GET /a requires no scope'],
   [{ routes: { 'GET /a': { rule: { kind: 'public', reason: ' ' } } } }, 'route GET /a is public without a reason'],
   [{ routes: { 'GET /a/{x}': SCOPED, 'GET /a/{y}': SCOPED } }, 'API Gateway allows one parameter in one place'],
-  [{ routes: { 'GET /a': { ...SCOPED, apiKeyRequired: true } } }, 'route GET /a requires a usage key, allowed is that'],
+  [
+    { routes: { 'GET /a': { ...SCOPED, apiKeyRequired: true } } },
+    'route GET /a requires a usage key, which needs usageKeys true',
+  ],
   [{ shadow: [{ method: 'GET', path: 'x', ...SCOPED }] }, 'path "x" does not begin'],
   [
     { tokenService: { basePath: '' }, routes: { 'POST /tokens': SCOPED } },

@@ -130,7 +130,7 @@ describe('a route of the API without the authorizer', () => {
     const stack = testStack();
     add(stack).route(routeKey, config);
     expect(() => Template.fromStack(stack)).toThrow(
-      `route ${routeKey} has no authorizer: allowed is that for a route that is public`,
+      `route ${routeKey} has no authorizer, allowed without it are only routes that are public`,
     );
   });
 
@@ -170,7 +170,7 @@ describe('refuses', () => {
   test('to protect a route that has another authorization', () => {
     const { authorizer, route } = add(testStack());
     expect(() => authorizer.protect(route('GET /x', { authorizationType: 'AWS_IAM' }))).toThrow(
-      'route GET /x has the authorization AWS_IAM, allowed is none',
+      'route GET /x has the authorization AWS_IAM, allowed is no authorization before protect() is called',
     );
   });
 

@@ -126,7 +126,7 @@ describe('what a profile demands', () => {
   ])('%s: %s', (profile, member, why) => {
     const act = () => synthesize(profile, { [member]: undefined });
     expect(act).toThrow(`test/Authorizer: issuers[0].${member} is missing, allowed is `);
-    expect(act).toThrow(`: profile "${profile}" demands it, because ${why}`);
+    expect(act).toThrow(`: profile "${profile}" requires it, because ${why}`);
   });
 });
 
@@ -137,10 +137,10 @@ describe('what a profile refuses', () => {
       JSON.parse('{"profile":"ping"}'),
       'profile is "ping", allowed are rfc9068, cognito, auth0, okta, entra-id',
     ],
-    ['rfc9068', { clientScopes: { a: ['x:a'] } }, 'clientScopes is given, allowed is none with profile "rfc9068"'],
-    ['okta', { clientScopes: { a: ['x:a'] } }, 'clientScopes is given, allowed is none with profile "okta"'],
-    ['google', { clients: ['a'] }, 'clients is given, allowed is none beside clientScopes'],
-    ['auth0', { types: ['JWT'] }, 'types is ["JWT"], allowed is none with profile "auth0"'],
+    ['rfc9068', { clientScopes: { a: ['x:a'] } }, 'clientScopes is given, but must be left out with profile "rfc9068"'],
+    ['okta', { clientScopes: { a: ['x:a'] } }, 'clientScopes is given, but must be left out with profile "okta"'],
+    ['google', { clients: ['a'] }, 'clients is given, but must be left out beside clientScopes'],
+    ['auth0', { types: ['JWT'] }, 'types is ["JWT"], but must be left out with profile "auth0"'],
     ['auth0', { audience: [] }, 'audience is [], allowed is a list'],
     ['auth0', { audience: [''] }, 'audience is [""], allowed is a list'],
     ['auth0', { clients: [] }, 'clients is [], allowed is a list of the client ids'],
@@ -184,7 +184,7 @@ describe('what a profile refuses', () => {
     ['rfc9068', { scopeMap: MAP }, 'scopeMap'],
   ])('introspection beside profile %s with %j', (profile, changes, beside) => {
     expect(() => synthesize(profile, { ...changes, introspection })).toThrow(
-      `issuers[0].introspection is given, allowed is none with ${beside}`,
+      `issuers[0].introspection is given, but must be left out with ${beside}`,
     );
   });
 });

@@ -80,13 +80,17 @@ test('the role may decrypt with the key of the secret, through Secrets Manager a
 });
 
 test.each<[string, object, RegExp]>([
-  ['plain http', { endpoint: 'http://i.example/introspect' }, /endpoint is no plain https address/],
-  ['a password in the address', { endpoint: 'https://u:hunter2@i.example/' }, /endpoint is no plain https address/],
-  ['a fragment', { endpoint: 'https://i.example/#a' }, /endpoint is no plain https address/],
-  ['no address', { endpoint: 'introspect' }, /endpoint is no plain https address/],
+  ['plain http', { endpoint: 'http://i.example/introspect' }, /endpoint is not a plain https address/],
+  ['a password in the address', { endpoint: 'https://u:hunter2@i.example/' }, /endpoint is not a plain https address/],
+  ['a fragment', { endpoint: 'https://i.example/#a' }, /endpoint is not a plain https address/],
+  ['no address', { endpoint: 'introspect' }, /endpoint is not a plain https address/],
   ['no client id', { clientId: '' }, /clientId is ""/],
-  ['the ARN of a secret', { clientSecretName: 'arn:aws:secretsmanager:x' }, /clientSecretName is no name of a secret/],
-  ['a secret as its name', { clientSecretName: 'hunter2 hunter2!' }, /clientSecretName is no name of a secret/],
+  [
+    'the ARN of a secret',
+    { clientSecretName: 'arn:aws:secretsmanager:x' },
+    /clientSecretName is not the name of a secret/,
+  ],
+  ['a secret as its name', { clientSecretName: 'hunter2 hunter2!' }, /clientSecretName is not the name of a secret/],
   [
     'another way to authenticate',
     { clientAuthentication: 'private_key_jwt' },

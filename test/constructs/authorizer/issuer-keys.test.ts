@@ -46,7 +46,7 @@ describe('keys in a configuration', () => {
   it.each(bad.map((vector) => [vector.comment, vector] as const))('%s is refused', (_title, { alg, keys }) => {
     const act = () => synthesize([{ ...good, kid: 'other' }, ...keys], ['ES256', alg]);
 
-    expect(act).toThrow(`test/Authorizer: issuers[0].jwks.keys[1] is no good public key for ${alg}, allowed are `);
+    expect(act).toThrow(`test/Authorizer: issuers[0].jwks.keys[1] is not a valid public key for ${alg}, allowed are `);
     for (const member of ['n', 'x', 'y'].filter((name) => String(keys[0]?.[name] ?? '').length > 20)) {
       expect(act).not.toThrow(String(keys[0]?.[member]));
     }

@@ -242,7 +242,7 @@ describe('misuse', () => {
     [
       'plain http',
       { issuers: [{ ...issuer, jwksUri: 'http://i.example' }] },
-      'issuers[0].jwksUri is no plain https address',
+      'issuers[0].jwksUri is not a plain https address',
     ],
     ['lifetime', { issuers: [{ ...issuer, maxLifetimeSeconds: 0 }] }, 'issuers[0].maxLifetimeSeconds is 0'],
     ['leeway', { issuers: [{ ...issuer, leewaySeconds: 301 }] }, 'issuers[0].leewaySeconds is 301'],
@@ -299,7 +299,7 @@ describe('misuse', () => {
 
   test('an address with a password is refused and not quoted', () => {
     const act = () => add(testStack(), { issuers: [{ ...issuer, jwksUri: 'https://user:hunter2@i.example' }] });
-    expect(act).toThrow('issuers[0].jwksUri is no plain https address');
+    expect(act).toThrow('issuers[0].jwksUri is not a plain https address');
     expect(act).not.toThrow('hunter2');
   });
 

@@ -24,7 +24,7 @@ describe('facts that do not agree do not compile, and are refused where nothing 
   test('algorithms of proofs where none are accepted', () => {
     // @ts-expect-error no proof is accepted where results are kept
     const proofs = define({ id: 'shop', routes, resultCacheSeconds: 60, dpopAlgorithms: ['ES256'] });
-    expect(proofs).toThrow('allowed is none without "dpop" in senderConstraints');
+    expect(proofs).toThrow('allowed is no value without "dpop" in senderConstraints');
   });
 
   test('a symmetric algorithm', () => {

@@ -68,7 +68,7 @@ describe('parameters that API Gateway refuses', () => {
       'has the request parameter "method.request.querystring.page[size]", allowed is',
     ],
     [['method.request.body.a'], 'has the request parameter "method.request.body.a", allowed is'],
-    [['method.request.querystring.id'], 'whose name another parameter has, API Gateway allows a name once'],
+    [['method.request.querystring.id'], 'whose name another parameter has too, API Gateway allows each name once'],
     [['method.request.querystring.a', 'method.request.header.a'], 'whose name another parameter has'],
   ])('%j is refused in code', (names, fault) => {
     expect(() => openGateway(testStack(), { routes: withParameters(...names) })).toThrow(fault);

@@ -101,7 +101,7 @@ describe('media types with parameters and in other cases', () => {
   });
 
   test('what is no media type is refused', () => {
-    expect(() => readOperation('patch', content({ json: { schema: OBJECT } }))).toThrow('"json" is no media type');
+    expect(() => readOperation('patch', content({ json: { schema: OBJECT } }))).toThrow('"json" is not a media type');
   });
 });
 

@@ -6,7 +6,7 @@ const document = (content: object = {}): OpenApiDocument =>
 
 describe('OpenApiDocument', () => {
   test.each([[null], [[]], ['text'], [undefined]])('refuses %j', (value) => {
-    expect(() => new OpenApiDocument(value, 'api.json')).toThrow('api.json#: is no JSON object');
+    expect(() => new OpenApiDocument(value, 'api.json')).toThrow('api.json#: is not a JSON object');
   });
 
   test.each(['3.2.0', '2.0', '3.10', undefined, 3])('refuses the version %j', (openapi) => {

@@ -93,7 +93,7 @@ describe('first hour: extensions that there are not', () => {
   test('one that means nothing where it stands is refused', () => {
     const item = { 'x-gatehouse-public': 'why', get: {} };
     expect(() => read({ '/a': item })).toThrow(
-      'api.json#/paths/~1a/x-gatehouse-public: extension "x-gatehouse-public" means nothing here, allowed is on: operation',
+      'api.json#/paths/~1a/x-gatehouse-public: extension "x-gatehouse-public" has no meaning here, allowed is on: operation',
     );
   });
 
@@ -123,9 +123,7 @@ test('a misspelt member of the document is refused', () => {
 
 test('operations beside a reference of a path item are refused: OpenAPI does not say what they mean', () => {
   const paths = { '/a': { $ref: '#/x-shared/item', get: {} } };
-  expect(() => read(paths, { 'x-shared': { item: { put: {} } } })).toThrow(
-    'api.json#/paths/~1a/get: stands beside a $ref',
-  );
+  expect(() => read(paths, { 'x-shared': { item: { put: {} } } })).toThrow('api.json#/paths/~1a/get: is beside a $ref');
 });
 
 test('a document that is none is one fault', () => {
