@@ -1,14 +1,14 @@
+import { Definitions } from './definitions';
 import { isObject, type Json, type JsonObject, type OpenApiDocument, type Place, show } from './document';
 import { Exactness, RECENT_PATTERN } from './exactness';
 import { type EnforcedSchemaKeyword, keywordRule, keywordsOf } from './keywords';
 import { nearestName } from './nearest';
 import type { NoteKind } from './notes';
 import { ReadOnlyProperties } from './read-only';
+import { countOf, isRegularExpression, limitOf, numberOf, typeOf } from './schema-values';
 
 type Schema = Record<string, Json>;
 
-/** A schema of OpenAPI 3.0.3 (Schema Object, Data Types) knows all but the last. */
-const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string', 'null'];
 /** Formats of draft 4; others (`int64`, `uuid`, `date`) are OpenAPI's own, and no API Gateway model knows them. */
 const FORMATS = ['date-time', 'email', 'hostname', 'ipv4', 'ipv6', 'uri'];
 const DIALECTS =
@@ -57,10 +57,7 @@ type Converted = Schema | { readonly and: readonly Json[] };
 type Handler = (keyword: Keyword) => Converted;
 
 class SchemaConverter {
-  private readonly names = new Map<string, string>();
-  private readonly taken = new Set<string>();
-  private readonly converted = new Map<string, Schema>();
-  private readonly waiting: { readonly name: string; readonly place: Place; readonly value: Value }[] = [];
+  private readonly definitions = new Definitions<{ readonly place: Place; readonly value: Value }>();
   private readonly readOnly: ReadOnlyProperties;
   private readonly exactness: Exactness;
 
@@ -76,7 +73,9 @@ class SchemaConverter {
     // Draft 4 ignores what stands beside a $ref, so the root is no $ref: the definitions stand there.
     const start = typeof place.value === 'boolean' ? place : this.withoutReference(place);
     const schema = this.convert(start, ANY_VALUE);
-    const definitions = this.definitions();
+    const definitions = this.definitions.convert(
+      ({ place: referred, value }) => this.document.attempt(() => this.convert(referred, value)) ?? {},
+    );
     return {
       $schema: 'http://json-schema.org/draft-04/schema#',
       ...('$ref' in schema ? { allOf: [schema] } : schema),
@@ -130,15 +129,6 @@ class SchemaConverter {
     return result;
   }
 
-  /** Everything referred to so far, and what that refers to, sorted by name. */
-  private definitions(): Schema {
-    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
-      const { name, place, value } = next;
-      this.converted.set(name, this.document.attempt(() => this.convert(place, value)) ?? {});
-    }
-    return Object.fromEntries([...this.converted].sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-
   private keyword(name: string, keyword: Keyword): Converted {
     const { document } = this;
     const { member } = keyword;
@@ -177,24 +167,24 @@ class SchemaConverter {
   private readonly handlers: Record<EnforcedSchemaKeyword | 'minItems' | 'maxItems' | 'format', Handler> & {
     exclusiveMinimum: Handler;
   } = {
-    type: ({ schema, member }) => ({ type: this.typeOf(schema, member) }),
+    type: ({ schema, member }) => ({ type: typeOf(this.document, schema, member) }),
     nullable: ({ member }) => {
       this.document.flag(member);
       return {};
     },
     enum: ({ member }) => ({ enum: this.document.list(member).map((item) => item.value) }),
     const: ({ member }) => ({ enum: [member.value] }),
-    multipleOf: ({ member }) => ({ multipleOf: this.number(member) }),
-    minimum: (keyword) => this.limit(keyword.schema, 'minimum', 'exclusiveMinimum'),
-    maximum: (keyword) => this.limit(keyword.schema, 'maximum', 'exclusiveMaximum'),
-    exclusiveMinimum: (keyword) => this.limit(keyword.schema, 'minimum', 'exclusiveMinimum'),
-    exclusiveMaximum: (keyword) => this.limit(keyword.schema, 'maximum', 'exclusiveMaximum'),
-    minLength: ({ member }) => ({ minLength: this.count(member) }),
-    maxLength: ({ member }) => ({ maxLength: this.count(member) }),
-    minItems: ({ member }) => ({ minItems: this.count(member) }),
-    maxItems: ({ member }) => ({ maxItems: this.count(member) }),
-    minProperties: ({ member }) => ({ minProperties: this.count(member) }),
-    maxProperties: ({ member }) => ({ maxProperties: this.count(member) }),
+    multipleOf: ({ member }) => ({ multipleOf: numberOf(this.document, member) }),
+    minimum: (keyword) => limitOf(this.document, keyword.schema, 'minimum', 'exclusiveMinimum'),
+    maximum: (keyword) => limitOf(this.document, keyword.schema, 'maximum', 'exclusiveMaximum'),
+    exclusiveMinimum: (keyword) => limitOf(this.document, keyword.schema, 'minimum', 'exclusiveMinimum'),
+    exclusiveMaximum: (keyword) => limitOf(this.document, keyword.schema, 'maximum', 'exclusiveMaximum'),
+    minLength: ({ member }) => ({ minLength: countOf(this.document, member) }),
+    maxLength: ({ member }) => ({ maxLength: countOf(this.document, member) }),
+    minItems: ({ member }) => ({ minItems: countOf(this.document, member) }),
+    maxItems: ({ member }) => ({ maxItems: countOf(this.document, member) }),
+    minProperties: ({ member }) => ({ minProperties: countOf(this.document, member) }),
+    maxProperties: ({ member }) => ({ maxProperties: countOf(this.document, member) }),
     uniqueItems: ({ member }) => ({ uniqueItems: this.document.flag(member) }),
     pattern: ({ member }) => this.pattern(member),
     format: ({ member }) => (FORMATS.includes(this.document.text(member)) ? { format: member.value } : {}),
@@ -278,7 +268,7 @@ class SchemaConverter {
   private patternProperties(member: Place, value: Value): Schema {
     const { document } = this;
     for (const { name, place } of document.members(document.map(member))) {
-      if (RECENT_PATTERN.test(name) || !compiles(name)) {
+      if (RECENT_PATTERN.test(name) || !isRegularExpression(name)) {
         document.fail(place, `name is ${show(name)}, allowed are regular expressions of ECMA 262, edition 5`);
       }
     }
@@ -332,54 +322,13 @@ class SchemaConverter {
     return isRest ? { additionalItems: member.value === false ? false : converted } : { items: converted };
   }
 
-  private typeOf(schema: Place<JsonObject>, member: Place): Json {
-    const { document } = this;
-    const names = document.version === '3.1' && Array.isArray(member.value) ? document.list(member) : [member];
-    const allowed = document.version === '3.1' ? TYPES : TYPES.slice(0, -1);
-    const types = names.map((place) => {
-      const type = document.text(place);
-      if (!allowed.includes(type)) {
-        document.fail(place, `type is ${show(type)}, allowed are ${allowed.join(', ')}`);
-      }
-      return type;
-    });
-    if (new Set(types).size < types.length || types.length === 0) {
-      document.fail(member, `type is ${show(member.value)}, allowed is a list of different types`);
-    }
-    // OpenAPI 3.0.3: `nullable` counts only beside `type`.
-    const all = document.version === '3.0' && schema.value.nullable === true ? [...types, 'null'] : types;
-    return Array.isArray(member.value) || all.length > 1 ? all : (all[0] ?? '');
-  }
-
-  /**
-   * A limit with the flag of draft 4, which means nothing without the limit. In 3.1 there may be two limits, of which the narrower
-   * one counts.
-   */
-  private limit(schema: Place<JsonObject>, inclusive: 'minimum' | 'maximum', exclusive: string): Schema {
-    const { document } = this;
-    const [bound, open] = [document.member(schema, inclusive), document.member(schema, exclusive)];
-    const limit = bound === undefined ? undefined : this.number(bound);
-    if (document.version === '3.0') {
-      const isOpen = open === undefined ? undefined : document.flag(open);
-      return limit === undefined
-        ? {}
-        : { [inclusive]: limit, ...(isOpen === undefined ? {} : { [exclusive]: isOpen }) };
-    }
-    const openLimit = open === undefined ? undefined : this.number(open);
-    if (openLimit === undefined) {
-      return limit === undefined ? {} : { [inclusive]: limit };
-    }
-    const isNarrower = limit === undefined || (inclusive === 'minimum' ? openLimit >= limit : openLimit <= limit);
-    return isNarrower ? { [inclusive]: openLimit, [exclusive]: true } : { [inclusive]: limit };
-  }
-
   private pattern(member: Place): Schema {
     const text = this.document.text(member);
     if (RECENT_PATTERN.test(text)) {
       this.onNote('pattern', member);
       return {};
     }
-    if (!compiles(text)) {
+    if (!isRegularExpression(text)) {
       this.document.fail(member, `pattern is ${show(text)}, which is not a regular expression of ECMA 262`);
     }
     return { pattern: text };
@@ -406,41 +355,14 @@ class SchemaConverter {
     };
   }
 
-  private number(member: Place): number {
-    if (typeof member.value !== 'number' || !Number.isFinite(member.value)) {
-      return this.document.fail(member, `is ${show(member.value)}, expected a number`);
-    }
-    return member.value;
-  }
-
-  private count(member: Place): number {
-    const value = this.number(member);
-    if (!Number.isInteger(value) || value < 0) {
-      this.document.fail(member, `is ${value}, allowed is a whole number, 0 or more`);
-    }
-    return value;
-  }
-
   /** One definition for each way in which a schema is used: of requests it may have to demand less than by itself. */
   private definitionOf(place: Place, value: Value): string {
     const own = this.readOnly.hidden(place);
     const dropped = value.literal
       ? []
       : [...this.readOnly.required(place)].filter((name) => value.hidden.has(name) && !own.has(name)).sort();
-    const key = JSON.stringify([place.pointer, value.literal, ...dropped]);
-    const known = this.names.get(key);
-    if (known !== undefined) {
-      return known;
-    }
-    const wanted = (place.pointer.split('/').pop() ?? '').replaceAll(/[^A-Za-z0-9_]/g, '_') || 'Root';
-    let name = wanted;
-    for (let count = 2; this.taken.has(name); count += 1) {
-      name = `${wanted}_${count}`;
-    }
-    this.taken.add(name);
-    this.names.set(key, name);
-    this.waiting.push({ name, place, value: { literal: value.literal, hidden: new Set(dropped) } });
-    return name;
+    const use = { place, value: { literal: value.literal, hidden: new Set(dropped) } };
+    return this.definitions.nameOf(place.pointer, [value.literal, ...dropped], use);
   }
 }
 
@@ -455,13 +377,4 @@ function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<stri
 
 function isConjunction(converted: Converted): converted is { readonly and: readonly Json[] } {
   return Object.hasOwn(converted, 'and');
-}
-
-function compiles(pattern: string): boolean {
-  try {
-    new RegExp(pattern);
-    return true;
-  } catch {
-    return false;
-  }
 }
