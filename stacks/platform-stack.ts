@@ -1,6 +1,6 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { type DpopOptions, longestLifeSeconds, TokenAuthorizer } from '../constructs/authorizer';
+import { type DpopOptions, TokenAuthorizer } from '../constructs/authorizer';
 import { TokenService, TokenStore } from '../constructs/tokens';
 import type { GatehouseConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
@@ -54,8 +54,7 @@ export class PlatformStack extends GatehouseStack {
       ...(host === undefined ? {} : { api: host }),
       ...(defaultLifetimeDays === undefined ? {} : { defaultLifetimeDays }),
       ...(maxLifetimeDays === undefined ? {} : { maxLifetimeDays }),
-      issuers: issuers.map(({ issuer }) => issuer),
-      ...(issuers.length === 0 ? {} : { maxAccessTokenSeconds: Math.max(...issuers.map(longestLifeSeconds)) }),
+      issuers,
     });
 
     const { rotation: settings = {} } = config;

@@ -6,7 +6,7 @@ export {
 } from './http-api-token-authorizer';
 export type { IdentityProvider, ProviderOptions } from './identity-providers';
 export type { IntrospectionOptions } from './introspection';
-export { type IssuerOptions, longestLifeSeconds } from './issuer-options';
+export type { IssuerOptions } from './issuer-options';
 export { constraintsOf, type DpopOptions } from './sender-constraints';
 export {
   type ITokenAuthorizer,

@@ -79,6 +79,23 @@ export interface IssuerOptions extends ProviderOptions {
 const LONGEST_ISSUER = 512;
 /** In characters; the authorizer accepts no longer claim. */
 const LONGEST_CLIENT_ID = 512;
+/** Most that `maxLifetimeSeconds` and `leewaySeconds` may be. */
+const LONGEST_LIFETIME_SECONDS = 2_592_000;
+const LONGEST_LEEWAY_SECONDS = 300;
+
+/**
+ * Checks the issuers of a platform, of which each is named once.
+ *
+ * @throws {ConstructError} with the first fault; never quotes key material
+ */
+export function validateIssuers(scope: IConstruct, issuers: readonly IssuerOptions[]): void {
+  issuers.forEach((issuer, index) => {
+    validateIssuer(scope, issuer, `issuers[${index}]`);
+    if (issuers.findIndex((other) => other.issuer === issuer.issuer) < index) {
+      throw new ConstructError(`issuer ${JSON.stringify(issuer.issuer)} is named twice, allowed is once`, scope);
+    }
+  });
+}
 
 /**
  * Checks an issuer.
@@ -86,7 +103,7 @@ const LONGEST_CLIENT_ID = 512;
  * @param path what the issuer is called in errors
  * @throws {ConstructError} with the first fault; never quotes key material
  */
-export function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string): void {
+function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string): void {
   const { issuer, algorithms, jwks, jwksUri, introspection, scopes, types } = options;
   if (issuer === '') {
     throw new ConstructError(`${path}.issuer is "", allowed is the exact value of the iss claim`, scope);
@@ -136,8 +153,8 @@ export function validateIssuer(scope: IConstruct, options: IssuerOptions, path: 
     validateKeys(scope, jwks.keys, path);
     validateKeyQuality(scope, jwks.keys, algorithms ?? DEFAULT_ALGORITHMS, path);
   }
-  checkInteger(scope, `${path}.maxLifetimeSeconds`, options.maxLifetimeSeconds, 60, 2_592_000);
-  checkInteger(scope, `${path}.leewaySeconds`, options.leewaySeconds, 0, 300);
+  checkInteger(scope, `${path}.maxLifetimeSeconds`, options.maxLifetimeSeconds, 60, LONGEST_LIFETIME_SECONDS);
+  checkInteger(scope, `${path}.leewaySeconds`, options.leewaySeconds, 0, LONGEST_LEEWAY_SECONDS);
 }
 
 function validateApplications(scope: IConstruct, applications: IssuerOptions['applications'], path: string): void {
@@ -183,10 +200,18 @@ function validateKeys(scope: IConstruct, keys: readonly Record<string, unknown>[
   });
 }
 
-/** How long a token of an issuer is accepted at most, the clock difference included, in seconds. */
-export function longestLifeSeconds(issuer: IssuerOptions): number {
-  const { maxLifetimeSeconds, leewaySeconds } = completeIssuer(issuer);
-  return maxLifetimeSeconds + leewaySeconds;
+/**
+ * How long a token of any of some issuers is accepted at most, the clock difference included, in seconds. Where no issuer is known, it
+ * is the longest that an issuer can have.
+ */
+export function longestLifeSeconds(issuers: readonly IssuerOptions[]): number {
+  if (issuers.length === 0) {
+    return LONGEST_LIFETIME_SECONDS + LONGEST_LEEWAY_SECONDS;
+  }
+  const lives = issuers
+    .map(completeIssuer)
+    .map(({ maxLifetimeSeconds, leewaySeconds }) => maxLifetimeSeconds + leewaySeconds);
+  return Math.max(...lives);
 }
 
 /** Adds the defaults, and what the profile of the issuer's provider says. */

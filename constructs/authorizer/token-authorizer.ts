@@ -21,7 +21,7 @@ import { TerraformData } from '../support/terraform-data';
 import { warn } from '../support/warnings';
 import type { ITokenStore } from '../tokens/token-store-access';
 import { grantClientSecrets } from './introspection';
-import { completeIssuer, type IssuerOptions, validateIssuer } from './issuer-options';
+import { completeIssuer, type IssuerOptions, validateIssuers } from './issuer-options';
 import { completeDpop, type DpopOptions, validateSenderConstraints } from './sender-constraints';
 
 export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
@@ -31,7 +31,8 @@ export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
   /**
    * Store of the API tokens that are accepted: those with its brand and its environment word.
    *
-   * @default - API tokens are refused; then `issuers` must name one
+   * @default - API tokens are refused, and access tokens cannot be revoked, because revocations are kept in the token table: synthesis
+   * warns of it. Then `issuers` must name one
    */
   readonly tokenStore?: ITokenStore;
   /** @default - access tokens are refused; then `tokenStore` must be given */
@@ -134,8 +135,14 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
     tokenStore?.grantRead(this.function);
     // The package is not in a plan: the audit compares this with what the gateways do, also of other stacks.
     new TerraformData(this, 'ProtectedApis', {
-      input: { authorizer: names.authorizer, apis: relianceTable(this.apis) },
+      input: { authorizer: names.authorizer, apis: relianceTable(props, this.apis) },
     });
+    if (tokenStore === undefined) {
+      warn(
+        this,
+        'the authorizer has no tokenStore: access tokens cannot be revoked, because revocations are kept in the token table. A token is accepted until it expires',
+      );
+    }
     for (const { id: api, rules } of this.apis) {
       for (const warning of routeWarnings(rules)) {
         warn(this, `API ${api}: ${warning}`);
@@ -172,12 +179,7 @@ function validateAuthorizer(scope: Construct, props: TokenAuthorizerProps): void
   if (!ENGINES.includes(props.engine)) {
     throw new ConstructError(`engine is ${JSON.stringify(props.engine)}, allowed are "jose" and "node-crypto"`, scope);
   }
-  issuers.forEach((issuer, index) => {
-    validateIssuer(scope, issuer, `issuers[${index}]`);
-    if (issuers.findIndex((other) => other.issuer === issuer.issuer) < index) {
-      throw new ConstructError(`issuer ${JSON.stringify(issuer.issuer)} is named twice, allowed is once`, scope);
-    }
-  });
+  validateIssuers(scope, issuers);
   if (apis.length === 0) {
     throw new ConstructError('apis is empty, allowed is at least one API', scope);
   }
@@ -226,11 +228,15 @@ function declarationOf(api: ApiDefinition): ApiDeclaration {
 }
 
 /** What the function relies on, by API: for how long a gateway may keep its answers, and why. */
-function relianceTable(apis: readonly ApiDefinition[]) {
+function relianceTable({ tokenStore }: TokenAuthorizerProps, apis: readonly ApiDefinition[]) {
   return Object.fromEntries(
     apis.map(({ id, revocation, resultCacheSeconds, senderConstraints }) => [
       id,
-      { revocation, maxResultTtlSeconds: resultCacheSeconds, senderConstraints: [...senderConstraints].sort() },
+      {
+        revocation: tokenStore === undefined ? 'none' : revocation,
+        maxResultTtlSeconds: resultCacheSeconds,
+        senderConstraints: [...senderConstraints].sort(),
+      },
     ]),
   );
 }

@@ -3,6 +3,7 @@ import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { DECLARED_SCOPE, type Grammar, TIER } from '../../lambdas/lib/grammar';
 import { writeTokenServiceConfig } from '../../lambdas/token-service/config';
 import type { ApiDefinition } from '../api';
+import { type IssuerOptions, longestLifeSeconds, validateIssuers } from '../authorizer/issuer-options';
 import { apiGatewayControlArn, type Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
@@ -40,19 +41,12 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
   /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */
   readonly maxLifetimeDays?: number;
   /**
-   * Issuers of the access tokens that the authorizer accepts. A revocation of access tokens names one of them; where there is only
-   * one, it need not.
+   * Issuers of the access tokens that the authorizer accepts: give the same list to both. A revocation of access tokens names one of
+   * them; where there is only one, it need not. Revocations are kept for as long as a token of any of them is accepted.
    *
-   * @default - a revocation may name any issuer
+   * @default - a revocation may name any issuer, and is kept for as long as any issuer's tokens can be accepted: 2592300 seconds
    */
-  readonly issuers?: readonly string[];
-  /**
-   * Longest life of an access token that the authorizer accepts, its clock difference included, in seconds, 60 to 2592300.
-   * Revocations of access tokens are kept this long.
-   *
-   * @default 86400
-   */
-  readonly maxAccessTokenSeconds?: number;
+  readonly issuers?: readonly IssuerOptions[];
   /** CloudWatch namespace of the metrics. @default "Gatehouse" */
   readonly metricsNamespace?: string;
 }
@@ -78,13 +72,13 @@ export class TokenService extends FunctionBase {
   private readonly metricDimensions: Readonly<Record<string, string>>;
   private readonly metricsNamespace: string;
 
-  /** @throws {ConstructError} for a malformed name, brand, scope, tier or path, and lifetimes out of bounds */
+  /** @throws {ConstructError} for a malformed name, brand, scope, tier, path or issuer, and lifetimes out of bounds */
   constructor(scope: Construct, id: string, props: TokenServiceProps) {
     super(scope, id);
     validateTokenService(this, props);
     this.metricsNamespace = props.metricsNamespace ?? 'Gatehouse';
     this.metricDimensions = { Service: 'token-service', Stage: props.names.environment };
-    const { names, region, tokenStore, api, maxLifetimeDays = 365 } = props;
+    const { names, region, tokenStore, api, issuers, maxLifetimeDays = 365 } = props;
     const { defaultLifetimeDays = Math.min(90, maxLifetimeDays), tiers = [] } = props;
 
     const [origin] = api?.cors?.allowOrigins ?? [];
@@ -111,8 +105,8 @@ export class TokenService extends FunctionBase {
           namePrefix: names.base,
           defaultLifetimeSeconds: defaultLifetimeDays * SECONDS_PER_DAY,
           maxLifetimeSeconds: maxLifetimeDays * SECONDS_PER_DAY,
-          ...(props.issuers === undefined ? {} : { issuers: [...props.issuers].sort() }),
-          maxAccessTokenSeconds: props.maxAccessTokenSeconds ?? SECONDS_PER_DAY,
+          ...(issuers === undefined ? {} : { issuers: issuers.map(({ issuer }) => issuer).sort() }),
+          maxAccessTokenSeconds: longestLifeSeconds(issuers ?? []),
           metricsNamespace: this.metricsNamespace,
         }),
       },
@@ -180,7 +174,7 @@ function validateTokenService(scope: Construct, props: TokenServiceProps): void 
   checkTokenFormat(scope, props.tokenStore);
   const { api, maxLifetimeDays = 365 } = props;
   checkInteger(scope, 'maxLifetimeDays', maxLifetimeDays, 1, 3650);
-  checkInteger(scope, 'maxAccessTokenSeconds', props.maxAccessTokenSeconds, 60, 2_592_300);
+  validateIssuers(scope, props.issuers ?? []);
   checkInteger(scope, 'defaultLifetimeDays', props.defaultLifetimeDays, 1, maxLifetimeDays);
   if (api !== undefined && api.tokenService === undefined) {
     throw new ConstructError(

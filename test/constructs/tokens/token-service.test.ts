@@ -72,7 +72,8 @@ test('packs the settings of the service', () => {
     namePrefix: 'acme-prod',
     defaultLifetimeSeconds: 90 * 86400,
     maxLifetimeSeconds: 365 * 86400,
-    maxAccessTokenSeconds: 86400,
+    // No issuer is known: as long as any issuer's tokens can be accepted.
+    maxAccessTokenSeconds: 2_592_300,
     metricsNamespace: 'Gatehouse',
   });
 });
@@ -178,6 +179,11 @@ describe('misuse', () => {
       'an API that does not serve it',
       { api: new ApiDefinition({ id: 'shop', routes: { 'GET /': { rule: { kind: 'iam' } } } }) },
       'api is "shop", allowed is an API whose definition has tokenService: { basePath }',
+    ],
+    [
+      'an issuer that no authorizer takes',
+      { issuers: [{ issuer: 'https://i.example/', audience: ['a'] }] },
+      'issuers[0] has neither jwks nor jwksUri nor introspection',
     ],
     ['scope', { scopes: { tokens: '' } }, 'scope is "tokens", allowed is "<resource>:<action>" or "<resource>:*"'],
     ['no scope', { scopes: {} }, 'scopes is empty, allowed is at least one scope'],
