@@ -14,7 +14,7 @@ export const authorizerAndGateway: Rule = {
   why: 'Strict revocation and proofs of possession hold only where the gateway asks for every request: while it keeps an answer, a revoked token and a replayed proof go unnoticed. An API that the function does not know is answered with 500, and a scope that it cannot require is not what it decides by.',
   cause:
     'The time is set at the gateway and what relies on it at the authorizer, in another stack; or the id of an API has a typing error.',
-  fix: 'Set authorizer_result_ttl_in_seconds to what the authorizer says for the API (maxResultTtlSeconds), the stage variable gatehouseApi to one of its APIs, and write scopes as "<resource>:<action>".',
+  fix: 'Set authorizer_result_ttl_in_seconds to what the authorizer says for the API (resultCacheSeconds), the stage variable gatehouseApi to one of its APIs, and write scopes as "<resource>:<action>".',
   severity: 'high',
   references: [
     'https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html',
@@ -149,7 +149,7 @@ function judgeStage(
       ];
 }
 
-function compare(ttl: Value<number>, id: string, { maxResultTtlSeconds: max, reasons }: Reliance): Judgement {
+function compare(ttl: Value<number>, id: string, { resultCacheSeconds: max, reasons }: Reliance): Judgement {
   if (ttl.kind !== 'known' || max.kind !== 'known') {
     return ['unknown', `for how long answers are kept, or may be for API ${id}, is not known`];
   }

@@ -234,7 +234,7 @@ function relianceTable({ tokenStore }: TokenAuthorizerProps, apis: readonly ApiD
       id,
       {
         revocation: tokenStore === undefined ? 'none' : revocation,
-        maxResultTtlSeconds: resultCacheSeconds,
+        resultCacheSeconds,
         senderConstraints: [...senderConstraints].sort(),
       },
     ]),

@@ -6,7 +6,7 @@ import { type Placed, resourcesOf } from './resources';
 /** What an authorizer function relies on for one of the APIs that it protects. */
 export interface Reliance {
   /** For how long the gateway may keep an answer, in seconds. */
-  readonly maxResultTtlSeconds: Value<number>;
+  readonly resultCacheSeconds: Value<number>;
   /** Why it may not be longer, for messages: `strict revocation`, `dpop`; empty where nothing more is said. */
   readonly reasons: readonly string[];
 }
@@ -22,7 +22,7 @@ export interface ProtectedApis {
 
 /**
  * What authorizer functions say in the plans: `terraform_data` resources whose input is
- * `{ authorizer: <function name>, apis: { <id>: { maxResultTtlSeconds, revocation, senderConstraints } } }`.
+ * `{ authorizer: <function name>, apis: { <id>: { resultCacheSeconds, revocation, senderConstraints } } }`.
  */
 export function protectedApis(model: AuditModel): ProtectedApis[] {
   return resourcesOf(model, 'terraform_data').flatMap((placed): ProtectedApis[] => {
@@ -48,11 +48,13 @@ function relianceOf(api: Attributes): Reliance {
   const constraints = constraintsOf(api);
   const isStrict = is(revocation, 'strict');
   const names = constraints.kind === 'known' ? constraints.value : [];
-  const max = api.number('maxResultTtlSeconds');
+  const named = api.number('resultCacheSeconds');
+  // Plans of the kit's first stacks have the older name.
+  const max = named.kind === 'absent' ? api.number('maxResultTtlSeconds') : named;
   const isOpen = revocation.kind === 'unknown' || constraints.kind === 'unknown';
   return {
     // Whatever else is written down, these hold only where nothing is kept.
-    maxResultTtlSeconds:
+    resultCacheSeconds:
       isStrict || names.length > 0
         ? known(0)
         : isOpen && !is(max, 0)

@@ -79,7 +79,7 @@ describe('plain HCL', () => {
 
 describe('gateway and authorizer in stacks of their own', () => {
   const plan = readFixture('rules-composition');
-  const isDeclaration = (entry: unknown) => JSON.stringify(entry).includes('"maxResultTtlSeconds"');
+  const isDeclaration = (entry: unknown) => JSON.stringify(entry).includes('"resultCacheSeconds"');
   const split = (declares: boolean): JsonObject => ({
     ...plan,
     resource_changes: arrayOf(plan.resource_changes).filter((entry) => isDeclaration(entry) === declares),
@@ -99,6 +99,14 @@ describe('gateway and authorizer in stacks of their own', () => {
     ).toEqual(verdicts([['both', plan]]));
   });
 
+  test('a plan with the older name of the time is judged the same', () => {
+    const older = JSON.parse(
+      JSON.stringify(plan).replaceAll('"resultCacheSeconds"', '"maxResultTtlSeconds"'),
+    ) as JsonObject;
+    expect(JSON.stringify(older)).not.toBe(JSON.stringify(plan));
+    expect(verdicts([['both', older]])).toEqual(verdicts([['both', plan]]));
+  });
+
   test('without the stack of the authorizer nothing is taken for right', () => {
     expect(new Set(verdicts([['gateway', split(false)]])?.map((text) => text.split(' ')[1]))).toEqual(
       new Set(['unknown']),
@@ -107,7 +115,7 @@ describe('gateway and authorizer in stacks of their own', () => {
 
   test('two platforms whose functions have one name and rely on different things are unknown', () => {
     const lenient = JSON.parse(
-      JSON.stringify(split(true)).replaceAll('"maxResultTtlSeconds":60', '"maxResultTtlSeconds":300'),
+      JSON.stringify(split(true)).replaceAll('"resultCacheSeconds":60', '"resultCacheSeconds":300'),
     ) as JsonObject;
     const answers = verdicts([
       ['gateway', split(false)],
@@ -121,7 +129,7 @@ describe('gateway and authorizer in stacks of their own', () => {
 
   test('the function of the stack itself is meant before one of another stack', () => {
     const strict = JSON.parse(
-      JSON.stringify(split(true)).replaceAll('"maxResultTtlSeconds":60', '"maxResultTtlSeconds":0'),
+      JSON.stringify(split(true)).replaceAll('"resultCacheSeconds":60', '"resultCacheSeconds":0'),
     ) as JsonObject;
 
     expect(

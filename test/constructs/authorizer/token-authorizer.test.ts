@@ -130,8 +130,8 @@ test('says in the plan for how long a gateway may keep its answers, and why', ()
     input: {
       authorizer: 'acme-prod-authorizer',
       apis: {
-        bank: { revocation: 'strict', maxResultTtlSeconds: 0, senderConstraints: ['dpop', 'mtls'] },
-        shop: { revocation: 'bounded', maxResultTtlSeconds: 60, senderConstraints: [] },
+        bank: { revocation: 'strict', resultCacheSeconds: 0, senderConstraints: ['dpop', 'mtls'] },
+        shop: { revocation: 'bounded', resultCacheSeconds: 60, senderConstraints: [] },
       },
     },
   });
