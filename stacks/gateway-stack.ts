@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { type ApiDefinition, TOKEN_SERVICE_BACKEND } from '../constructs/api';
@@ -79,7 +78,7 @@ export class GatewayStack extends GatehouseStack {
     const [origin] = api.cors?.allowOrigins ?? [];
     const integrations: Record<string, IFunction> = {};
     for (const [name, backend] of Object.entries(backends)) {
-      const { bundle, environment, ...options } = backend;
+      const { bundle: _, environment, ...options } = backend;
       integrations[name] = new NodeFunction(this, `Backend-${name}`, {
         ...options,
         // API Gateway adds no CORS header to what a proxy integration answers: the function does.
@@ -90,7 +89,7 @@ export class GatewayStack extends GatehouseStack {
         ...location,
         functionName: names.backend(props.api, name),
         description: `Backend ${name} of the API ${props.api}`,
-        bundle: resolve(props.loaded.resolve(bundle)),
+        bundle: props.loaded.bundleFolder(props.api, name),
         logRetentionDays,
       });
     }

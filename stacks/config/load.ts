@@ -35,7 +35,7 @@ export function loadConfig(file: string): LoadedConfig {
     }
     throw new ConfigError(`configuration ${file} is not JSON: ${(cause as Error).message}`, { cause });
   }
-  return new LoadedConfig(checkConfig(value, file), dirname(file));
+  return new LoadedConfig(checkConfig(value, file), dirname(file), file);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { isAbsolute, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
 import { ApiDefinition, ApiDefinitionError } from '../../constructs/api';
 import { constraintsOf } from '../../constructs/authorizer';
 import { type ApiDocuments, checkScopes, readDocuments } from './documents';
@@ -10,10 +11,14 @@ export class LoadedConfig {
   private read: ReadonlyMap<string, ApiDocuments> | undefined;
   private readonly definitions = new Map<string, ReadonlyMap<string, ApiDefinition>>();
 
-  /** @param folder folder of the configuration file, from which its relative paths start */
+  /**
+   * @param folder folder of the configuration file, from which its relative paths start
+   * @param file the configuration file, which errors about the files that it names begin with
+   */
   constructor(
     readonly config: GatehouseConfig,
     readonly folder: string,
+    readonly file?: string,
   ) {}
 
   /** Path of a file that the configuration names. */
@@ -29,8 +34,32 @@ export class LoadedConfig {
    *   configuration does not declare
    */
   documents(): ReadonlyMap<string, ApiDocuments> {
-    this.read ??= readDocuments(this.config, (path) => this.resolve(path));
+    try {
+      this.read ??= readDocuments(this.config, (path) => this.resolve(path));
+    } catch (fault) {
+      throw fault instanceof ConfigError ? this.fault(fault.message, fault) : fault;
+    }
     return this.read;
+  }
+
+  /**
+   * Folder of the bundled code of a backend.
+   *
+   * @throws {ConfigError} when there is no such folder
+   */
+  bundleFolder(api: string, backend: string): string {
+    const path = this.config.apis[api]?.backends[backend]?.bundle ?? '';
+    const folder = resolve(this.resolve(path));
+    if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false)) {
+      throw this.fault(
+        `/apis/${api}/backends/${backend}/bundle is ${JSON.stringify(path)}, allowed is a folder with bundled code: there is no folder ${folder}`,
+      );
+    }
+    return folder;
+  }
+
+  private fault(text: string, cause?: unknown): ConfigError {
+    return new ConfigError(this.file === undefined ? text : `${this.file}: ${text}`, { cause });
   }
 
   /**

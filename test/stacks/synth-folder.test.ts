@@ -72,7 +72,7 @@ describe('a faulty configuration', () => {
     [
       'bundle that is not there',
       { apis: { shop: { ...shop, backends: { ...shop.backends, cart: { bundle: 'missing' } } } } },
-      'allowed is the absolute path of an existing folder with bundled code',
+      '/apis/shop/backends/cart/bundle is "missing", allowed is a folder with bundled code: there is no folder /',
     ],
     [
       'backend named like the token service',

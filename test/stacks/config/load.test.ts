@@ -252,4 +252,16 @@ describe('loadConfig', () => {
     writeFileSync(file, '{');
     expect(messageOf(() => loadConfig(file))).toMatch(/broken\.json is not JSON/);
   });
+
+  test('names the file and the member of a document or a bundle that is not there', () => {
+    const file = join(folder, 'gatehouse.config.json');
+    writeFileSync(file, JSON.stringify(VALID));
+    const loaded = loadConfig(file);
+    expect(messageOf(() => loaded.documents())).toContain(
+      `${file}: /apis/orders/openapi: cannot read the OpenAPI document ${join(folder, 'openapi.json')}`,
+    );
+    expect(messageOf(() => loaded.bundleFolder('orders', 'orders'))).toBe(
+      `${file}: /apis/orders/backends/orders/bundle is "dist/orders", allowed is a folder with bundled code: there is no folder ${join(folder, 'dist/orders')}`,
+    );
+  });
 });
