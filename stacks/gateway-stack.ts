@@ -6,6 +6,7 @@ import { RestGateway } from '../constructs/gateway';
 import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';
+import { TokenService } from '../constructs/tokens';
 import { UsageTiers } from '../constructs/usage';
 import { ConfigError } from './config';
 import { KEY_SET_BACKEND } from './config/documents';
@@ -94,7 +95,11 @@ export class GatewayStack extends GatehouseStack {
       });
     }
     if (api.tokenService !== undefined) {
-      integrations[TOKEN_SERVICE_BACKEND] = functionFromName({ ...location, functionName: names.tokenService });
+      integrations[TOKEN_SERVICE_BACKEND] = TokenService.fromFunctionAttributes({
+        ...location,
+        functionName: names.tokenService,
+        api,
+      });
     }
     if (this.config.rotation?.signingKeys?.api === props.api) {
       integrations[KEY_SET_BACKEND] = functionFromName({ ...location, functionName: names.keySet });

@@ -19,6 +19,7 @@ import type { NodeFunctionOptions } from '../support/node-function-props';
 import { checkLocation, checkNames, checkTokenFormat } from '../support/platform-checks';
 import { TerraformData } from '../support/terraform-data';
 import { warn } from '../support/warnings';
+import type { TokenPlatform } from '../tokens/token-platform';
 import type { ITokenStore } from '../tokens/token-store-access';
 import { grantClientSecrets } from './introspection';
 import { completeIssuer, type IssuerOptions, validateIssuers } from './issuer-options';
@@ -59,6 +60,8 @@ export interface TokenAuthorizerProps extends NodeFunctionOptions, Location {
 export interface ITokenAuthorizer extends IFunction {
   /** The APIs that it knows. A gateway refuses to be made for another, or for one that is defined otherwise. */
   readonly apis: readonly ApiDefinition[];
+  /** What the token service has to agree with. @default - the authorizer is of another stack, and does not tell */
+  readonly platform?: TokenPlatform;
 }
 
 /** A token authorizer of another stack. */
@@ -91,6 +94,7 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
   readonly functionArn: string;
   readonly invokeArn: string;
   readonly apis: readonly ApiDefinition[];
+  readonly platform: TokenPlatform;
   /** The function with its role and its log group. */
   readonly function: NodeFunction;
 
@@ -99,6 +103,7 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
     validateAuthorizer(this, props);
     const { names, account, region, tokenStore, engine, issuers = [], revocationRefreshSeconds = 30 } = props;
     this.apis = [...props.apis].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.platform = { names, tokenStore, issuers };
     const dpop = completeDpop(issuers, this.apis, props.dpop);
 
     this.function = new NodeFunction(this, 'Function', {

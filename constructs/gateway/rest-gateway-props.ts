@@ -25,7 +25,10 @@ export interface RestGatewayProps {
    */
   readonly gatewayName: string;
   readonly stageName: string;
-  /** Functions that answer, by the name that routes call them: 1 to 28 of `A-Z a-z 0-9 - _`. */
+  /**
+   * Functions that answer, by the name that routes call them: 1 to 28 of `A-Z a-z 0-9 - _`. Where the API serves the token service, it
+   * is `token-service`, and was made with the same definition.
+   */
   readonly integrations: Readonly<Record<string, IFunction>>;
   /** The function that decides; it has to know the API. @default - none; then a route with scopes is an error */
   readonly authorizer?: ITokenAuthorizer;

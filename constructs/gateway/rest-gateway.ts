@@ -16,7 +16,14 @@ import {
   RESULTS_PER_ROUTE,
   RESULTS_STAGE_VARIABLE,
 } from '../../lambdas/authorizer/config';
-import { type ApiDefinition, type RouteDefinition, RouteError, routeKey, summarizeNotes } from '../api';
+import {
+  type ApiDefinition,
+  type RouteDefinition,
+  RouteError,
+  routeKey,
+  summarizeNotes,
+  TOKEN_SERVICE_BACKEND,
+} from '../api';
 import { accessRuleTable } from '../api/access-rules';
 import type { ITokenAuthorizer } from '../authorizer';
 import { checkKnownApi } from '../authorizer/known-api';
@@ -26,6 +33,7 @@ import { gatewayMetric, type Metric, type MetricOptions } from '../support/metri
 import { TerraformData } from '../support/terraform-data';
 import { escapeTerraform } from '../support/terraform-text';
 import { warn } from '../support/warnings';
+import { checkServedTokens } from '../tokens/served-tokens';
 import { accessLogFormat } from './access-log';
 import { deploymentHash } from './deployment-hash';
 import { executionLogGroup } from './execution-log';
@@ -110,7 +118,7 @@ export class RestGateway extends Construct implements IRestGateway, IRestGateway
   readonly accessRules: TerraformResource;
   private readonly gatewayRoutes: GatewayRoutes;
 
-  /** @throws {ConstructError} for a malformed name, an unknown backend, an authorizer that does not know the API */
+  /** @throws {ConstructError} for a malformed name, an unknown backend, an authorizer or a token service that does not agree with the API */
   constructor(
     scope: Construct,
     id: string,
@@ -121,6 +129,10 @@ export class RestGateway extends Construct implements IRestGateway, IRestGateway
     const { api, authorizer, tags } = props;
     if (authorizer !== undefined) {
       checkKnownApi(this, authorizer, api);
+    }
+    const tokenService = props.integrations[TOKEN_SERVICE_BACKEND];
+    if (api.tokenService !== undefined && tokenService !== undefined) {
+      checkServedTokens(this, api, tokenService, authorizer);
     }
     this.api = api;
     this.apiId = api.id;

@@ -2,18 +2,19 @@ import type { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { DECLARED_SCOPE, type Grammar, TIER } from '../../lambdas/lib/grammar';
 import { writeTokenServiceConfig } from '../../lambdas/token-service/config';
-import type { ApiDefinition } from '../api';
+import { type ApiDefinition, routeKey } from '../api';
 import { type IssuerOptions, longestLifeSeconds, validateIssuers } from '../authorizer/issuer-options';
 import { apiGatewayControlArn, type Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
-import { type FunctionAttributes, FunctionBase, FunctionRef } from '../support/function-ref';
+import { type FunctionAttributes, FunctionBase, FunctionRef, type IFunction } from '../support/function-ref';
 import { checkMetric, DEFAULT_PERIOD_SECONDS, type Metric, type MetricOptions } from '../support/metric';
 import type { Names } from '../support/names';
 import { NodeFunction } from '../support/node-function';
 import { checkInteger } from '../support/node-function-checks';
 import type { NodeFunctionOptions } from '../support/node-function-props';
 import { checkLocation, checkNames, checkTokenFormat } from '../support/platform-checks';
+import type { TokenPlatform } from './token-platform';
 import type { ITokenStore } from './token-store-access';
 
 export interface TokenServiceProps extends NodeFunctionOptions, Location {
@@ -51,21 +52,47 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
   readonly metricsNamespace?: string;
 }
 
+/** A token service that a gateway can serve, made here or elsewhere. */
+export interface ITokenService extends IFunction {
+  /** The API that it goes by. A gateway refuses to serve it for another, or for one that is defined otherwise. */
+  readonly api: ApiDefinition | undefined;
+  /** What its authorizer has to agree with. @default - it is of another stack, and does not tell */
+  readonly platform?: TokenPlatform;
+}
+
+/** A token service of another stack. */
+export interface TokenServiceAttributes extends FunctionAttributes {
+  /** The definition that the service is made with there. @default - no gateway can serve it */
+  readonly api?: ApiDefinition;
+}
+
+/** A token service of another stack, referred to by its deterministic name. */
+export class TokenServiceRef extends FunctionRef implements ITokenService {
+  readonly api: ApiDefinition | undefined;
+
+  constructor({ api, ...attributes }: TokenServiceAttributes) {
+    super(attributes);
+    this.api = api;
+  }
+}
+
 const SECONDS_PER_DAY = 86_400;
 
 /**
  * The function that issues, lists and revokes tokens. A gateway serves it; it may be invoked directly by whoever holds
  * `lambda:InvokeFunction`, to issue the first administrator token.
  */
-export class TokenService extends FunctionBase {
+export class TokenService extends FunctionBase implements ITokenService {
   /** Refers to the token service of another stack by the name of its function. It makes no resource. */
-  static fromFunctionAttributes(attributes: FunctionAttributes): FunctionRef {
-    return new FunctionRef(attributes);
+  static fromFunctionAttributes(attributes: TokenServiceAttributes): TokenServiceRef {
+    return new TokenServiceRef(attributes);
   }
 
   readonly functionName: string;
   readonly functionArn: string;
   readonly invokeArn: string;
+  readonly api: ApiDefinition | undefined;
+  readonly platform: TokenPlatform;
   /** The function, with its role and log group. */
   readonly function: NodeFunction;
 
@@ -77,6 +104,8 @@ export class TokenService extends FunctionBase {
     super(scope, id);
     validateTokenService(this, props);
     this.metricsNamespace = props.metricsNamespace ?? 'Gatehouse';
+    this.api = props.api;
+    this.platform = { names: props.names, tokenStore: props.tokenStore, issuers: props.issuers };
     this.metricDimensions = { Service: 'token-service', Stage: props.names.environment };
     const { names, region, tokenStore, api, issuers, maxLifetimeDays = 365 } = props;
     const { defaultLifetimeDays = Math.min(90, maxLifetimeDays), tiers = [] } = props;
@@ -190,6 +219,25 @@ function validateTokenService(scope: Construct, props: TokenServiceProps): void 
   }
   if (Object.keys(props.scopes).length === 0) {
     throw new ConstructError('scopes is empty, allowed is at least one scope', scope);
+  }
+  checkDeclared(scope, props);
+}
+
+/**
+ * No token could hold a scope that is not declared, so its route would be closed to everybody.
+ *
+ * @throws {ConstructError} for a route of the API that requires a scope the service does not have
+ */
+function checkDeclared(scope: Construct, { api, scopes }: TokenServiceProps): void {
+  for (const route of api?.routes ?? []) {
+    const required = route.rule.kind === 'scopes' ? route.rule.anyOf.flat() : [];
+    const missing = required.find((name) => !Object.hasOwn(scopes, name));
+    if (missing !== undefined) {
+      throw new ConstructError(
+        `scopes lacks ${JSON.stringify(missing)}, which route ${routeKey(route)} of the API ${JSON.stringify(api?.id)} requires, allowed is every scope that its routes require`,
+        scope,
+      );
+    }
   }
 }
 
