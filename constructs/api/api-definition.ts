@@ -3,6 +3,8 @@ import type { Algorithm, RevocationMode, SenderConstraint } from '../../lambdas/
 import { type ApiFacts, apiFault, type CompleteFacts, completeFacts, mountFault, type Routes } from './api-facts';
 import { CheckedRoutes } from './checked-routes';
 import type { CorsOptions } from './cors';
+import { factDifference, routeDifference } from './differences';
+import { frozenCopy } from './frozen-copy';
 import type { OpenApiNote } from './openapi/notes';
 import type { ParsedDocument } from './openapi/parse';
 import { readOpenApi } from './openapi/reader';
@@ -48,7 +50,8 @@ export class ApiDefinitionError extends Error {
 
 /**
  * Everything that is true of one API, said once and checked once. The same value is handed to the gateway, the authorizer and the token
- * service, so that none of them can go by another id, route, cache time or origin than the others.
+ * service, so that none of them can go by another id, route, cache time or origin than the others. It is a frozen copy of what it is made
+ * of: what the caller changes afterwards does not reach it.
  *
  * ```ts
  * const shop = ApiDefinition.fromOpenApi(parseOpenApi(text, 'shop.yaml'), { id: 'shop', revocation: 'strict' });
@@ -91,7 +94,8 @@ export class ApiDefinition implements CompleteFacts {
   readonly notes: readonly OpenApiNote[];
 
   /** @throws {ApiDefinitionError} with the first fault */
-  constructor(props: ApiDefinitionProps) {
+  constructor(given: ApiDefinitionProps) {
+    const props = frozenCopy(given);
     const { id, tokenService } = props;
     const routes = checked(id, () => listRoutes(props.routes));
     refuse(id, mountFault(props));
@@ -102,22 +106,24 @@ export class ApiDefinition implements CompleteFacts {
     if (facts.routes.length === 0) {
       throw new ApiDefinitionError(id, 'the API has no route, allowed is at least one');
     }
-    this.routes = checked(id, () => checkedRoutes(facts.routes));
+    this.routes = frozenCopy(checked(id, () => checkedRoutes(facts.routes)));
     const { shadow } = props;
-    this.shadow =
-      shadow && checked(id, () => routeRules(checkedRoutes(withTokenService(listRoutes(shadow), tokenService))));
+    this.shadow = frozenCopy(
+      shadow && checked(id, () => routeRules(checkedRoutes(withTokenService(listRoutes(shadow), tokenService)))),
+    );
     this.resultCacheSeconds = facts.resultCacheSeconds;
     this.resultPerRoute = facts.resultPerRoute;
     this.revocation = facts.revocation;
-    this.senderConstraints = facts.senderConstraints;
-    this.dpopAlgorithms = facts.dpopAlgorithms;
+    this.senderConstraints = frozenCopy(facts.senderConstraints);
+    this.dpopAlgorithms = frozenCopy(facts.dpopAlgorithms);
     this.usageKeys = facts.usageKeys;
     this.cors = facts.cors;
     this.cidrs = facts.cidrs;
     this.publicUrls = facts.publicUrls;
-    this.binaryMediaTypes = props.binaryMediaTypes ?? [];
+    this.binaryMediaTypes = frozenCopy(props.binaryMediaTypes ?? []);
     this.tokenService = tokenService;
-    this.notes = props.notes ?? [];
+    this.notes = frozenCopy(props.notes ?? []);
+    Object.freeze(this);
   }
 
   /**
@@ -150,17 +156,17 @@ export class ApiDefinition implements CompleteFacts {
     return routeRules(this.routes);
   }
 
-  /** Facts in which another definition of the same API differs from this one, each with both values. */
+  /** Facts in which another definition of the same API differs from this one, each with both values, rules with their routes. */
   differences(other: ApiDefinition): string[] {
-    const compared = [
+    const facts = [
       ...['gateway', 'resultCacheSeconds', 'resultPerRoute', 'revocation', 'senderConstraints', 'dpopAlgorithms'],
-      ...['usageKeys', 'cors', 'cidrs', 'publicUrls', 'rules', 'shadow', 'tokenService', 'binaryMediaTypes'],
+      ...['usageKeys', 'cors', 'cidrs', 'publicUrls', 'tokenService', 'binaryMediaTypes'],
     ] as (keyof ApiDefinition)[];
-    return compared.flatMap((fact) => {
-      const [here, there] = [JSON.stringify(this[fact]), JSON.stringify(other[fact])];
-      const isShort = (here ?? '').length <= 60 && (there ?? '').length <= 60;
-      return here === there ? [] : [isShort ? `${fact} (${here ?? 'none'} and ${there ?? 'none'})` : fact];
-    });
+    return [
+      ...facts.map((fact) => factDifference(fact, this[fact], other[fact])),
+      routeDifference('rules', this.rules, other.rules),
+      routeDifference('shadow', this.shadow, other.shadow),
+    ].filter((difference) => difference !== undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { tokenServiceDocumentFile } from '../support/bundles';
+import { frozenCopy } from './frozen-copy';
 import { parseOpenApi } from './openapi/parse';
 import { routesFromOpenApi } from './openapi/reader';
 import { mountRoutes, type RouteDefinition } from './route';
@@ -16,7 +17,7 @@ let unmounted: readonly RouteDefinition[] | undefined;
  * @throws {RouteError} for a malformed path
  */
 export function tokenServiceRoutes(basePath: string): RouteDefinition[] {
-  unmounted ??= readRoutes();
+  unmounted ??= frozenCopy(readRoutes());
   return mountRoutes(unmounted, basePath);
 }
 

@@ -76,7 +76,7 @@ export class TokenAuthorizerRef extends FunctionRef implements ITokenAuthorizer 
 
   constructor({ apis, ...attributes }: TokenAuthorizerAttributes) {
     super(attributes);
-    this.apis = apis;
+    this.apis = Object.freeze([...apis]);
   }
 }
 
@@ -102,7 +102,7 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
     super(scope, id);
     validateAuthorizer(this, props);
     const { names, account, region, tokenStore, engine, issuers = [], revocationRefreshSeconds = 30 } = props;
-    this.apis = [...props.apis].sort((a, b) => (a.id < b.id ? -1 : 1));
+    this.apis = Object.freeze([...props.apis].sort((a, b) => (a.id < b.id ? -1 : 1)));
     this.platform = { names, tokenStore, issuers };
     const dpop = completeDpop(issuers, this.apis, props.dpop);
 

@@ -151,13 +151,26 @@ describe('two definitions of one API', () => {
     expect(define({ cidrs: ['192.0.2.0/24'] }).differences(define({ cidrs: ['192.0.2.0/24'] }))).toEqual([]);
   });
 
+  test('differ in nothing when members are written in another order', () => {
+    const turned = { 'GET /v1/x': { rule: { anyOf: [['x:read']], kind: 'scopes' } } };
+    expect(define().differences(define({ routes: turned }))).toEqual([]);
+  });
+
+  test('name five of many routes', () => {
+    const many = Object.fromEntries(Array.from({ length: 7 }, (_, n) => [`GET /v1/x/${n}`, SCOPED]));
+    expect(define({ routes: { ...ROUTES, ...many } }).differences(define())).toEqual([
+      'rules of GET /v1/x/0, GET /v1/x/1, GET /v1/x/2, GET /v1/x/3, GET /v1/x/4 and 2 more',
+    ]);
+  });
+
   test.each<[object, string]>([
     [{ resultCacheSeconds: 5 }, 'resultCacheSeconds (60 and 5)'],
     [{ resultPerRoute: true }, 'resultPerRoute (false and true)'],
     [{ usageKeys: true }, 'usageKeys (false and true)'],
     [{ publicUrls: ['https://a.example'] }, 'publicUrls (none and ["https://a.example"])'],
-    [{ routes: { 'GET /v1/y': SCOPED } }, 'rules'],
-    [{ shadow: ROUTES }, 'shadow'],
+    [{ routes: { 'GET /v1/y': SCOPED } }, 'rules of GET /v1/x, GET /v1/y'],
+    [{ shadow: ROUTES }, 'shadow of GET /v1/x'],
+    [{ routes: { 'GET /v1/x': { rule: { kind: 'iam' } } } }, 'rules of GET /v1/x'],
   ])('differ by %j', (facts, difference) => {
     expect(define().differences(define(facts))).toEqual([difference]);
   });
