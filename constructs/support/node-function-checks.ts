@@ -5,6 +5,7 @@ import type { IConstruct } from 'constructs';
 import { contentHash, type ExecutableFile, readFolder, type ZipEntries } from './asset-zip';
 import { type MissingModule, missingModules } from './bundle-modules';
 import { ConstructError } from './errors';
+import { lateMember } from './late-value';
 import type { NodeFunctionProps } from './node-function-props';
 import { checkLocation } from './platform-checks';
 import { findCredential, namesSecret } from './secret-guard';
@@ -97,7 +98,7 @@ export function checkInteger(
  * Reads the bundle and puts the extra files beside it.
  *
  * @throws {ConstructError} when the bundle is no folder, lacks the handler's module, or clashes with an extra file, or
- *   when an extra file holds a credential
+ *   when an extra file holds a credential or a value that is not known at synthesis
  */
 export function readPackage(
   scope: IConstruct,
@@ -130,6 +131,13 @@ export function readPackage(
     const credential = findCredential(text);
     if (credential !== undefined) {
       throw new ConstructError(`file ${JSON.stringify(name)} holds ${credential}, allowed are plain settings`, scope);
+    }
+    const late = lateMember(text);
+    if (late !== undefined) {
+      throw new ConstructError(
+        `${late === '' ? '' : `${late} in `}file ${JSON.stringify(name)} is known only when Terraform applies, allowed is a value that is known at synthesis: the file is packaged with the function`,
+        scope,
+      );
     }
     entries.set(name, new Uint8Array(Buffer.from(text, 'utf8')));
   }
