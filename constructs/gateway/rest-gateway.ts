@@ -57,11 +57,16 @@ export interface IRestGateway {
   /** What refers to the stage by its name has to be made after it. `undefined` for a stage that is there already. */
   readonly stage: ITerraformDependable | undefined;
   readonly throttle: StageThrottle;
+  /** Whether callers are metered by usage keys, as the definition of the API says; usage tiers need it. */
+  readonly usageKeys: boolean;
   readonly accessLogGroupName: string;
 }
 
 /** A REST API of another stack, or one that the kit did not make. */
-export interface RestApiAttributes extends Omit<IRestGateway, 'stage' | 'throttle' | 'accessLogGroupName'> {
+export interface RestApiAttributes
+  extends Omit<IRestGateway, 'stage' | 'throttle' | 'usageKeys' | 'accessLogGroupName'> {
+  /** Whether its callers are metered by usage keys; usage tiers need it. @default false */
+  readonly usageKeys?: boolean;
   /** Throttle of its stage. @default { rateLimit: 1000, burstLimit: 2000 } */
   readonly throttle?: StageThrottle;
   /** @default - the name that the kit gives: `/aws/apigateway/<gatewayName>/access` */
@@ -82,6 +87,7 @@ export class RestGateway extends Construct implements IRestGateway, IRestGateway
     return {
       ...restGatewayMetrics(attributes),
       throttle: DEFAULT_THROTTLE,
+      usageKeys: false,
       accessLogGroupName: accessLogGroupName(attributes.gatewayName),
       ...attributes,
       stage: undefined,
@@ -98,6 +104,7 @@ export class RestGateway extends Construct implements IRestGateway, IRestGateway
   readonly stageName: string;
   readonly invokeUrl: string;
   readonly throttle: StageThrottle;
+  readonly usageKeys: boolean;
   readonly accessLogGroupName: string;
   /**
    * What an answer of the authorizer is for: every route of the API, or the one that was requested. The authorizer is told by
@@ -136,6 +143,7 @@ export class RestGateway extends Construct implements IRestGateway, IRestGateway
     }
     this.api = api;
     this.apiId = api.id;
+    this.usageKeys = api.usageKeys;
     this.gatewayName = props.gatewayName;
     this.stageName = props.stageName;
     this.throttle = props.throttle ?? DEFAULT_THROTTLE;

@@ -52,7 +52,7 @@ export class UsageTiers extends Construct {
   readonly usagePlans: Readonly<Record<string, ApiGatewayUsagePlan>>;
 
   /**
-   * @throws {ConstructError} for no tier, a malformed name, limits that can never be met or are above the stage's, and tags that
+   * @throws {ConstructError} for an API without `usageKeys`, no tier, a malformed name, limits that can never be met or are above the stage's, and tags that
    * the construct sets itself
    */
   constructor(scope: Construct, id: string, props: UsageTiersProps) {
@@ -63,6 +63,12 @@ export class UsageTiers extends Construct {
     const tiers = Object.entries(props.tiers).sort(([a], [b]) => (a < b ? -1 : 1));
     if (tiers.length === 0) {
       throw new ConstructError('tiers is empty, allowed is at least one tier', this);
+    }
+    if (!gateway.usageKeys) {
+      throw new ConstructError(
+        `usageKeys of the API ${JSON.stringify(gateway.apiId)} is false, so that its tiers would meter nobody, allowed is true in its definition, or in the attributes of a gateway of another stack`,
+        this,
+      );
     }
     const plans: Record<string, ApiGatewayUsagePlan> = {};
     for (const [name, tier] of tiers) {

@@ -144,7 +144,7 @@ describe('grammar', () => {
   const tiers = (name: string) => () =>
     new UsageTiers(testStack(), 'Tiers', {
       names,
-      gateway: gateway(testStack()),
+      gateway: gateway(testStack(), { usageKeys: true }),
       tiers: { [name]: { rateLimit: 1, burstLimit: 1 } },
     });
   const scoped = (scope: string) => () =>

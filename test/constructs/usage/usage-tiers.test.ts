@@ -1,4 +1,5 @@
 import { Lazy } from 'cdktf';
+import { RestGateway } from '../../../constructs/gateway';
 import { Names } from '../../../constructs/support/names';
 import { type Tier, UsageTiers, type UsageTiersProps } from '../../../constructs/usage';
 import { Template, testStack } from '../../support/template';
@@ -10,13 +11,18 @@ const FREE: Tier = { rateLimit: 2, burstLimit: 5, quota: { limit: 1000, period: 
 
 const template = (tiers: UsageTiersProps['tiers'], tags?: Record<string, string>): Template =>
   Template.of((stack) => {
-    new UsageTiers(stack, 'Tiers', { names, gateway: gateway(stack), tiers, ...(tags ? { tags } : {}) });
+    new UsageTiers(stack, 'Tiers', {
+      names,
+      gateway: gateway(stack, { usageKeys: true }),
+      tiers,
+      ...(tags ? { tags } : {}),
+    });
   });
 
 describe('UsageTiers', () => {
   test('makes a usage plan of each tier, on the stage of the gateway', () => {
     const stack = testStack();
-    const made = gateway(stack);
+    const made = gateway(stack, { usageKeys: true });
     new UsageTiers(stack, 'Tiers', { names, gateway: made, tiers: { free: FREE } });
     Template.fromStack(stack).only('aws_api_gateway_usage_plan', {
       name: 'acme-dev-api-free',
@@ -53,7 +59,11 @@ describe('UsageTiers', () => {
 
   test('says the names of the plans', () => {
     const stack = testStack();
-    const tiers = new UsageTiers(stack, 'Tiers', { names, gateway: gateway(stack), tiers: { free: FREE, big: FREE } });
+    const tiers = new UsageTiers(stack, 'Tiers', {
+      names,
+      gateway: gateway(stack, { usageKeys: true }),
+      tiers: { free: FREE, big: FREE },
+    });
     expect(tiers.usagePlanNames).toEqual({ big: 'acme-dev-api-big', free: 'acme-dev-api-free' });
     expect(Object.keys(tiers.usagePlans)).toEqual(['big', 'free']);
   });
@@ -62,6 +72,32 @@ describe('UsageTiers', () => {
     expect(template({ default: FREE, resource: FREE, ab: FREE, 'a-b': FREE }).count('aws_api_gateway_usage_plan')).toBe(
       4,
     );
+  });
+
+  test('refuses an API without usage keys, whose callers nobody would meter', () => {
+    const stack = testStack();
+    const tiers = { free: FREE };
+    expect(() => new UsageTiers(stack, 'Tiers', { names, gateway: gateway(stack), tiers })).toThrow(
+      'test/Tiers: usageKeys of the API "api" is false, so that its tiers would meter nobody, allowed is true',
+    );
+  });
+
+  test('takes the word of a gateway of another stack', () => {
+    const attributes = {
+      gatewayName: 'acme-dev-api',
+      stageName: 'dev',
+      apiId: 'api',
+      restApiId: 'abc123',
+      executionArn: 'arn:aws:execute-api:eu-central-1:123456789012:abc123',
+    };
+    const make = (usageKeys?: true) => () =>
+      new UsageTiers(testStack(), 'Tiers', {
+        names,
+        gateway: RestGateway.fromRestApiAttributes({ ...attributes, ...(usageKeys && { usageKeys }) }),
+        tiers: { free: FREE },
+      });
+    expect(make()).toThrow('usageKeys of the API "api" is false');
+    expect(make(true)).not.toThrow();
   });
 
   test('refuses a tag by which the token service finds plans', () => {
