@@ -79,7 +79,7 @@ function own(folder, engine) {
   mkdirSync(to);
   cpSync(built, to, { recursive: true });
   const load = (name) => createRequire(import.meta.url)(join(root, `dist/lambdas/authorizer/${name}.js`));
-  const config = makeConfig({ ...load('route-compiler'), ...load('policy-compiler') });
+  const config = makeConfig({ ...load('routes/route-compiler'), ...load('answer/policy-compiler') });
   writeFileSync(join(to, 'config.json'), JSON.stringify({ ...config, engine }));
   return join(to, 'index.js');
 }
