@@ -5,6 +5,7 @@ import { CheckedRoutes } from './checked-routes';
 import type { CorsOptions } from './cors';
 import { factDifference, routeDifference } from './differences';
 import { frozenCopy } from './frozen-copy';
+import { memberFault } from './members';
 import type { OpenApiNote } from './openapi/notes';
 import type { ParsedDocument } from './openapi/parse';
 import { readOpenApi } from './openapi/reader';
@@ -95,6 +96,7 @@ export class ApiDefinition implements CompleteFacts {
 
   /** @throws {ApiDefinitionError} with the first fault */
   constructor(given: ApiDefinitionProps) {
+    refuse(given.id, memberFault(given));
     const props = frozenCopy(given);
     const { id, tokenService } = props;
     const routes = checked(id, () => listRoutes(props.routes));
@@ -158,6 +160,9 @@ export class ApiDefinition implements CompleteFacts {
 
   /** Facts in which another definition of the same API differs from this one, each with both values, rules with their routes. */
   differences(other: ApiDefinition): string[] {
+    if (other === this) {
+      return [];
+    }
     const facts = [
       ...['gateway', 'resultCacheSeconds', 'resultPerRoute', 'revocation', 'senderConstraints', 'dpopAlgorithms'],
       ...['usageKeys', 'cors', 'cidrs', 'publicUrls', 'tokenService', 'binaryMediaTypes'],

@@ -1,3 +1,4 @@
+import type { RouteRule } from '../../lambdas/lib/access-rule';
 import { SCOPE } from '../../lambdas/lib/grammar';
 import { parsePath, RouteError, type Segment, segmentText } from './path';
 import { checkMethod, type RouteDefinition, routeKey, sortRoutes } from './route';
@@ -88,7 +89,14 @@ function checkParameters({ requestParameters = {} }: RouteDefinition, segments: 
   }
 }
 
+const RULE_KINDS: readonly RouteRule['rule']['kind'][] = ['scopes', 'public', 'iam'];
+
 function checkRule({ rule, apiKeyRequired = false }: RouteDefinition, key: string): void {
+  if (!RULE_KINDS.includes(rule.kind)) {
+    throw new RouteError(
+      `route ${key} has the rule ${JSON.stringify(rule.kind)}, allowed are ${RULE_KINDS.join(', ')}`,
+    );
+  }
   if (apiKeyRequired && rule.kind !== 'scopes') {
     throw new RouteError(
       `route ${key} is ${rule.kind} and requires a usage key, which only the authorizer of a scopes route names`,

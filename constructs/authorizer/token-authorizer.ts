@@ -8,7 +8,7 @@ import {
 import { parseCidr } from '../../lambdas/lib/cidr';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import type { ApiDefinition } from '../api';
-import type { Location } from '../support/arn';
+import { type Location, literalArn } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
 import { type FunctionAttributes, FunctionBase, FunctionRef, type IFunction } from '../support/function-ref';
@@ -21,6 +21,7 @@ import { TerraformData } from '../support/terraform-data';
 import { warn } from '../support/warnings';
 import type { TokenPlatform } from '../tokens/token-platform';
 import type { ITokenStore } from '../tokens/token-store-access';
+import { noteAuthorizer } from './app-definitions';
 import { grantClientSecrets } from './introspection';
 import { completeIssuer, type IssuerOptions, validateIssuers } from './issuer-options';
 import { completeDpop, type DpopOptions, validateSenderConstraints } from './sender-constraints';
@@ -104,6 +105,7 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
     const { names, account, region, tokenStore, engine, issuers = [], revocationRefreshSeconds = 30 } = props;
     this.apis = Object.freeze([...props.apis].sort((a, b) => (a.id < b.id ? -1 : 1)));
     this.platform = { names, tokenStore, issuers };
+    noteAuthorizer(this, literalArn(props, 'lambda', `function:${names.authorizer}`), this.apis);
     const dpop = completeDpop(issuers, this.apis, props.dpop);
 
     this.function = new NodeFunction(this, 'Function', {

@@ -35,7 +35,7 @@ export function checkServedTokens(
       scope,
     );
   }
-  const differences = known === api ? [] : known.differences(api);
+  const differences = known.differences(api);
   if (differences.length > 0) {
     throw new ConstructError(
       `the token service has another definition of the API ${named}, which differs in ${differences.join(', ')}: give the same definition to both`,

@@ -175,3 +175,25 @@ describe('two definitions of one API', () => {
     expect(define().differences(define(facts))).toEqual([difference]);
   });
 });
+
+describe('members that JavaScript lets pass', () => {
+  test.each<[string, object, string]>([
+    ['misspelt', { revokation: 'strict' }, 'API "shop": revokation is not known, did you mean revocation?'],
+    ['unknown', { domain: 'x' }, 'domain is not known, allowed are id, gateway, routes'],
+    ['text for a flag', { usageKeys: 'false' }, 'usageKeys is "false", allowed is true and false'],
+    ['text for a list', { cidrs: '192.0.2.0/24' }, 'cidrs is "192.0.2.0/24", allowed is a list'],
+    ['text for a number', { resultCacheSeconds: '0' }, 'resultCacheSeconds is "0", allowed is a number'],
+    ['a list for an object', { cors: ['*'] }, 'cors is ["*"], allowed is an object'],
+    [
+      'another kind of rule',
+      { routes: { 'GET /x': { rule: { kind: 'scope', anyOf: [['x:read']] } } } },
+      'route GET /x has the rule "scope", allowed are scopes, public, iam',
+    ],
+  ])('are refused: %s', (_, facts, fault) => {
+    expect(() => define(facts)).toThrow(fault);
+  });
+
+  test('a name of Object.prototype is unknown too', () => {
+    expect(() => define({ constructor: 1 })).toThrow('constructor is not known');
+  });
+});

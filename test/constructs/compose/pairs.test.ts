@@ -1,5 +1,5 @@
 import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api';
-import type { TerraformStack } from 'cdktf';
+import { TerraformStack } from 'cdktf';
 import type { ApiDefinition } from '../../../constructs/api';
 import { HttpApiTokenAuthorizer, TokenAuthorizer, type TokenAuthorizerProps } from '../../../constructs/authorizer';
 import { Names } from '../../../constructs/support';
@@ -63,6 +63,49 @@ describe('a gateway and its authorizer', () => {
     const bound: Facts = { senderConstraints: ['dpop'] };
     const act = composed({ ...bound, dpopAlgorithms: ['ES256'] }, bound, { issuers: [BOUND] });
     expect(act).toThrow('which differs in dpopAlgorithms');
+  });
+});
+
+describe('a gateway and an authorizer of another stack of the App', () => {
+  /** Both stacks in one App; `order` says which is made first. */
+  function inOneApp(
+    ofGateway: Facts,
+    ofAuthorizer: Facts,
+    order: 'gateway' | 'authorizer',
+    functionName = names.authorizer,
+  ) {
+    const stack = testStack();
+    const platform = new TerraformStack(stack.node.root, 'platform');
+    const refer = () =>
+      gateway(stack, {
+        ...ofGateway,
+        authorizer: TokenAuthorizer.fromFunctionAttributes({ ...LOCATION, functionName, apis: [apiOf(ofGateway)] }),
+      });
+    const make = () => authorizer(platform, [apiOf(ofAuthorizer)]);
+    return order === 'gateway' ? [refer, make] : [make, refer];
+  }
+  const run = (steps: (() => unknown)[]) => () => {
+    for (const step of steps) {
+      step();
+    }
+  };
+
+  test.each(['gateway', 'authorizer'] as const)('cannot differ, with the %s first', (order) => {
+    expect(run(inOneApp({}, { revocation: 'strict' }, order))).toThrow(
+      'test/Gateway: the authorizer has another definition of the API "api", which differs in resultCacheSeconds (0 and 60)',
+    );
+  });
+
+  test.each(['gateway', 'authorizer'] as const)('cannot go by different ids, with the %s first', (order) => {
+    expect(run(inOneApp({ id: 'ordrs' }, { id: 'orders' }, order))).toThrow('does not know the API "ordrs"');
+  });
+
+  test.each(['gateway', 'authorizer'] as const)('agree by equal definitions, with the %s first', (order) => {
+    expect(run(inOneApp({}, {}, order))).not.toThrow();
+  });
+
+  test('are not compared where the function is another', () => {
+    expect(run(inOneApp({}, { revocation: 'strict' }, 'authorizer', 'other-prod-authorizer'))).not.toThrow();
   });
 });
 
