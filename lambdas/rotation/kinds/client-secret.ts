@@ -60,9 +60,11 @@ export function clientSecret(
   }
 
   async function add({ payload, record, versionId, clock }: StepContext<ClientSecret>): Promise<void> {
+    // In this order: an attempt is on record before it adds anything, so what is listed here and not on record then is not of one
+    // that runs at the same time.
+    const listed = await provider.list();
     const entries = (await record.read())?.credentials ?? [];
     const entry = entries.find(({ id }) => id === payload.name);
-    const listed = await provider.list();
     if (entry?.targetId !== undefined && listed.includes(entry.targetId)) {
       return;
     }
@@ -126,7 +128,13 @@ export function clientSecret(
     const { targetId } = entry;
     const listed = targetId === undefined ? [] : await provider.list();
     if (targetId !== undefined && listed.includes(targetId)) {
-      const inUse = (await record.read())?.credentials.find(({ id }) => id === current.document.payload.name)?.targetId;
+      const credentials = (await record.read())?.credentials ?? [];
+      if (credentials.some((other) => other.id !== entry.id && other.targetId === targetId)) {
+        // Two names of one secret, as older versions could put on record: the other decides when it goes.
+        await record.forget(entry.id);
+        return;
+      }
+      const inUse = credentials.find(({ id }) => id === current.document.payload.name)?.targetId;
       if (inUse === undefined || inUse === targetId || !listed.includes(inUse)) {
         throw new ReapRefusedError('the client secret in use is not known at the provider, so nothing is destroyed');
       }

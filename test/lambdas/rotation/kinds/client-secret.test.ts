@@ -56,3 +56,44 @@ test('a provider that accepts everything proves nothing', async () => {
   const failures = await world.rotate({ attempts: 1 });
   expect(failures[0]?.message).toBe('the provider accepts a secret that nobody added, so nothing is proved');
 });
+
+describe('two functions that add one secret at the same time', () => {
+  const CALLS = Array.from({ length: 10 }, (_, index) => index + 1);
+
+  test.each(CALLS)(
+    'put it on record once, where one of them adds and promotes it before call %i of the other',
+    async (call) => {
+      const world = await rotated(clientSecretTarget());
+      world.pass(world.target.interval);
+      const token = world.secret.startRotation(world.newToken());
+      await world.step('createSecret', token);
+      let calls = 0;
+      const slow = world.process(async () => {
+        calls += 1;
+        if (calls === call) {
+          await world.attempt(token, world.process());
+        }
+      });
+      await world.step('setSecret', token, slow);
+      const ids = (world.record?.credentials ?? []).flatMap(({ targetId }) => targetId ?? []);
+      expect(ids).toEqual([...new Set(ids)]);
+      await goesOn(world);
+    },
+  );
+});
+
+test('two names of one secret on record: the reaper forgets the older name, and the secret stays', async () => {
+  const target = clientSecretTarget();
+  const world = await rotated(target);
+  await world.passInterval();
+  const { record } = world;
+  const [entry] = record?.credentials.filter(({ demotedAt }) => demotedAt === undefined) ?? [];
+  const [slot] = target.slots;
+  expect(entry?.targetId).toBe(slot?.id);
+  const twin = { id: 'existing-0123456789abcdef', targetId: slot?.id ?? '', addedAt: world.time, demotedAt: 1 };
+  world.record = record && { ...record, credentials: [...record.credentials, twin] };
+  expect(await world.reap()).toBeUndefined();
+  expect(target.slots).toEqual([slot]);
+  expect(world.record?.credentials.map(({ id }) => id)).not.toContain(twin.id);
+  await goesOn(world);
+});
