@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { TOKEN_SERVICE_SCOPES } from '../lib/platform-scopes';
-import { ROUTES, SECURITY_SCHEME } from './http/routes';
+import { SECURITY_SCHEME } from './http/route';
+import { ROUTES } from './http/subjects';
 
 /**
  * OpenAPI 3.0 document of the token service, generated from the schemas that check its requests; the same bytes every

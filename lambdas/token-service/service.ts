@@ -1,12 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { readCaller } from '../lib/caller';
 import type { TokenServiceConfig } from './config';
-import { Applications } from './domain/applications';
-import { Issuing } from './domain/issuing/issuing';
+import { createOperations } from './domain/operations';
 import type { TokenServicePorts } from './domain/ports';
-import { Registration } from './domain/registration';
-import { Revocations } from './domain/revocation/revocations';
-import { Tokens } from './domain/tokens';
 import { createApp, logged } from './http/app';
 import { ProblemError, problemResponse } from './http/problems';
 import { isProxyEvent, type ProxyEvent, type ProxyResult, requestOf, resultOf } from './http/proxy-event';
@@ -61,12 +57,9 @@ export function createTokenService(
   ports: TokenServicePorts,
   options: TokenServiceOptions = {},
 ): TokenService {
-  const revocations = new Revocations(config, ports);
-  const applications = new Applications(config, ports);
-  const issuing = new Issuing(config, ports, applications);
-  const registration = new Registration(config, ports, applications);
-  const tokens = new Tokens(config, ports, revocations);
-  const app = createApp({ issuing, tokens, registration, revocations }, { basePath: config.basePath, log: ports.log });
+  const operations = createOperations(config, ports);
+  const { issuing, revocations } = operations;
+  const app = createApp(operations, { basePath: config.basePath, log: ports.log });
 
   async function respond(event: ProxyEvent): Promise<Response> {
     const { requestId } = event.requestContext;

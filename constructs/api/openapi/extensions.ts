@@ -8,6 +8,9 @@ export const API_KEY_EXTENSION = 'x-gatehouse-api-key';
 /** Extension that holds the written reason of a public operation. */
 export const PUBLIC_EXTENSION = 'x-gatehouse-public';
 
+/** Extension of an operation of the token service: the action by which it judges the caller's role. The gateway does nothing with it. */
+export const ACTION_EXTENSION = 'x-gatehouse-action';
+
 /** Where an extension may stand. */
 type Owner = 'document' | 'path' | 'operation';
 
@@ -16,6 +19,7 @@ export const EXTENSIONS: Readonly<Record<string, readonly Owner[]>> = {
   [BACKEND_EXTENSION]: ['document', 'path', 'operation'],
   [API_KEY_EXTENSION]: ['operation'],
   [PUBLIC_EXTENSION]: ['operation'],
+  [ACTION_EXTENSION]: ['operation'],
 };
 
 /** What a person may have meant as an extension of the kit. */

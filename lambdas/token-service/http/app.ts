@@ -1,44 +1,18 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
-import type { Caller } from '../../lib/caller';
 import type { Log } from '../../lib/log';
 import { satisfies } from '../../lib/scopes';
 import { Fault } from '../domain/fault';
-import type { Issuing } from '../domain/issuing/issuing';
-import type { Registration } from '../domain/registration';
-import type { Revocations } from '../domain/revocation/revocations';
-import type { Tokens } from '../domain/tokens';
+import type { Operations } from '../domain/operations';
 import { problemOfFault } from './fault-problems';
 import { internalProblem, invalidRequest, ProblemError, problemResponse } from './problems';
 import { redact } from './redact';
-import * as routes from './routes';
+import type { Environment, Route } from './route';
 import { faultsOf } from './schema-faults';
-
-/** What an HTTP request carries besides itself. */
-export interface RequestBindings {
-  readonly caller: Caller;
-  readonly requestId: string | undefined;
-}
-
-/** What the HTTP operations do. */
-export interface Operations {
-  readonly issuing: Issuing;
-  readonly tokens: Tokens;
-  readonly registration: Registration;
-  readonly revocations: Revocations;
-}
-
-type Environment = {
-  Bindings: RequestBindings;
-  /** Names of the members that the request carries in its path and query, once its route is known. */
-  Variables: { parameters?: ReadonlySet<string> };
-};
+import { ROUTES, SUBJECTS } from './subjects';
 
 /** The HTTP operations of the token service. */
-export function createApp(
-  { issuing, tokens, registration, revocations }: Operations,
-  options: { readonly basePath: string; readonly log: Log },
-) {
+export function createApp(operations: Operations, options: { readonly basePath: string; readonly log: Log }) {
   const app = new OpenAPIHono<Environment>({
     defaultHook: (result) => {
       if (!result.success) {
@@ -49,7 +23,7 @@ export function createApp(
   });
 
   // The gateway has checked the scope already; a route mounted with a weaker rule must not open it.
-  for (const route of routes.ROUTES) {
+  for (const route of ROUTES) {
     app.on(route.method, route.getRoutingPath(), async (context, next) => {
       context.set('parameters', parametersOf(route));
       const anyOf = route.security.flatMap((requirement) => Object.values(requirement));
@@ -63,57 +37,9 @@ export function createApp(
     });
   }
 
-  app.on(routes.issueToken.method, routes.issueToken.getRoutingPath(), async (context, next) => {
-    // The schema would leave the name out without a word, because no object can have it as an ordinary member.
-    const body: unknown = await context.req.json().catch(() => undefined);
-    const tags = (body as { readonly tags?: unknown } | null | undefined)?.tags;
-    if (typeof tags === 'object' && tags !== null && Object.hasOwn(tags, '__proto__')) {
-      throw invalidRequest([
-        { pointer: '#/tags/__proto__', detail: 'tags.__proto__ is a reserved name, expected another' },
-      ]);
-    }
-    await next();
-  });
-
-  app.openapi(routes.issueToken, async (context) => {
-    const { caller, requestId } = context.env;
-    const issued = await issuing.issue(context.req.valid('json'), caller, requestId);
-    return context.json(issued, 201, { location: `tokens/${issued.id}` });
-  });
-
-  app.openapi(routes.listTokens, async (context) => context.json(await tokens.list(context.req.valid('query')), 200));
-
-  app.openapi(routes.getToken, async (context) =>
-    context.json(await tokens.get(context.req.valid('param').tokenId), 200),
-  );
-
-  app.openapi(routes.revokeToken, async (context) => {
-    const { caller, requestId } = context.env;
-    return context.json(await tokens.revoke(context.req.valid('param').tokenId, caller, requestId), 200);
-  });
-
-  app.openapi(routes.registerApplication, async (context) => {
-    const { application } = context.req.valid('param');
-    const { view, created } = await registration.register(
-      { ...context.req.valid('json'), application },
-      context.env.caller,
-    );
-    return created ? context.json(view, 201) : context.json(view, 200);
-  });
-
-  app.openapi(routes.revoke, async (context) => {
-    const { caller, requestId } = context.env;
-    const { view, created } = await revocations.add(context.req.valid('json'), caller, requestId);
-    return created ? context.json(view, 201) : context.json(view, 200);
-  });
-
-  app.openapi(routes.listRevocations, async (context) => context.json(await revocations.list(), 200));
-
-  app.openapi(routes.removeRevocation, async (context) => {
-    const { caller, requestId } = context.env;
-    await revocations.remove(context.req.valid('param').revocationId, caller, requestId);
-    return context.body(null, 204);
-  });
+  for (const subject of SUBJECTS) {
+    subject.mount(app, operations);
+  }
 
   const root = new OpenAPIHono<Environment>();
   root.route(options.basePath === '' ? '/' : options.basePath, app);
@@ -133,7 +59,7 @@ const NO_PARAMETERS: ReadonlySet<string> = new Set();
 type AnyObject = z.ZodObject;
 
 /** Names of what a request of a route carries in its path and query. */
-function parametersOf(route: (typeof routes.ROUTES)[number]): ReadonlySet<string> {
+function parametersOf(route: Route): ReadonlySet<string> {
   const { params, query } = ('request' in route ? route.request : {}) as { params?: AnyObject; query?: AnyObject };
   return new Set(Object.keys({ ...params?.shape, ...query?.shape }));
 }

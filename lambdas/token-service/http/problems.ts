@@ -1,4 +1,4 @@
-import type { ProblemBody } from './schemas';
+import type { ProblemBody } from './common-schemas';
 
 /** Media type of problem details, RFC 9457. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';

@@ -4,7 +4,7 @@ import { NO_TOKEN_ID, REVOCATION_KINDS } from '../../lib/revocation';
 import type { RevokeTokens } from '../domain/commands';
 import type { RevocationPageView, RevocationView } from '../domain/views';
 import { shapeOf } from './agreement';
-import { closedObject, instant, lineOfText, time } from './schemas';
+import { closedObject, instant, lineOfText, time } from './common-schemas';
 
 /** Kinds of which an entry may name the issuer. */
 const KINDS_OF_ISSUER = ['jti', 'sub', 'kid', 'client', 'ancestor'];

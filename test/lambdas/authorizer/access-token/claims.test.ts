@@ -1,7 +1,7 @@
 import { createClaimsCheck, grantedScopes } from '../../../../lambdas/authorizer/access-token/claims';
 import type { IssuerConfig } from '../../../../lambdas/authorizer/config';
 import { satisfies } from '../../../../lambdas/lib/scopes';
-import { ROUTES } from '../../../../lambdas/token-service/http/routes';
+import { ROUTES } from '../../../../lambdas/token-service/http/subjects';
 import { AUDIENCE, type Claims, claims, issuerConfig, NOW } from '../support/access-tokens';
 
 const HEADER = { alg: 'RS256', kid: 'r1', typ: 'at+jwt' };

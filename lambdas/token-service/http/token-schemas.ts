@@ -1,16 +1,22 @@
 import { z } from '@hono/zod-openapi';
-import { apiTokenPattern } from '../../lib/api-token';
-import { APPLICATION, GRANTED_SCOPE, TIER, TOKEN_ID } from '../../lib/grammar';
+import { GRANTED_SCOPE, TOKEN_ID } from '../../lib/grammar';
 import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../lib/text';
 import { NETWORK_EXPECTED, readNetwork } from '../domain/cidr';
-import type { IssueToken, ListTokens, RegisterApplication } from '../domain/commands';
-import type { AncestorView, ApplicationView, ShownStatus, TokenPageView, TokenView } from '../domain/views';
+import type { IssueToken, ListTokens } from '../domain/commands';
+import type { AncestorView, ShownStatus, TokenPageView, TokenView } from '../domain/views';
 import { shapeOf } from './agreement';
-
-/**
- * Shapes of requests and responses. The OpenAPI document is generated from them, so they use only what JSON Schema
- * draft 4 (API Gateway models) can say; finer rules are refinements, which stay out of the document.
- */
+import {
+  application,
+  closedObject,
+  holdsNoToken,
+  instant,
+  lineOfText,
+  NO_TOKEN,
+  team,
+  tier,
+  time,
+  version,
+} from './common-schemas';
 
 const CURSOR = /^[A-Za-z0-9_-]{1,1024}$/;
 
@@ -20,49 +26,7 @@ const LIFETIME_LIMIT_SECONDS = 3650 * 86_400;
 /** The authorizer passes no longer text on to backends. */
 const LONGEST_SCOPES = 2048;
 
-/** An object that refuses members it does not know, and says which it knows. */
-export function closedObject<T extends z.core.$ZodLooseShape>(shape: T) {
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys' ? `allowed are ${Object.keys(shape).sort().join(', ')}` : undefined,
-  });
-}
-
-/** Text of one line: control characters would let a name forge lines in a terminal or a report. */
-export function lineOfText(longest: number) {
-  return z
-    .string()
-    .min(1)
-    .max(longest)
-    .refine(isSafeText, { error: `expected ${SAFE_TEXT_EXPECTED}` })
-    .refine(holdsNoToken, { error: NO_TOKEN });
-}
-
-const ANY_TOKEN = new RegExp(apiTokenPattern());
-const NO_TOKEN = 'expected text without a token';
-
-/** Free text is shown in lists and logs, where a token pasted by mistake would stay for good. */
-function holdsNoToken(text: string): boolean {
-  return !ANY_TOKEN.test(text);
-}
-
-const application = z.string().regex(APPLICATION.pattern, `expected ${APPLICATION.allowed}`);
-
-const tier = z.string().regex(TIER.pattern, `expected the name of a tier: ${TIER.allowed}`);
-
-const team = lineOfText(64);
-
 const tokenId = z.string().regex(TOKEN_ID.pattern, 'expected 16 letters or digits, the public id of a token');
-
-const dateTime = z.iso.datetime({ offset: true });
-
-/** A date and time of RFC 3339, whose `T` and `Z` may be lower case (5.6). */
-export const instant = z
-  .string()
-  .refine((text) => dateTime.safeParse(text.toUpperCase()).success, {
-    error: 'expected a date and time as in RFC 3339',
-  })
-  .openapi({ format: 'date-time' });
 
 /** Body of a request for a token. */
 export const IssueTokenRequest = closedObject(
@@ -117,14 +81,6 @@ export const IssueTokenRequest = closedObject(
   }),
 ).openapi('IssueTokenRequest');
 
-/** Body of a registration of an application. */
-export const RegisterApplicationRequest = closedObject(
-  shapeOf<Omit<RegisterApplication, 'application'>>()({
-    tier: tier.openapi({ description: 'Usage plan of all tokens of the application; it cannot be changed.' }),
-    team: team.optional(),
-  }),
-).openapi('RegisterApplicationRequest');
-
 /** Query of a list of tokens. */
 export const ListTokensQuery = closedObject(
   shapeOf<ListTokens>()({
@@ -145,8 +101,6 @@ export const ListTokensQuery = closedObject(
 
 export const TokenPath = z.object({ tokenId: tokenId.openapi({ description: 'Public id of the token.' }) });
 
-export const ApplicationPath = z.object({ application });
-
 /** Every state, in the order of the document. */
 const SHOWN_STATUSES = Object.keys({
   active: true,
@@ -155,8 +109,6 @@ const SHOWN_STATUSES = Object.keys({
   expired: true,
   'not-yet-valid': true,
 } satisfies Record<ShownStatus, true>) as ShownStatus[];
-
-export const time = z.string().openapi({ format: 'date-time' });
 
 /** A token that another was derived from. */
 const Ancestor = z
@@ -191,7 +143,7 @@ const tokenMembers = shapeOf<TokenView>()({
   lastUsedAt: time.optional(),
   revokedAt: time.optional(),
   revokedBy: z.string().optional(),
-  version: z.int().min(1).max(2_147_483_647),
+  version,
 });
 
 /** A token as everybody may see it who may read tokens. */
@@ -213,40 +165,6 @@ export const TokenPage = z
     }),
   )
   .openapi('TokenPage');
-
-export const Application = z
-  .object(
-    shapeOf<ApplicationView>()({
-      application: z.string(),
-      team: z.string().optional(),
-      tier: z.string().optional(),
-      createdAt: time,
-      version: z.int().min(1).max(2_147_483_647),
-    }),
-  )
-  .openapi('Application');
-
-/** Problem details, RFC 9457. */
-export const Problem = z
-  .object({
-    type: z.string().openapi({ description: 'Stable name of the kind of problem.' }),
-    title: z.string(),
-    status: z.int().min(400).max(599),
-    detail: z.string(),
-    requestId: z.string().optional(),
-    errors: z
-      .array(
-        z.object({
-          pointer: z.string().optional().openapi({ description: 'Place in the request body, RFC 6901.' }),
-          parameter: z.string().optional().openapi({ description: 'Path or query parameter.' }),
-          detail: z.string(),
-        }),
-      )
-      .optional(),
-  })
-  .openapi('Problem');
-
-export type ProblemBody = z.infer<typeof Problem>;
 
 function hasTagNames(tags: Readonly<Record<string, string>>): boolean {
   const names = Object.keys(tags);

@@ -1,0 +1,71 @@
+import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
+import type { Caller } from '../../lib/caller';
+import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
+import type { Action } from '../domain/authority/actions';
+import type { Operations } from '../domain/operations';
+import { Problem } from './common-schemas';
+import { PROBLEM_MEDIA_TYPE } from './problems';
+
+/** Name of the security scheme in the OpenAPI document. */
+export const SECURITY_SCHEME = 'token';
+
+/** What an HTTP request carries besides itself. */
+export interface RequestBindings {
+  readonly caller: Caller;
+  readonly requestId: string | undefined;
+}
+
+export type Environment = {
+  Bindings: RequestBindings;
+  /** Names of the members that the request carries in its path and query, once its route is known. */
+  Variables: { parameters?: ReadonlySet<string> };
+};
+
+/** The application that handlers are mounted on. */
+export type App = OpenAPIHono<Environment>;
+
+/** What a route says beyond method, path and shapes. */
+export interface Route extends Omit<RouteConfig, 'security'> {
+  readonly security: Record<string, string[]>[];
+  readonly 'x-gatehouse-action': Action;
+  getRoutingPath(): string;
+}
+
+/** Everything of one subject, such as tokens or teams: its routes, and the handlers of each of them. */
+export interface Subject {
+  /** In the order of the document. */
+  readonly routes: readonly Route[];
+  mount(app: App, operations: Operations): void;
+}
+
+/** What every operation tells the gateway: no usage key is needed, and which backend serves it. */
+const gateway = { 'x-gatehouse-api-key': false, 'x-gatehouse-backend': 'token-service' } as const;
+
+/** A route of the token service: it names the scopes that the gateway asks for, and the action that the caller's role has to allow. */
+export function defineRoute<
+  P extends string,
+  R extends Omit<RouteConfig, 'path' | 'security'> & {
+    path: P;
+    security: Readonly<Record<string, string[]>>[];
+    'x-gatehouse-action': Action;
+  },
+>(route: R) {
+  return createRoute<P, R & typeof gateway>({ ...gateway, ...route });
+}
+
+export const read = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.read as string] }];
+export const write = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.write as string] }];
+
+export const problem = (description: string) => ({
+  description,
+  content: { [PROBLEM_MEDIA_TYPE]: { schema: Problem } },
+});
+
+/** Problems of the gateway and of the service that every operation has. */
+export const problems = {
+  400: problem('The request is not valid.'),
+  403: problem('The caller may not do this.'),
+  500: problem('The token service failed.'),
+} as const;
+
+export const json = <T extends z.ZodType>(schema: T) => ({ 'application/json': { schema } });
