@@ -86,6 +86,9 @@ export class TokenStoreRef implements ITokenStore {
   }
 }
 
+/** Indexes that lists are read from; that of full outboxes is the sweeper's. */
+const LISTS = Object.values(TOKEN_INDEXES).filter((name) => name !== TOKEN_INDEXES.byOutbox);
+
 /** Lets a role read single items by key, and the pepper. */
 export function grantRead(grantee: IGrantee, store: TokenStoreAttributes): Grant {
   return Grant.addToRole(
@@ -112,7 +115,7 @@ export function grantReadWrite(grantee: IGrantee, store: TokenStoreAttributes): 
     {
       sid: 'ListTokens',
       actions: ['dynamodb:Query'],
-      resources: Object.values(TOKEN_INDEXES).map((name) => `${tableArn}/index/${name}`),
+      resources: LISTS.map((name) => `${tableArn}/index/${name}`),
     },
     decrypt(store),
     {

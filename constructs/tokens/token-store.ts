@@ -119,10 +119,17 @@ export class TokenStore extends Construct implements ITokenStore {
         { name: 'entity', type: 'S' },
         { name: 'application', type: 'S' },
         { name: 'createdAt', type: 'N' },
+        { name: 'team', type: 'S' },
+        { name: 'expiresAt', type: 'N' },
+        { name: 'outboxOf', type: 'S' },
+        { name: 'outboxAt', type: 'N' },
       ],
       globalSecondaryIndex: [
-        renderIndex(TOKEN_INDEXES.byCreated, 'entity'),
-        renderIndex(TOKEN_INDEXES.byApplication, 'application'),
+        renderIndex(TOKEN_INDEXES.byCreated, 'entity', 'createdAt'),
+        renderIndex(TOKEN_INDEXES.byApplication, 'application', 'createdAt'),
+        renderIndex(TOKEN_INDEXES.byTeam, 'team', 'createdAt'),
+        renderIndex(TOKEN_INDEXES.byTeamExpiry, 'team', 'expiresAt'),
+        { name: TOKEN_INDEXES.byOutbox, hashKey: 'outboxOf', rangeKey: 'outboxAt', projectionType: 'KEYS_ONLY' },
       ],
       ttl: { attributeName: TOKEN_TTL_ATTRIBUTE, enabled: true },
       serverSideEncryption: { enabled: true, kmsKeyArn: this.key.arn },
@@ -163,12 +170,12 @@ export class TokenStore extends Construct implements ITokenStore {
 }
 
 /** No index holds a secret hash or a usage key, and so no reader of an index gets one. */
-function renderIndex(name: string, hashKey: 'entity' | 'application') {
-  const keys: readonly (keyof ListedToken)[] = [hashKey, 'createdAt'];
+function renderIndex(name: string, hashKey: 'entity' | 'application' | 'team', rangeKey: 'createdAt' | 'expiresAt') {
+  const keys: readonly (keyof ListedToken)[] = [hashKey, rangeKey];
   return {
     name,
     hashKey,
-    rangeKey: 'createdAt',
+    rangeKey,
     projectionType: 'INCLUDE',
     // Keys of the index itself are projected anyway, and refused here.
     nonKeyAttributes: listedAttributes()

@@ -1,4 +1,5 @@
 import type { AuthMethod } from './principal';
+import type { TrailEntry } from './trail/trail-entry';
 
 /** State that an operator sets; expired and in-grace are derived from the clock instead. */
 export type TokenStatus = 'active' | 'disabled' | 'revoked';
@@ -11,10 +12,31 @@ export interface SecretGeneration {
   readonly pepperId: string;
   /** Epoch seconds. */
   readonly createdAt: number;
-  /** Epoch seconds from which this generation is refused; absent for the newest one. */
+  /** Epoch seconds from which this generation is refused at the latest; absent for the newest one. */
   readonly graceUntil?: number;
+  /** For how long this generation is accepted after the first use of the newer one, in seconds; `graceUntil` is then the hard end. */
+  readonly overlapSeconds?: number;
+}
+
+/** What whoever may read a token sees of a secret generation. Written with `generations`, never by itself: {@link withSecrets}. */
+export type ShownSecret = Omit<SecretGeneration, 'hash' | 'pepperId'>;
+
+/** Use of a secret generation, as the access log told. All times are epoch seconds. */
+export interface SecretUse {
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** Source address of the last use. */
+  readonly address?: string;
+  /** User agent of the last use. */
+  readonly userAgent?: string;
+}
+
+/** Why a token is refused until its policy is met again. */
+export interface Blocked {
+  /** Rules of the policy that the token breaks. */
+  readonly reasons: readonly string[];
   /** Epoch seconds. */
-  readonly lastUsedAt?: number;
+  readonly since: number;
 }
 
 /** Application of administrator tokens; nobody may issue for it over HTTP, and no issuer speaks for it. */
@@ -59,24 +81,35 @@ export interface TokenRecord {
   readonly ancestors?: readonly Ancestor[];
   readonly notBefore?: number;
   readonly expiresAt: number;
+  /** Written by the usage aggregator alone, like `uses`. */
   readonly lastUsedAt?: number;
+  /** Use of each secret generation, by its number as text. */
+  readonly uses?: Readonly<Record<string, SecretUse>>;
+  /** A tighter policy blocks a token, it does not end it. @default - the token meets its policy */
+  readonly blocked?: Blocked;
   /** Epoch seconds. */
   readonly revokedAt?: number;
   /** Principal that revoked the token. */
   readonly revokedBy?: string;
   readonly generations: readonly SecretGeneration[];
+  /** What is shown of `generations`. @default - the first generation alone, as old as the token */
+  readonly secrets?: readonly ShownSecret[];
   /** Optimistic lock. */
   readonly version: number;
   /** Value of the API Gateway key that meters the token; a secret. */
   readonly usageKey?: string;
   /** DynamoDB time to live, epoch seconds. */
   readonly purgeAt?: number;
+  /** Entries of the audit trail that tell of changes and are not known to be in the trail yet. */
+  readonly outbox?: readonly TrailEntry[];
 }
 
 /** What is done with an attribute of a token. */
 interface AttributeUse {
-  /** Whoever may read tokens sees it: it is in lists and answers, and so in the indexes of the table. Never a secret. */
+  /** Whoever may read tokens sees it: it is in answers, and in lists and so in the indexes of the table. Never a secret. */
   readonly shown?: true;
+  /** Shown with a single token only: DynamoDB projects at most 20 attributes to an index. */
+  readonly unlisted?: true;
   /** The authorizer decides by it, with each request, and refuses a record in which its form is wrong. */
   readonly judged?: true;
   /** A time in epoch seconds, which people see as RFC 3339. */
@@ -96,7 +129,7 @@ export const TOKEN_ATTRIBUTES = {
   tags: { shown: true },
   application: { shown: true, judged: true },
   team: { shown: true, judged: true },
-  environment: { shown: true, judged: true },
+  environment: { shown: true, judged: true, unlisted: true },
   scopes: { shown: true, judged: true },
   tier: { shown: true, judged: true },
   status: { shown: true, judged: true },
@@ -107,12 +140,16 @@ export const TOKEN_ATTRIBUTES = {
   notBefore: { shown: true, judged: true, time: true },
   expiresAt: { shown: true, judged: true, time: true },
   lastUsedAt: { shown: true, time: true },
+  uses: { shown: true, judged: true },
+  blocked: { shown: true, judged: true },
   revokedAt: { shown: true, time: true },
-  revokedBy: { shown: true },
+  revokedBy: { shown: true, unlisted: true },
   generations: { judged: true },
+  secrets: { shown: true },
   version: { shown: true },
   usageKey: { judged: true },
   purgeAt: { time: true },
+  outbox: {},
 } as const satisfies Readonly<Record<keyof TokenRecord, AttributeUse>>;
 
 /** Names of the attributes with a use. */
@@ -126,8 +163,8 @@ export type TokenTime = AttributesWith<'time'>;
 /** A token as whoever may read tokens sees it. */
 export type ShownToken = Pick<TokenRecord, AttributesWith<'shown'>>;
 
-/** A token as an index of the table holds it: what is shown, and the hash key of the index of all tokens. */
-export type ListedToken = Pick<TokenRecord, AttributesWith<'shown'> | 'entity'>;
+/** A token as an index of the table holds it: what lists show, and the hash key of the index of all tokens. */
+export type ListedToken = Pick<TokenRecord, Exclude<AttributesWith<'shown'>, AttributesWith<'unlisted'>> | 'entity'>;
 
 /** What the authorizer reads of a token. */
 export type JudgedToken = Pick<TokenRecord, AttributesWith<'judged'>>;
@@ -135,8 +172,13 @@ export type JudgedToken = Pick<TokenRecord, AttributesWith<'judged'>>;
 /** Names of the attributes of a {@link ListedToken}. */
 export function listedAttributes(): (keyof ListedToken)[] {
   const uses: Readonly<Record<string, AttributeUse>> = TOKEN_ATTRIBUTES;
-  const shown = Object.keys(uses).filter((name) => uses[name]?.shown);
-  return [...(shown as (keyof ShownToken)[]), 'entity'];
+  const listed = Object.keys(uses).filter((name) => uses[name]?.shown && !uses[name]?.unlisted);
+  return [...(listed as (keyof ListedToken)[]), 'entity'];
+}
+
+/** Generations with what is shown of them: the two are only ever written together. */
+export function withSecrets(generations: readonly SecretGeneration[]): Pick<TokenRecord, 'generations' | 'secrets'> {
+  return { generations, secrets: generations.map(({ hash: _, pepperId: __, ...shown }) => shown) };
 }
 
 /** An application in the token table: who tokens belong to, and the usage key that meters them. */
@@ -156,6 +198,8 @@ export interface ApplicationRecord {
   readonly createdAt: number;
   /** Optimistic lock. */
   readonly version: number;
+  /** As of a token. */
+  readonly outbox?: readonly TrailEntry[];
 }
 
 /** Longest line of ancestors: a token that has so many issues no other. */
@@ -164,13 +208,22 @@ export const MAX_ANCESTORS = 5;
 /** Hash key of the token table. */
 export const TOKEN_TABLE_KEY = 'pk';
 
-/** Global secondary indexes of the token table; both project public attributes only, never `generations` or `usageKey`. */
+/** Global secondary indexes of the token table; those of tokens project public attributes only, never `generations` or `usageKey`. */
 export const TOKEN_INDEXES = {
   /** Hash `entity`, range `createdAt`. */
   byCreated: 'by-created',
   /** Hash `application`, range `createdAt`. */
   byApplication: 'by-application',
+  /** Hash `team`, range `createdAt`. */
+  byTeam: 'by-team',
+  /** Hash `team`, range `expiresAt`: tokens alone expire. */
+  byTeamExpiry: 'by-team-expiry',
+  /** Hash `outboxOf`, range `outboxAt`: the items with entries that are not known to be in the trail. It is empty nearly always. */
+  byOutbox: 'outbox-at',
 } as const;
+
+/** Hash key of the index of items with a full outbox. */
+export const OUTBOX_PENDING = 'pending';
 
 /** Attribute of the table's time to live. */
 export const TOKEN_TTL_ATTRIBUTE = 'purgeAt';

@@ -5,6 +5,7 @@ import {
   applicationKey,
   type JudgedToken,
   type SecretGeneration,
+  type SecretUse,
   type TokenRecord,
   tokenKey,
 } from '../../lib/token-record';
@@ -82,13 +83,16 @@ const isTexts = listOf(isText);
 
 const OWNER: Checks<Owner> = { team: isTextOrNone, tier: isTextOrNone, usageKey: isTextOrNone };
 
-const GENERATION: Checks<Omit<SecretGeneration, 'lastUsedAt'>> = {
+const GENERATION: Checks<SecretGeneration> = {
   number: isTime,
   hash: isText,
   pepperId: isText,
   createdAt: isTime,
   graceUntil: isTimeOrNone,
+  overlapSeconds: isTimeOrNone,
 };
+
+const USE: Checks<Pick<SecretUse, 'firstAt'>> = { firstAt: isTime };
 
 /** What is read of them decides whether a token is revoked, so that nothing may be missing. */
 const ANCESTOR: Checks<Omit<Ancestor, 'application' | 'clientId' | 'keyId' | 'administrator'>> = {
@@ -116,6 +120,9 @@ const TOKEN: Checks<Omit<JudgedToken, 'id'>> = {
   expiresAt: isTime,
   ancestors: (value) => value === undefined || isAncestry(value),
   generations: listOf((generation) => has(GENERATION, generation)),
+  uses: (value) => value === undefined || (isObject(value) && Object.values(value).every((use) => has(USE, use))),
+  // Whatever stands there blocks the token.
+  blocked: () => true,
 };
 
 function has(checks: Readonly<Record<string, Check>>, value: unknown): boolean {
@@ -125,6 +132,10 @@ function has(checks: Readonly<Record<string, Check>>, value: unknown): boolean {
     }
   }
   return true;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function isText(value: unknown): boolean {

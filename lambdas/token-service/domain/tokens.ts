@@ -27,8 +27,9 @@ export class Tokens {
     const after = cursor === undefined ? undefined : readCursor(cursor, application);
     const { tokens, next } = await this.ports.store.listTokens({ application, limit, after });
     const now = epochSeconds(this.ports);
+    const { environment } = this.settings;
     return {
-      tokens: tokens.map((token) => tokenView(token, now)),
+      tokens: tokens.map((token) => tokenView({ ...token, environment }, now)),
       ...(next === undefined ? {} : { nextCursor: writeCursor(next, application) }),
     };
   }

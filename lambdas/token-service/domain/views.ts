@@ -1,9 +1,10 @@
+import { generationEnd } from '../../lib/generation-end';
 import { principalText } from '../../lib/principal';
 import type { RevocationEntry, RevocationKind } from '../../lib/revocation';
 import type { Ancestor, ApplicationRecord, ShownToken, TokenStatus, TokenTime } from '../../lib/token-record';
 
 /** State of a token as shown: expired and not-yet-valid are derived from the clock. */
-export type ShownStatus = TokenStatus | 'expired' | 'not-yet-valid';
+export type ShownStatus = TokenStatus | 'expired' | 'not-yet-valid' | 'blocked';
 
 /** A token that another was derived from. */
 export interface AncestorView {
@@ -13,6 +14,26 @@ export interface AncestorView {
   readonly administrator?: boolean | undefined;
 }
 
+/** A secret generation of a token. The secret itself is never shown. */
+export interface SecretView {
+  readonly number: number;
+  readonly createdAt: string;
+  /** When it is refused; that of the newest is the end of the token. */
+  readonly endsAt: string;
+  /** The overlap has not begun: it will last this long from the first use of the newer generation. */
+  readonly overlapSeconds?: number | undefined;
+  readonly firstUsedAt?: string | undefined;
+  readonly lastUsedAt?: string | undefined;
+  readonly lastAddress?: string | undefined;
+  readonly lastUserAgent?: string | undefined;
+}
+
+/** Why a token is refused until it meets its policy again. */
+export interface BlockedView {
+  readonly reasons: string[];
+  readonly since: string;
+}
+
 /** How an attribute of a token is shown: times as RFC 3339 in UTC. */
 type Shown<Name extends keyof ShownToken> = Name extends TokenTime
   ? string
@@ -20,16 +41,21 @@ type Shown<Name extends keyof ShownToken> = Name extends TokenTime
     ? ShownStatus
     : Name extends 'ancestors'
       ? AncestorView[]
-      : NonNullable<ShownToken[Name]> extends readonly (infer Item)[]
-        ? Item[]
-        : NonNullable<ShownToken[Name]>;
+      : Name extends 'secrets'
+        ? SecretView[]
+        : Name extends 'blocked'
+          ? BlockedView
+          : NonNullable<ShownToken[Name]> extends readonly (infer Item)[]
+            ? Item[]
+            : NonNullable<ShownToken[Name]>;
 
 type UndefinedWhereOptional<Name extends keyof ShownToken> =
   Partial<Pick<ShownToken, Name>> extends Pick<ShownToken, Name> ? undefined : never;
 
 /** A token as callers may see it: each attribute that is `shown` in the table of attributes. */
 export type TokenView = {
-  readonly [name in keyof ShownToken]: Shown<name> | UndefinedWhereOptional<name>;
+  // The uses are shown with the secrets that were used.
+  readonly [name in keyof Omit<ShownToken, 'uses'>]: Shown<name> | UndefinedWhereOptional<name>;
 };
 
 /** The one view that holds the token itself. */
@@ -69,16 +95,22 @@ export interface RevocationPageView {
 
 /**
  * The state of a token as shown. Revoked and disabled are what an operator set and come first; expired and
- * not-yet-valid are derived from the clock.
+ * not-yet-valid are derived from the clock, and blocked is what the policy did.
  *
  * @param now epoch seconds
  */
-export function shownStatus(token: Pick<ShownToken, 'status' | 'expiresAt' | 'notBefore'>, now: number): ShownStatus {
+export function shownStatus(
+  token: Pick<ShownToken, 'status' | 'expiresAt' | 'notBefore' | 'blocked'>,
+  now: number,
+): ShownStatus {
   if (token.status !== 'active') {
     return token.status;
   }
   if (now >= token.expiresAt) {
     return 'expired';
+  }
+  if (token.blocked !== undefined) {
+    return 'blocked';
   }
   return token.notBefore !== undefined && now < token.notBefore ? 'not-yet-valid' : 'active';
 }
@@ -109,11 +141,33 @@ export function tokenView(token: ShownToken, now: number): TokenView {
     notBefore: timeOrNone(token.notBefore),
     expiresAt: isoTime(token.expiresAt),
     lastUsedAt: timeOrNone(token.lastUsedAt),
+    blocked: token.blocked && { reasons: [...token.blocked.reasons], since: isoTime(token.blocked.since) },
+    secrets: secretViews(token),
     revokedAt: timeOrNone(token.revokedAt),
     revokedBy: token.revokedBy,
     version: token.version,
   };
   return withoutAbsent(view) as TokenView;
+}
+
+function secretViews(token: ShownToken): SecretView[] {
+  const { secrets = [{ number: 1, createdAt: token.createdAt }], uses = {} } = token;
+  return secrets.map((secret) => {
+    const { firstAt, lastAt, address, userAgent } = uses[secret.number] ?? {};
+    const endsAt = generationEnd(token, secret);
+    // A period that has begun is told by its end alone.
+    const waits = secret.overlapSeconds !== undefined && endsAt === generationEnd({ ...token, uses: {} }, secret);
+    return withoutAbsent({
+      number: secret.number,
+      createdAt: isoTime(secret.createdAt),
+      endsAt: isoTime(endsAt),
+      overlapSeconds: waits ? secret.overlapSeconds : undefined,
+      firstUsedAt: timeOrNone(firstAt),
+      lastUsedAt: timeOrNone(lastAt),
+      lastAddress: address,
+      lastUserAgent: userAgent,
+    });
+  });
 }
 
 /** A token that another was derived from, as callers may see it. */

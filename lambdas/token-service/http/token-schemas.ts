@@ -3,7 +3,7 @@ import { GRANTED_SCOPE, TOKEN_ID } from '../../lib/grammar';
 import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../lib/text';
 import { NETWORK_EXPECTED, readNetwork } from '../domain/cidr';
 import type { IssueToken, ListTokens } from '../domain/commands';
-import type { AncestorView, ShownStatus, TokenPageView, TokenView } from '../domain/views';
+import type { AncestorView, BlockedView, SecretView, ShownStatus, TokenPageView, TokenView } from '../domain/views';
 import { shapeOf } from './agreement';
 import {
   application,
@@ -108,6 +108,7 @@ const SHOWN_STATUSES = Object.keys({
   revoked: true,
   expired: true,
   'not-yet-valid': true,
+  blocked: true,
 } satisfies Record<ShownStatus, true>) as ShownStatus[];
 
 /** A token that another was derived from. */
@@ -120,6 +121,27 @@ const Ancestor = z
     }),
   )
   .openapi('Ancestor');
+
+/** A secret generation of a token. */
+const Secret = z
+  .object(
+    shapeOf<SecretView>()({
+      number: z.int().min(1).max(2_147_483_647),
+      createdAt: time,
+      endsAt: time.openapi({ description: 'When it is refused; that of the newest is the end of the token.' }),
+      overlapSeconds: z.int().min(0).max(2_147_483_647).optional().openapi({
+        description: 'How long it is accepted after the first use of the newer secret, which has not come yet.',
+      }),
+      firstUsedAt: time.optional(),
+      lastUsedAt: time.optional(),
+      lastAddress: z.string().optional(),
+      lastUserAgent: z.string().optional(),
+    }),
+  )
+  .openapi('Secret');
+
+/** Why a token is refused until it meets its policy again. */
+const Blocked = z.object(shapeOf<BlockedView>()({ reasons: z.array(z.string()), since: time })).openapi('Blocked');
 
 const tokenMembers = shapeOf<TokenView>()({
   id: tokenId,
@@ -141,6 +163,11 @@ const tokenMembers = shapeOf<TokenView>()({
   notBefore: time.optional(),
   expiresAt: time,
   lastUsedAt: time.optional(),
+  blocked: Blocked.optional(),
+  secrets: z
+    .array(Secret)
+    .optional()
+    .openapi({ description: 'The secrets that are accepted, two while one takes over from the other.' }),
   revokedAt: time.optional(),
   revokedBy: z.string().optional(),
   version,

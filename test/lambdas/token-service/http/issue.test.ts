@@ -30,6 +30,7 @@ describe('POST /tokens', () => {
       createdBy: AUTHORIZER.principal,
       ancestors: [{ principal: AUTHORIZER.principal, tokenId: AUTHORIZER.tokenId, administrator: true }],
       expiresAt: '2026-04-01T00:00:00Z',
+      secrets: [{ number: 1, createdAt: '2026-01-01T00:00:00Z', endsAt: '2026-04-01T00:00:00Z' }],
       version: 1,
     });
     expect(headers.location).toBe(`tokens/${body.id}`);

@@ -33,10 +33,17 @@ export async function startTokenTable(): Promise<TokenTable> {
         { AttributeName: 'entity', AttributeType: 'S' },
         { AttributeName: 'application', AttributeType: 'S' },
         { AttributeName: 'createdAt', AttributeType: 'N' },
+        { AttributeName: 'team', AttributeType: 'S' },
+        { AttributeName: 'expiresAt', AttributeType: 'N' },
+        { AttributeName: 'outboxOf', AttributeType: 'S' },
+        { AttributeName: 'outboxAt', AttributeType: 'N' },
       ],
       GlobalSecondaryIndexes: [
-        index(TOKEN_INDEXES.byCreated, 'entity'),
-        index(TOKEN_INDEXES.byApplication, 'application'),
+        index(TOKEN_INDEXES.byCreated, 'entity', 'createdAt'),
+        index(TOKEN_INDEXES.byApplication, 'application', 'createdAt'),
+        index(TOKEN_INDEXES.byTeam, 'team', 'createdAt'),
+        index(TOKEN_INDEXES.byTeamExpiry, 'team', 'expiresAt'),
+        { ...index(TOKEN_INDEXES.byOutbox, 'outboxOf', 'outboxAt'), Projection: { ProjectionType: 'KEYS_ONLY' } },
       ],
     }),
   );
@@ -53,13 +60,13 @@ export async function startTokenTable(): Promise<TokenTable> {
   };
 }
 
-function index(name: string, hashKey: 'entity' | 'application') {
-  const projected = listedAttributes().filter((attribute) => attribute !== hashKey && attribute !== 'createdAt');
+function index(name: string, hashKey: string, rangeKey: string) {
+  const projected = listedAttributes().filter((attribute) => attribute !== hashKey && attribute !== rangeKey);
   return {
     IndexName: name,
     KeySchema: [
       { AttributeName: hashKey, KeyType: 'HASH' as const },
-      { AttributeName: 'createdAt', KeyType: 'RANGE' as const },
+      { AttributeName: rangeKey, KeyType: 'RANGE' as const },
     ],
     Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: projected },
   };
