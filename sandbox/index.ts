@@ -137,15 +137,20 @@ export async function startSandbox(options: SandboxOptions, reservation?: Sandbo
     opened.push({ close: async () => logs.close() });
     await awsPort.release();
     const placed = { ...options, port: port.port, awsPort: awsPort.port, onTrouble };
-    const { runtime, aws, schedules } = await startServices(placed, model, stateDir, logs, opened);
+    // The gateway is opened last; until then there is nothing to flush.
+    let gateway: GatewayServer | undefined;
+    const flushAuthorizers = (apiId: string, stage: string) => gateway?.flushAuthorizers(apiId, stage);
+    const started = { ...placed, flushAuthorizers };
+    const { runtime, aws, schedules } = await startServices(started, model, stateDir, logs, opened);
     await port.release();
-    const gateway = await serveGateway(placed, model, { runtime, aws, logs });
-    opened.push(gateway);
+    const served = await serveGateway(placed, model, { runtime, aws, logs });
+    gateway = served;
+    opened.push(served);
     state.recordComplete();
     return {
-      url: gateway.url,
-      ...(gateway.mutualTlsUrl === undefined ? {} : { mutualTlsUrl: gateway.mutualTlsUrl }),
-      apis: model.apis.map((api) => describe(api, gateway.url)),
+      url: served.url,
+      ...(served.mutualTlsUrl === undefined ? {} : { mutualTlsUrl: served.mutualTlsUrl }),
+      apis: model.apis.map((api) => describe(api, served.url)),
       awsEnvironment: aws.environment,
       awsCredentials: aws.credentials,
       functions: model.functions.map(({ name }) => name),
@@ -165,7 +170,10 @@ export async function startSandbox(options: SandboxOptions, reservation?: Sandbo
 }
 
 async function startServices(
-  options: SandboxOptions & { readonly onTrouble: (line: string) => void },
+  options: SandboxOptions & {
+    readonly onTrouble: (line: string) => void;
+    readonly flushAuthorizers: (apiId: string, stage: string) => void;
+  },
   model: SynthModel,
   stateDir: string,
   logs: LogFiles,
@@ -189,6 +197,8 @@ async function startServices(
     tables: model.tables,
     secrets: model.secrets,
     usagePlans: model.usagePlans,
+    restApis: model.apis.map(({ id, name, stage }) => ({ id, name, stage: stage.name })),
+    flushAuthorizers: options.flushAuthorizers,
     onTrouble,
     invoke: (name, event) => runtime.invoke(name, event),
     rotate: (functionName, event) => {

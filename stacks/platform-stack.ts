@@ -52,6 +52,8 @@ export class PlatformStack extends GatehouseStack {
       scopes: config.scopes,
       tiers: Object.keys(config.tiers),
       ...(host === undefined ? {} : { api: host }),
+      apis,
+      ...(revocationRefreshSeconds === undefined ? {} : { revocationRefreshSeconds }),
       ...(defaultLifetimeDays === undefined ? {} : { defaultLifetimeDays }),
       ...(maxLifetimeDays === undefined ? {} : { maxLifetimeDays }),
       issuers,

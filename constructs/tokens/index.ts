@@ -1,5 +1,6 @@
 export type { TokenPlatform } from './token-platform';
 export {
+  type GatewayName,
   type ITokenService,
   TokenService,
   type TokenServiceAttributes,

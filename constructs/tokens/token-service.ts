@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { DECLARED_SCOPE, type Grammar, TIER } from '../../lambdas/lib/grammar';
-import { writeTokenServiceConfig } from '../../lambdas/token-service/config';
+import { type ResultCache, type TokenServiceConfig, writeTokenServiceConfig } from '../../lambdas/token-service/config';
 import { type ApiDefinition, routeKey } from '../api';
 import { type IssuerOptions, longestLifeSeconds, validateIssuers } from '../authorizer/issuer-options';
 import { apiGatewayControlArn, type Location } from '../support/arn';
@@ -37,6 +37,18 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
    * @default - no API serves them; the function is invoked directly
    */
   readonly api?: ApiDefinition;
+  /**
+   * Every API whose authorizer refuses what this service revokes: give the same list to both. The answer of a revocation then says how
+   * soon it is in effect, and the gateways that keep results are told to drop them. Gateways are found by their names and stages, which
+   * are `names.restApi(id)` and the environment, or what `gateways` says.
+   *
+   * @default - a revocation does not say how soon it is in effect, and ends no result that is kept
+   */
+  readonly apis?: readonly ApiDefinition[];
+  /** Names and stages of the gateways of APIs that are not called by the kit's names, by the id of the API. @default - all are */
+  readonly gateways?: Readonly<Record<string, GatewayName>>;
+  /** How old the set of revocations may be that an authorizer uses, in seconds: the authorizer's value. @default 30 */
+  readonly revocationRefreshSeconds?: number;
   /** Lifetime of a token whose request names none, in days, 1 to 3650. @default 90, or `maxLifetimeDays` if that is less */
   readonly defaultLifetimeDays?: number;
   /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */
@@ -50,6 +62,13 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
   readonly issuers?: readonly IssuerOptions[];
   /** CloudWatch namespace of the metrics. @default "Gatehouse" */
   readonly metricsNamespace?: string;
+}
+
+/** By what a REST API is found, once it is deployed. */
+export interface GatewayName {
+  /** Name of the REST API. */
+  readonly gatewayName: string;
+  readonly stageName: string;
 }
 
 /** A token service that a gateway can serve, made here or elsewhere. */
@@ -77,6 +96,8 @@ export class TokenServiceRef extends FunctionRef implements ITokenService {
 }
 
 const SECONDS_PER_DAY = 86_400;
+/** The authorizer's default. */
+const DEFAULT_REFRESH_SECONDS = 30;
 
 /**
  * The function that issues, lists and revokes tokens. A gateway serves it; it may be invoked directly by whoever holds
@@ -137,6 +158,7 @@ export class TokenService extends FunctionBase implements ITokenService {
           ...(issuers === undefined ? {} : { issuers: issuers.map(({ issuer }) => issuer).sort() }),
           maxAccessTokenSeconds: longestLifeSeconds(issuers ?? []),
           metricsNamespace: this.metricsNamespace,
+          ...revocationReach(props),
         }),
       },
     });
@@ -144,6 +166,7 @@ export class TokenService extends FunctionBase implements ITokenService {
     if (tiers.length > 0) {
       this.grantUsageKeys(region);
     }
+    this.grantFlush(props);
 
     this.functionName = this.function.functionName;
     this.functionArn = this.function.functionArn;
@@ -178,6 +201,32 @@ export class TokenService extends FunctionBase implements ITokenService {
   }
 
   /**
+   * The id of a REST API is not known before it is made, after its platform, so that only the stage is named: the function can make the
+   * stages of that name of this account and Region drop the results of authorizers that they keep, which opens nothing, and read which REST
+   * APIs there are.
+   *
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
+   */
+  private grantFlush(props: TokenServiceProps): void {
+    const stages = [...new Set(resultCaches(props).map(({ stage }) => stage))].sort();
+    if (stages.length === 0) {
+      return;
+    }
+    this.function.addToRolePolicy({
+      sid: 'FindGateways',
+      actions: ['apigateway:GET'],
+      resources: [apiGatewayControlArn(props.region, '/restapis')],
+    });
+    this.function.addToRolePolicy({
+      sid: 'FlushAuthorizerResults',
+      actions: ['apigateway:DELETE'],
+      resources: stages.map((stage) =>
+        apiGatewayControlArn(props.region, `/restapis/*/stages/${stage}/cache/authorizers`),
+      ),
+    });
+  }
+
+  /**
    * API Gateway has no ARN that names a key or a plan before it is made, so the paths are as narrow as they get: the function can
    * read every key of the account and the Region, and attach keys to every plan. It can neither change nor delete a key.
    *
@@ -197,11 +246,46 @@ export class TokenService extends FunctionBase implements ITokenService {
   }
 }
 
+/** How soon a revocation is in effect everywhere, and which results are dropped for it. */
+function revocationReach(props: TokenServiceProps): Pick<TokenServiceConfig, 'revocationBounds' | 'resultCaches'> {
+  const { apis, revocationRefreshSeconds = DEFAULT_REFRESH_SECONDS } = props;
+  if (apis === undefined) {
+    return {};
+  }
+  const longest = (seconds: (api: ApiDefinition) => number) => Math.max(0, ...apis.map(seconds));
+  return {
+    revocationBounds: {
+      recordSeconds: longest((api) => api.resultCacheSeconds),
+      // An authorizer with strict revocation reads the set with each request, and its gateway keeps no results.
+      setSeconds: longest((api) =>
+        api.revocation === 'strict' ? 0 : api.resultCacheSeconds + revocationRefreshSeconds,
+      ),
+    },
+    resultCaches: resultCaches(props),
+  };
+}
+
+function resultCaches({ apis = [], gateways = {}, names }: TokenServiceProps): ResultCache[] {
+  return apis
+    .filter(({ gateway, resultCacheSeconds }) => gateway === 'rest' && resultCacheSeconds > 0)
+    .map(({ id }): ResultCache => {
+      const named = Object.hasOwn(gateways, id) ? gateways[id] : undefined;
+      return { restApi: named?.gatewayName ?? names.restApi(id), stage: named?.stageName ?? names.environment };
+    })
+    .sort((a, b) => (a.restApi < b.restApi ? -1 : 1));
+}
+
 function validateTokenService(scope: Construct, props: TokenServiceProps): void {
   checkNames(scope, props.names);
   checkLocation(scope, props);
   checkTokenFormat(scope, props.tokenStore);
-  const { api, maxLifetimeDays = 365 } = props;
+  const { api, apis = [], gateways = {}, maxLifetimeDays = 365 } = props;
+  checkInteger(scope, 'revocationRefreshSeconds', props.revocationRefreshSeconds, 1, 300);
+  const stranger = Object.keys(gateways).find((id) => !apis.some((known) => known.id === id));
+  if (stranger !== undefined) {
+    const known = apis.map(({ id }) => JSON.stringify(id)).join(', ') || 'none, as apis is empty';
+    throw new ConstructError(`gateways names the API ${JSON.stringify(stranger)}, allowed are ${known}`, scope);
+  }
   checkInteger(scope, 'maxLifetimeDays', maxLifetimeDays, 1, 3650);
   validateIssuers(scope, props.issuers ?? []);
   checkInteger(scope, 'defaultLifetimeDays', props.defaultLifetimeDays, 1, maxLifetimeDays);

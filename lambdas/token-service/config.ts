@@ -6,6 +6,13 @@ export { TOKEN_SERVICE_METRICS } from './domain/metrics';
 /** Environment variable that names another configuration file than the packaged one. */
 export const TOKEN_SERVICE_CONFIG_VARIABLE = 'TOKEN_SERVICE_CONFIG_FILE';
 
+/** A stage whose gateway keeps results of the authorizer. */
+export interface ResultCache {
+  /** Name of the REST API. */
+  readonly restApi: string;
+  readonly stage: string;
+}
+
 /** Everything the token service needs to know; packaged as `config.json`. It holds no secret. */
 export interface TokenServiceConfig extends TokenSettings {
   readonly version: 1;
@@ -20,6 +27,8 @@ export interface TokenServiceConfig extends TokenSettings {
   readonly pepperSecret: string;
   /** Path under which the HTTP routes are mounted, for example `/v1`; empty for the root. */
   readonly basePath: string;
+  /** Stages that drop their results when a token is revoked. @default - none keeps any */
+  readonly resultCaches?: readonly ResultCache[];
 }
 
 /** Writes the configuration for the function's package; the bytes depend on the content alone. */

@@ -8,6 +8,7 @@ import { stdoutLog } from '../lib/log';
 import { ApiGatewayKeys } from './aws/api-gateway-keys';
 import { DynamoTokenStore } from './aws/dynamo-store';
 import { secretsManagerPepper } from './aws/pepper-source';
+import { StageCaches } from './aws/stage-caches';
 import { readTokenServiceConfig } from './config';
 import { createTokenService } from './service';
 
@@ -22,6 +23,13 @@ const database = DynamoDBDocumentClient.from(new DynamoDBClient({ region, maxAtt
 // The control plane of API Gateway allows a handful of calls a second for the whole account.
 const apiGateway = new APIGatewayClient({ region, maxAttempts: 6 });
 
+// A revocation waits for the flush: one attempt more, and no long pauses.
+const stageCaches = new StageCaches(
+  new APIGatewayClient({ region, maxAttempts: 2 }),
+  config.resultCaches ?? [],
+  Date.now,
+);
+
 export const handler = createTokenService(
   config,
   {
@@ -32,6 +40,7 @@ export const handler = createTokenService(
     store: new DynamoTokenStore(database, table),
     pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),
     usageKeys: new ApiGatewayKeys(apiGateway, namePrefix),
+    flushAuthorizerCaches: () => stageCaches.flush(),
     log: stdoutLog(),
     wait: setTimeout,
     random: Math.random,

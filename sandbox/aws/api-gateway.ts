@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defined } from '../../lambdas/lib/defined';
 import type { ApiKey, ApiKeyChange, PersistentApiKeys } from './api-key-store';
 import { AwsError, page, parseInput, parseJson, unsupported } from './protocol';
-import type { UsagePlanSpec } from './types';
+import type { LocalAwsOptions, UsagePlanSpec } from './types';
 
 const createApiKeySchema = z.object({
   name: z.string().max(1024).default(''),
@@ -27,10 +27,17 @@ const USAGE_DAYS = 90;
 const limitSchema = z.coerce.number().int().min(1).max(500).default(25);
 
 /**
- * API keys and usage plans of API Gateway's control plane (API Gateway V1 API reference). The plans are those of the
- * Terraform plan and cannot be changed here; keys and their attachment can.
+ * API keys, usage plans and kept authorizer results of API Gateway's control plane (API Gateway V1 API reference). APIs and plans are those
+ * of the Terraform plan and cannot be changed here; keys and their attachment can, and results can be dropped.
  */
-export function apiGatewayRoutes(keys: PersistentApiKeys, usagePlans: readonly UsagePlanSpec[]): Hono {
+export function apiGatewayRoutes(
+  keys: PersistentApiKeys,
+  {
+    usagePlans,
+    restApis = [],
+    flushAuthorizers,
+  }: Pick<LocalAwsOptions, 'usagePlans' | 'restApis' | 'flushAuthorizers'>,
+): Hono {
   const app = new Hono();
   const plans = usagePlans.map((plan, order) => ({ plan, order }));
   const planOf = (id: string): UsagePlanSpec => {
@@ -83,6 +90,25 @@ export function apiGatewayRoutes(keys: PersistentApiKeys, usagePlans: readonly U
 
   app.delete('/apikeys/:id', (c) => {
     keys.delete(c.req.param('id'));
+    return c.body(null, 202);
+  });
+
+  app.get('/restapis', (c) => {
+    const listed = restApis.map(({ id, name }, order) => ({ api: { id, name }, order }));
+    const { items, next } = page(listed, ({ order }) => order, pageRequest(c.req.query()));
+    return c.json({ item: items.map(({ api }) => api), position: next });
+  });
+
+  app.delete('/restapis/:restApiId/stages/:stage/cache/authorizers', (c) => {
+    const { restApiId, stage } = c.req.param();
+    const ofApi = restApis.filter(({ id }) => id === restApiId);
+    if (ofApi.length === 0) {
+      throw new AwsError('NotFoundException', 'Invalid API identifier specified', 404);
+    }
+    if (!ofApi.some((api) => api.stage === stage)) {
+      throw new AwsError('NotFoundException', 'Invalid stage identifier specified', 404);
+    }
+    flushAuthorizers?.(restApiId, stage);
     return c.body(null, 202);
   });
 

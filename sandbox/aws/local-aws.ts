@@ -136,7 +136,7 @@ function routes(options: LocalAwsOptions, services: Services): Hono {
     }
     return c.body(callerIdentity(services.accountId), 200, { 'content-type': 'text/xml' });
   });
-  app.route('/', apiGatewayRoutes(services.apiKeys, options.usagePlans));
+  app.route('/', apiGatewayRoutes(services.apiKeys, options));
   app.route('/', lambdaRoutes(options.invoke));
   app.route('/', tokenEndpoint(services.userPoolClients));
   return app;

@@ -81,12 +81,23 @@ export interface UsagePlanSpec {
   readonly quota?: { readonly limit: number; readonly offset?: number; readonly period: 'DAY' | 'WEEK' | 'MONTH' };
 }
 
+/** A planned REST API with its stage. */
+export interface RestApiSpec {
+  readonly id: string;
+  readonly name: string;
+  readonly stage: string;
+}
+
 export interface LocalAwsOptions {
   /** Folder of everything that survives a restart. Made if absent, readable by its owner only. */
   readonly stateDir: string;
   readonly tables: readonly TableSpec[];
   readonly secrets: readonly SecretSpec[];
   readonly usagePlans: readonly UsagePlanSpec[];
+  /** @default - there is none */
+  readonly restApis?: readonly RestApiSpec[];
+  /** Drops the results of the authorizer that the gateway keeps for a stage. @default - nothing is kept */
+  readonly flushAuthorizers?: (restApiId: string, stage: string) => void;
   /** @default - there is none */
   readonly userPoolClients?: readonly UserPoolClientSpec[];
   /** Runs a function by name; rejects with `UnknownFunctionError` for a name it does not have. */

@@ -19,7 +19,7 @@ const MAX_CACHED = 10_000;
  * all identity sources, and its policy is evaluated again for every request.
  */
 export class Authorizers {
-  private readonly cache = new Map<string, { result: AuthorizerResult; expires: number }>();
+  private readonly cache = new Map<string, { result: AuthorizerResult; expires: number; stageKey: string }>();
 
   constructor(
     private readonly functions: FunctionAccess,
@@ -41,6 +41,15 @@ export class Authorizers {
     throw new AccessDenied(authorization, verdict === 'explicitDeny' ? `${text} with an explicit deny` : text);
   }
 
+  /** Drops what is kept for a stage. */
+  flush(apiId: string, stage: string): void {
+    for (const [key, { stageKey }] of this.cache) {
+      if (stageKey === stageKeyOf(apiId, stage)) {
+        this.cache.delete(key);
+      }
+    }
+  }
+
   private async result(routed: RoutedRequest, authorizer: AuthorizerDefinition): Promise<Authorization> {
     const key = this.cacheKey(routed, authorizer);
     const known = key === undefined ? undefined : this.cache.get(key);
@@ -50,7 +59,8 @@ export class Authorizers {
     const began = performance.now();
     const result = await this.call(routed, authorizer);
     if (key !== undefined) {
-      this.keep(key, result, authorizer.ttlSeconds);
+      const { api } = routed;
+      this.keep(key, result, authorizer.ttlSeconds, stageKeyOf(api.id, api.stage.name));
     }
     return { ...result, latency: Math.round(performance.now() - began) };
   }
@@ -122,9 +132,9 @@ export class Authorizers {
     }
   }
 
-  private keep(key: string, result: AuthorizerResult, ttlSeconds: number): void {
+  private keep(key: string, result: AuthorizerResult, ttlSeconds: number, stageKey: string): void {
     this.cache.delete(key);
-    this.cache.set(key, { result, expires: this.clock() + ttlSeconds * 1000 });
+    this.cache.set(key, { result, expires: this.clock() + ttlSeconds * 1000, stageKey });
     const [oldest] = this.cache.keys();
     if (this.cache.size > MAX_CACHED && oldest !== undefined) {
       this.cache.delete(oldest);
@@ -140,6 +150,10 @@ export class AccessDenied extends GatewayError {
   ) {
     super('ACCESS_DENIED', { text });
   }
+}
+
+function stageKeyOf(apiId: string, stage: string): string {
+  return `${apiId}/${stage}`;
 }
 
 /** ARN of an authorizer as the resource policy of its function sees it. */

@@ -85,6 +85,11 @@ export class Pipeline {
     );
   }
 
+  /** Drops the results of the authorizer that are kept for a stage. */
+  flushAuthorizers(apiId: string, stage: string): void {
+    this.authorizers.flush(apiId, stage);
+  }
+
   /**
    * Answers a request for one of the APIs; never rejects.
    *

@@ -25,6 +25,8 @@ export interface GatewayServer {
   readonly url: string;
   /** `https://127.0.0.1:<port>`, where mutual TLS was asked for. */
   readonly mutualTlsUrl?: string;
+  /** Drops the results of the authorizer that are kept for a stage. */
+  flushAuthorizers(apiId: string, stage: string): void;
   /** Stops listening and lets requests under way end for a short time. */
   close(): Promise<void>;
 }
@@ -42,17 +44,18 @@ export async function startGateway(options: GatewayServerOptions): Promise<Gatew
       response.destroy(error instanceof Error ? error : undefined);
     });
   };
+  const flushAuthorizers = (apiId: string, stage: string): void => pipeline.flushAuthorizers(apiId, stage);
   const maxHeaderSize = 4 * incoming.MAX_HEADER_BYTES;
   const server = createServer({ maxHeaderSize }, listener);
   const url = `http://127.0.0.1:${await listen(server, options.port)}`;
   if (options.mutualTls === undefined) {
-    return { url, close: () => stop(server) };
+    return { url, flushAuthorizers, close: () => stop(server) };
   }
   try {
     const secure = mutualTlsServer(options.mutualTls, maxHeaderSize, listener);
     const mutualTlsUrl = `https://127.0.0.1:${await listen(secure, options.mutualTls.port)}`;
     const close = async (): Promise<void> => void (await Promise.all([stop(server), stop(secure)]));
-    return { url, mutualTlsUrl, close };
+    return { url, mutualTlsUrl, flushAuthorizers, close };
   } catch (error) {
     await stop(server);
     throw error;

@@ -161,6 +161,22 @@ describe('revocation in the sandbox', () => {
     expect(elapsed).toBeLessThan((CACHE_SECONDS + REFRESH_SECONDS + 1) * 1000);
   });
 
+  test('the revocation of an API token says how soon it is in effect', async () => {
+    const { id } = await apiToken();
+    const { body } = await manage('POST', `/tokens/${id}/revoke`);
+    expect(body.effectiveWithinSeconds).toBe(CACHE_SECONDS);
+  });
+
+  test('it makes the gateway drop the result that it keeps', async () => {
+    const { token, id } = await apiToken();
+    expect((await get('bounded', token)).status).toBe(200);
+    const began = Date.now();
+    await manage('POST', `/tokens/${id}/revoke`);
+    // Denied as a credential, so by the authorizer. A result that is kept would still let it pass.
+    expect((await get('bounded', token)).status).toBe(401);
+    expect(Date.now() - began).toBeLessThan(CACHE_SECONDS * 1000);
+  });
+
   test('a revocation that is taken back lets tokens pass again', async () => {
     const token = await accessToken({ jti: 'jti-back' });
     const { body } = await manage('POST', '/revocations', { kind: 'jti', value: 'jti-back' });

@@ -56,6 +56,11 @@ export class Authority {
     return isLiteralScope(scope) ? this.holds(scope) : mayGrant(this.caller.scopes, [scope]);
   }
 
+  /** Whether a token is the caller's own one. */
+  isOwn({ id }: Pick<TokenRecord, 'id'>): boolean {
+    return this.record?.id === id;
+  }
+
   /** Whether a token is of the caller's application, or was derived from the caller's. */
   reaches({ application, ancestors = [] }: Pick<TokenRecord, 'application' | 'ancestors'>): boolean {
     return (

@@ -2,7 +2,12 @@ import type { LogMetrics } from '../../lib/log';
 import type { TokenSettings } from './settings';
 
 /** What the token service counts. */
-export const TOKEN_SERVICE_METRICS = ['RevocationsChanged', 'TokensIssued', 'TokensRevoked'] as const;
+export const TOKEN_SERVICE_METRICS = [
+  'AuthorizerCacheFlushFailures',
+  'RevocationsChanged',
+  'TokensIssued',
+  'TokensRevoked',
+] as const;
 
 /** Counts one event of the token service, by the dimensions in which the metrics of the kit are published. */
 export function countOf(

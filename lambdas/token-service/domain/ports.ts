@@ -55,6 +55,14 @@ export interface UsageKeys {
   attachKey(keyId: string, tier: string): Promise<void>;
 }
 
+/** What became of the authorizer's results that the gateways of the platform keep. */
+export interface CacheFlush {
+  /** Gateways that have dropped their results. */
+  readonly flushed: number;
+  /** Gateways that have not, each with the reason. */
+  readonly failures: readonly string[];
+}
+
 /** The pepper under which new tokens are hashed. */
 export interface CurrentPepper {
   readonly id: string;
@@ -74,6 +82,11 @@ export interface TokenServicePorts {
   readonly store: TokenStore;
   readonly pepper: () => Promise<CurrentPepper>;
   readonly usageKeys: UsageKeys;
+  /**
+   * Makes every gateway of the platform drop the results of the authorizer that it keeps. It takes a bounded time, and what fails is in
+   * the answer: nothing that is safe may depend on it.
+   */
+  readonly flushAuthorizerCaches: () => Promise<CacheFlush>;
   readonly log: Log;
   /** Waits, in milliseconds. */
   readonly wait: (ms: number) => Promise<void>;

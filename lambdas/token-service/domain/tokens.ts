@@ -7,9 +7,10 @@ import { readCursor, writeCursor } from './cursor';
 import { Fault } from './fault';
 import { countOf } from './metrics';
 import { epochSeconds, type TokenServicePorts } from './ports';
+import { dropKeptResults } from './revocation/kept-results';
 import type { Revocations } from './revocation/revocations';
 import type { TokenSettings } from './settings';
-import { type TokenPageView, type TokenView, tokenView } from './views';
+import { type RevokedTokenView, type TokenPageView, type TokenView, tokenView } from './views';
 
 const DEFAULT_PAGE = 20;
 
@@ -48,19 +49,22 @@ export class Tokens {
    *
    * @throws {Fault} when there is no such token, or the caller may not revoke it
    */
-  async revoke(id: string, caller: Caller, requestId: string | undefined): Promise<TokenView> {
+  async revoke(id: string, caller: Caller, requestId: string | undefined): Promise<RevokedTokenView> {
     const authority = await authorityOf(caller, this.settings, this.ports);
     const found = await this.ports.store.getToken(id);
     if (!found) {
       throw noSuchToken();
     }
     refuseToRevoke(authority, found);
-    // What the token issued ends first: were the function to stop in between, the same request again does the rest.
     // A set that is full must not keep a token alive: the record is revoked in any case, and the caller told.
-    const failure = await this.revocations.endDescendants(found, authority).then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    );
+    const endDescendants = () =>
+      this.revocations.endDescendants(found, authority).then(
+        (ended) => ({ ended }),
+        (error: unknown) => ({ ended: true, error }),
+      );
+    // Were the function to stop in between, the same request again does the rest. A token that revokes itself cannot ask again, so
+    // what it issued ends first.
+    const before = authority.isOwn(found) ? await endDescendants() : undefined;
     const revokedAt = epochSeconds(this.ports);
     const result = await this.ports.store.revokeToken(id, { revokedAt, revokedBy: caller.principal });
     if (!result) {
@@ -74,11 +78,18 @@ export class Tokens {
         fields: { tokenId: id, application: token.application, actor: caller.principal, requestId },
         metrics: countOf('TokensRevoked', this.settings),
       });
+      await dropKeptResults(this.ports, this.settings, requestId);
     }
-    if (failure) {
-      throw failure.error;
+    const descendants = before ?? (await endDescendants());
+    if ('error' in descendants) {
+      throw descendants.error;
     }
-    return tokenView(token, epochSeconds(this.ports));
+    const { recordSeconds, setSeconds } = this.settings.revocationBounds ?? {};
+    const effectiveWithinSeconds = descendants.ended ? setSeconds : recordSeconds;
+    return {
+      ...tokenView(token, epochSeconds(this.ports)),
+      ...(effectiveWithinSeconds === undefined ? {} : { effectiveWithinSeconds }),
+    };
   }
 }
 

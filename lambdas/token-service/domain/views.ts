@@ -61,6 +61,16 @@ export type TokenView = {
 /** The one view that holds the token itself. */
 export type IssuedTokenView = TokenView & { readonly token: string };
 
+/** A token that is revoked. */
+export type RevokedTokenView = TokenView & {
+  /**
+   * Until when every API refuses the token, and what it issued, in seconds from now on, whatever its gateway keeps.
+   *
+   * @default - the service was not told of the APIs
+   */
+  readonly effectiveWithinSeconds?: number | undefined;
+};
+
 export interface TokenPageView {
   readonly tokens: TokenView[];
   /** Absent on the last page. */

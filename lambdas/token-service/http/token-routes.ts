@@ -1,6 +1,14 @@
 import { invalidRequest } from './problems';
 import { defineRoute, json, problem, problems, read, type Subject, write } from './route';
-import { IssuedToken, IssueTokenRequest, ListTokensQuery, Token, TokenPage, TokenPath } from './token-schemas';
+import {
+  IssuedToken,
+  IssueTokenRequest,
+  ListTokensQuery,
+  RevokedToken,
+  Token,
+  TokenPage,
+  TokenPath,
+} from './token-schemas';
 
 const issueToken = defineRoute({
   method: 'post',
@@ -57,7 +65,7 @@ const revokeToken = defineRoute({
   security: write,
   request: { params: TokenPath },
   responses: {
-    200: { description: 'The revoked token.', content: json(Token) },
+    200: { description: 'The revoked token.', content: json(RevokedToken) },
     ...problems,
     404: problem('No token has this id.'),
   },

@@ -176,6 +176,17 @@ const tokenMembers = shapeOf<TokenView>()({
 /** A token as everybody may see it who may read tokens. */
 export const Token = z.object(tokenMembers).openapi('Token');
 
+/** A token that is revoked. */
+export const RevokedToken = z
+  .object({
+    ...tokenMembers,
+    effectiveWithinSeconds: z.int().min(0).max(2_147_483_647).optional().openapi({
+      description:
+        'Until when every API refuses the token, and what it issued, in seconds, whatever its gateway keeps.',
+    }),
+  })
+  .openapi('RevokedToken');
+
 /** The one response that holds the token itself. */
 export const IssuedToken = z
   .object({

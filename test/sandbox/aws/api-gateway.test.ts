@@ -9,7 +9,7 @@ import {
   DeleteUsagePlanKeyCommand,
   GetApiKeyCommand,
   GetApiKeysCommand,
-  GetRestApisCommand,
+  GetDomainNamesCommand,
   GetUsageCommand,
   GetUsagePlanCommand,
   GetUsagePlanKeyCommand,
@@ -238,9 +238,9 @@ describe('persistence', () => {
 });
 
 test('another operation says that the sandbox has none', async () => {
-  expect(await errorOf(client.send(new GetRestApisCommand({})))).toEqual({
+  expect(await errorOf(client.send(new GetDomainNamesCommand({})))).toEqual({
     name: 'UnknownOperationException',
-    message: 'the sandbox knows no operation GET /restapis',
+    message: 'the sandbox knows no operation GET /domainnames',
     status: 501,
   });
 });

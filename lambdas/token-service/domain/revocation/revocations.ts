@@ -85,15 +85,18 @@ export class Revocations {
    * Lets what a token has issued end with it, by an entry that is kept until the last of it has expired. Nothing is done for a
    * token that cannot have issued any, nor for an administrator's, whose tokens stand by themselves.
    *
+   * @returns whether there is such an entry
    * @throws {Fault} when the set is full
    */
-  async endDescendants(token: TokenRecord, authority: Authority): Promise<void> {
-    if (this.mayHaveIssued(token)) {
+  async endDescendants(token: TokenRecord, authority: Authority): Promise<boolean> {
+    const mayHaveIssued = this.mayHaveIssued(token);
+    if (mayHaveIssued) {
       const reason = 'the token was revoked, and may have issued others';
       const made = madeBy(authority);
       const entry = { kind: 'token', value: token.id, until: token.expiresAt, ...made, reason } as const;
       await this.register.put(entry, authority.revocations);
     }
+    return mayHaveIssued;
   }
 
   /**

@@ -12,6 +12,8 @@ export interface FakeKey {
 export interface FakeApiGatewayOptions {
   /** Tags of the usage plans, by the id of the plan. */
   readonly plans: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Names of the REST APIs, by their ids; they may change. @default - there is none */
+  readonly restApis?: Record<string, string>;
   /** Largest page that is given, whatever is asked for. @default 500 */
   readonly pageSize?: number;
   /** Whether two keys may not have the same name, as some emulators have it. @default false, as in AWS */
@@ -112,6 +114,17 @@ function answerTo(
       url,
       options,
     );
+  }
+  if (method === 'GET' && url.pathname === '/restapis') {
+    return page(
+      Object.entries(options.restApis ?? {}).map(([id, name]) => ({ id, name })),
+      url,
+      options,
+    );
+  }
+  const [, flushed] = /^\/restapis\/([^/]+)\/stages\/[^/]+\/cache\/authorizers$/.exec(url.pathname) ?? [];
+  if (method === 'DELETE' && flushed !== undefined) {
+    return options.restApis?.[flushed] === undefined ? fault(404, 'NotFoundException') : { status: 202, body: {} };
   }
   if (method === 'POST' && attach) {
     const pair = `${attach[1]} ${body.keyId}`;

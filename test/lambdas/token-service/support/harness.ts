@@ -144,6 +144,7 @@ export class Harness {
       store: this.store,
       pepper: async () => PEPPER,
       usageKeys: new ApiGatewayKeys(this.gateway.client, namePrefix),
+      flushAuthorizerCaches: async () => ({ flushed: 0, failures: [] }),
       log: (entry) => this.logs.push(entry),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 5))),
       random: Math.random,
