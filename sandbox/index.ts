@@ -196,6 +196,8 @@ async function startServices(
     stateDir,
     tables: model.tables,
     secrets: model.secrets,
+    buckets: model.buckets,
+    signingKeys: model.signingKeys,
     usagePlans: model.usagePlans,
     restApis: model.apis.map(({ id, name, stage }) => ({ id, name, stage: stage.name })),
     flushAuthorizers: options.flushAuthorizers,

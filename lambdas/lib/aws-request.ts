@@ -31,6 +31,16 @@ export interface AwsCall {
    * @default false
    */
   readonly idempotent?: boolean;
+  /** Where the service is, and who calls it. @default - as the environment says */
+  readonly access?: AwsAccess;
+}
+
+/** How a program that is no function of the kit reaches AWS. */
+export interface AwsAccess {
+  /** Endpoint in place of the region's. @default - that of the standard variables, else of the region */
+  readonly endpoint?: string;
+  /** @default - those of the standard variables */
+  readonly credentials?: AwsCredentials;
 }
 
 /** An AWS service answered with an error. */
@@ -78,7 +88,7 @@ const DEFAULT_TIMEOUT_MS = 2000;
  */
 export async function awsRequest(call: AwsCall): Promise<unknown> {
   const service = typeof call.service === 'string' ? SERVICES[call.service] : call.service;
-  const url = endpoint(service, call.region);
+  const url = awsEndpoint(service, call.region, call.access);
   const body = JSON.stringify(call.input);
   const headers = signPost(
     {
@@ -91,7 +101,7 @@ export async function awsRequest(call: AwsCall): Promise<unknown> {
       body,
     },
     { service: service.name, region: call.region, date: new Date() },
-    environmentCredentials(),
+    call.access?.credentials ?? environmentCredentials(),
   );
   const response = await sendRequest({
     url,
@@ -112,12 +122,18 @@ export async function awsRequest(call: AwsCall): Promise<unknown> {
   return answer;
 }
 
-function endpoint(service: AwsJsonService, region: string): URL {
-  const override = process.env[service.endpointVariable] || process.env.AWS_ENDPOINT_URL;
+/** Where a service is. */
+export function awsEndpoint(
+  service: Pick<AwsJsonService, 'name' | 'endpointVariable'>,
+  region: string,
+  access: AwsAccess = {},
+): URL {
+  const override = access.endpoint || process.env[service.endpointVariable] || process.env.AWS_ENDPOINT_URL;
   return new URL(override || `https://${service.name}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`);
 }
 
-function environmentCredentials(): AwsCredentials {
+/** @throws {Error} when the environment has none */
+export function environmentCredentials(): AwsCredentials {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
     throw new Error('environment holds no AWS credentials, expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY');

@@ -7,24 +7,37 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
-/** An HTTP POST without query string. */
-export interface SignablePost {
+/** An HTTP request. */
+export interface SignableRequest {
+  readonly method: string;
   readonly host: string;
   /** Absolute path, already encoded. */
   readonly path: string;
   /** Lower-case names; values without surrounding or repeated spaces. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Query string as it is sent: names sorted, names and values encoded as RFC 3986 has it. @default - none */
+  readonly query?: string;
+}
+
+/** An HTTP POST without query string. */
+export type SignablePost = Omit<SignableRequest, 'method' | 'query'>;
+
+type Scope = { readonly service: string; readonly region: string; readonly date: Date };
+
+/** Signs a POST, as {@link signRequest} does. */
+export function signPost(request: SignablePost, scope: Scope, credentials: AwsCredentials): Record<string, string> {
+  return signRequest({ ...request, method: 'POST' }, scope, credentials);
 }
 
 /**
- * Signs a POST with AWS Signature Version 4 and returns the headers to send.
- * Written out because the JSON protocols need a small part of the scheme only: the `aws4` package, which the tests
+ * Signs a request with AWS Signature Version 4 and returns the headers to send.
+ * Written out because the JSON protocols and S3 need a small part of the scheme only: the `aws4` package, which the tests
  * compare it with, takes 9 kB of a bundle that may have 25. Source: "Create a signed AWS API request", AWS IAM user guide.
  */
-export function signPost(
-  request: SignablePost,
-  scope: { readonly service: string; readonly region: string; readonly date: Date },
+export function signRequest(
+  request: SignableRequest,
+  scope: Scope,
   credentials: AwsCredentials,
 ): Record<string, string> {
   const time = scope.date.toISOString().replace(/[-:]|\.\d+/g, '');
@@ -36,9 +49,9 @@ export function signPost(
   const names = Object.keys(headers).sort();
   const signedHeaders = names.join(';');
   const canonical = [
-    'POST',
+    request.method,
     request.path,
-    '',
+    request.query ?? '',
     ...names.map((name) => `${name}:${headers[name]}`),
     '',
     signedHeaders,

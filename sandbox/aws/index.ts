@@ -2,6 +2,7 @@ export { startLocalAws } from './local-aws';
 export { secretArn } from './secret-store';
 export type {
   AttributeSpec,
+  BucketSpec,
   IndexSpec,
   LocalAws,
   LocalAwsOptions,
@@ -9,6 +10,7 @@ export type {
   RotationEvent,
   RotationSpec,
   SecretSpec,
+  SigningKeySpec,
   TableSpec,
   UsagePlanSpec,
   UserPoolClientSpec,

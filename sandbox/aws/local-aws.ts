@@ -6,26 +6,30 @@ import { bodyLimit } from 'hono/body-limit';
 import { listen, stop } from '../shared/listen';
 import { apiGatewayRoutes } from './api-gateway';
 import { PersistentApiKeys } from './api-key-store';
+import { BucketStore } from './bucket-store';
 import { createCredentials, removeCredentials, type SandboxCredentials, writeCredentials } from './credentials';
 import { startDynamoDb } from './dynamodb';
 import { guarded } from './guard';
 import { functionNameOf, lambdaRoutes } from './lambda';
 import { AwsError, errorBody, parseJson, unknownOperation } from './protocol';
+import { s3Routes } from './s3';
 import { RotationDriver } from './secret-rotation';
 import { SecretStore } from './secret-store';
 import { secretsManager } from './secrets-manager';
+import { SigningKeys } from './signing-keys';
 import { callerIdentity } from './sts';
 import type { LocalAws, LocalAwsOptions } from './types';
 import { tokenEndpoint, UserPoolClients } from './user-pool-clients';
 
 const COGNITO = 'AWSCognitoIdentityProviderService.';
+const KMS = 'TrentService.';
 
 /** Lambda's largest synchronous payload (AWS Lambda quotas), which is the largest request of these services. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 /**
  * Local endpoints of the AWS services that the kit's functions and tools use: DynamoDB, Secrets Manager, API Gateway's
- * keys and usage plans, secrets of Cognito app clients, Lambda Invoke and STS GetCallerIdentity. Bound to 127.0.0.1. Requests must be signed with
+ * keys and usage plans, buckets of S3, keys of KMS that sign, secrets of Cognito app clients, Lambda Invoke and STS GetCallerIdentity. Bound to 127.0.0.1. Requests must be signed with
  * credentials that are new at every start; they are in the environment that is given back, and in a file of the state folder for tools on this
  * machine. State is on disk before a change is answered.
  *
@@ -47,10 +51,12 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     retryDelaysMs: options.rotationRetryDelaysMs,
   });
   const userPoolClients = new UserPoolClients(stateDir, options.userPoolClients ?? [], now);
+  const signingKeys = new SigningKeys(stateDir, options.signingKeys ?? []);
+  const buckets = new BucketStore(stateDir, options.buckets ?? [], now);
   const credentials = createCredentials();
   const dynamoDb = await startDynamoDb(stateDir, options.tables, credentials, onTrouble);
   const listener = getRequestListener(
-    routes(options, { apiKeys, secrets, rotations, userPoolClients, accountId }).fetch,
+    routes(options, { apiKeys, secrets, rotations, userPoolClients, signingKeys, buckets, accountId }).fetch,
   );
 
   const server = createServer(
@@ -93,6 +99,8 @@ interface Services {
   readonly secrets: SecretStore;
   readonly rotations: RotationDriver;
   readonly userPoolClients: UserPoolClients;
+  readonly signingKeys: SigningKeys;
+  readonly buckets: BucketStore;
   readonly accountId: string;
 }
 
@@ -130,6 +138,10 @@ function routes(options: LocalAwsOptions, services: Services): Hono {
       const output = services.userPoolClients.call(target.slice(COGNITO.length), parseJson(text));
       return c.body(JSON.stringify(output), 200, { 'content-type': 'application/x-amz-json-1.1' });
     }
+    if (target?.startsWith(KMS)) {
+      const output = services.signingKeys.call(target.slice(KMS.length), parseJson(text));
+      return c.body(JSON.stringify(output), 200, { 'content-type': 'application/x-amz-json-1.1' });
+    }
     const action = target ?? new URLSearchParams(text).get('Action') ?? 'without X-Amz-Target and Action';
     if (action !== 'GetCallerIdentity') {
       throw unknownOperation(action);
@@ -139,6 +151,7 @@ function routes(options: LocalAwsOptions, services: Services): Hono {
   app.route('/', apiGatewayRoutes(services.apiKeys, options));
   app.route('/', lambdaRoutes(options.invoke));
   app.route('/', tokenEndpoint(services.userPoolClients));
+  app.route('/', s3Routes(services.buckets, options.buckets ?? []));
   return app;
 }
 
@@ -155,6 +168,8 @@ function sdkEnvironment(
     AWS_ENDPOINT_URL_API_GATEWAY: endpoint,
     AWS_ENDPOINT_URL_LAMBDA: endpoint,
     AWS_ENDPOINT_URL_STS: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ENDPOINT_URL_KMS: endpoint,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

@@ -36,7 +36,7 @@ export function verifySignature(request: IncomingMessage, body: Buffer, credenti
   }
   const bodyHash = sha256(body);
   const saidHash = headers.get('x-amz-content-sha256')?.[0] ?? bodyHash;
-  const canonical = canonicalRequest(request, headers, signature.signedHeaders, bodyHash);
+  const canonical = canonicalRequest(request, headers, signature, bodyHash);
   const key = [day, ...rest].reduce<string | Buffer>(hmac, `AWS4${credentials.secretAccessKey}`);
   const expected = hmac(key, ['AWS4-HMAC-SHA256', time, signature.scope, sha256(canonical)].join('\n'));
   if (!equal(signature.signature, expected.toString('hex')) || saidHash !== bodyHash) {
@@ -65,7 +65,7 @@ function readSignature(request: IncomingMessage): Signature {
 function canonicalRequest(
   request: IncomingMessage,
   headers: ReadonlyMap<string, readonly string[]>,
-  signedHeaders: readonly string[],
+  { signedHeaders, scope }: Signature,
   bodyHash: string,
 ): string {
   const { method = '', url = '/' } = request;
@@ -74,12 +74,11 @@ function canonicalRequest(
     const values = (headers.get(name) ?? []).map((value) => value.trim().replace(/ +/g, ' '));
     return `${name}:${values.join(',')}`;
   });
-  return [method, canonicalPath(path), canonicalQuery(query), ...lines, '', signedHeaders.join(';'), bodyHash].join(
-    '\n',
-  );
+  // Every segment is encoded once more than it is on its way, as all services but S3 have it.
+  const signedPath = scope.split('/')[2] === 's3' ? path : canonicalPath(path);
+  return [method, signedPath, canonicalQuery(query), ...lines, '', signedHeaders.join(';'), bodyHash].join('\n');
 }
 
-/** Every segment is encoded once more than it is on its way, as all services but S3 have it. */
 function canonicalPath(path: string): string {
   return path.split('/').map(encode).join('/') || '/';
 }

@@ -70,6 +70,20 @@ export interface UserPoolClientSpec {
   readonly clientId: string;
 }
 
+/** A planned bucket of S3. */
+export interface BucketSpec {
+  readonly name: string;
+  /** Days for which Object Lock keeps each object from its writing on. @default - no Object Lock, or none by default */
+  readonly retentionDays?: number;
+}
+
+/** A planned key of KMS that signs, ECC_NIST_P256. */
+export interface SigningKeySpec {
+  readonly arn: string;
+  /** Names with their `alias/`. */
+  readonly aliases: readonly string[];
+}
+
 /** A planned usage plan. Everything but id and name is only given back by the read operations. */
 export interface UsagePlanSpec {
   readonly id: string;
@@ -98,6 +112,10 @@ export interface LocalAwsOptions {
   readonly restApis?: readonly RestApiSpec[];
   /** Drops the results of the authorizer that the gateway keeps for a stage. @default - nothing is kept */
   readonly flushAuthorizers?: (restApiId: string, stage: string) => void;
+  /** @default - there is none */
+  readonly buckets?: readonly BucketSpec[];
+  /** @default - there is none */
+  readonly signingKeys?: readonly SigningKeySpec[];
   /** @default - there is none */
   readonly userPoolClients?: readonly UserPoolClientSpec[];
   /** Runs a function by name; rejects with `UnknownFunctionError` for a name it does not have. */

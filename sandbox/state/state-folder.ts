@@ -20,9 +20,11 @@ import { StateLock } from './state-lock';
 export const STATE_ENTRIES: readonly string[] = [
   'api-keys.json',
   'aws-credentials',
+  'buckets',
   'deployments',
   'dynamodb',
   'functions',
+  'kms-keys.json',
   'logs',
   'secrets.json',
   'user-pool-clients.json',
@@ -33,6 +35,8 @@ const KEPT: Readonly<Record<string, string>> = {
   dynamodb: 'the tokens, applications and revocations',
   'secrets.json': 'the secrets, so that no issued token would be valid any more',
   'api-keys.json': 'the usage keys of the applications',
+  'kms-keys.json': 'the keys that sign, so that what is sealed could not be verified any more',
+  buckets: 'the objects of the buckets, the sealed trail among them',
 };
 
 const MARK = 'gatehouse-state.json';

@@ -96,6 +96,7 @@ const COMPUTED: Readonly<Record<string, Readonly<Record<string, Computed>>>> = {
     qualified_invoke_arn: (input) => invocation(input, ':$LATEST'),
     version: () => '$LATEST',
   },
+  aws_s3_bucket: { id: named('bucket'), arn: ({ text }) => `arn:aws:s3:::${text('bucket')}` },
   aws_secretsmanager_secret: {
     id: ({ text, region, accountId }) => secretArn({ name: text('name'), region, accountId }),
     arn: ({ text, region, accountId }) => secretArn({ name: text('name'), region, accountId }),

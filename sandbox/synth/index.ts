@@ -1,4 +1,4 @@
-import type { SecretSpec, TableSpec } from '../aws';
+import type { BucketSpec, SecretSpec, SigningKeySpec, TableSpec } from '../aws';
 import type { ScheduleSpec } from '../events/schedules';
 import { unknownVariables } from '../gateway/access-log';
 import { authorizerSourceArn } from '../gateway/authorizer';
@@ -14,7 +14,7 @@ import { StackResources } from './resources';
 import { readSchedules } from './schedules';
 import { type ReadStacksOptions, readStacks } from './stacks';
 import { readStages } from './stages';
-import { readSecrets, readTables } from './stores';
+import { readBuckets, readSecrets, readSigningKeys, readTables } from './stores';
 import { readUsagePlans } from './usage-plans';
 
 export { SynthError } from './errors';
@@ -32,6 +32,8 @@ export interface SynthModel {
   readonly functions: readonly FunctionSpec[];
   readonly tables: readonly TableSpec[];
   readonly secrets: readonly SecretSpec[];
+  readonly buckets: readonly BucketSpec[];
+  readonly signingKeys: readonly SigningKeySpec[];
   readonly schedules: readonly ScheduleSpec[];
   readonly region: string;
   readonly accountId: string;
@@ -63,6 +65,8 @@ export function readSynth(options: ReadSynthOptions): SynthModel {
     functions,
     tables: readTables(stacks),
     secrets: readSecrets(stacks),
+    buckets: readBuckets(stacks),
+    signingKeys: readSigningKeys(stacks),
     schedules,
     ...first.location,
     notes: [

@@ -122,6 +122,12 @@ const PROPERTIES: Readonly<Record<string, Properties>> = {
       replica: 'the table has no replica',
     },
   },
+  aws_kms_key: {
+    honoured: words('customer_master_key_spec key_usage'),
+    ignored: words(
+      'bypass_policy_lockout_safety_check deletion_window_in_days description enable_key_rotation is_enabled multi_region policy rotation_period_in_days',
+    ),
+  },
   aws_lambda_function: {
     honoured: words(
       'function_name filename handler runtime timeout memory_size environment reserved_concurrent_executions',
@@ -138,6 +144,14 @@ const PROPERTIES: Readonly<Record<string, Properties>> = {
   aws_lambda_permission: {
     honoured: words('function_name action principal source_arn source_account'),
     ignored: words('statement_id statement_id_prefix'),
+  },
+  aws_s3_bucket: {
+    honoured: ['bucket'],
+    ignored: words('force_destroy object_lock_enabled'),
+  },
+  aws_s3_bucket_object_lock_configuration: {
+    honoured: words('bucket rule'),
+    ignored: ['object_lock_enabled'],
   },
   aws_secretsmanager_secret: {
     honoured: words('name description kms_key_id'),
@@ -162,6 +176,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   aws_lambda_alias: 'functions have no aliases here',
   aws_lambda_event_source_mapping: 'nothing is polled',
   aws_lambda_layer_version: 'functions have no layers here',
+  aws_s3_bucket_policy: 'the resource policy is not evaluated',
+  aws_s3_bucket_versioning: 'no older version of an object is kept',
   aws_secretsmanager_secret_policy: 'the resource policy is not evaluated',
   aws_secretsmanager_secret_version: 'the value is not put',
   aws_wafv2_web_acl_association: 'no request is inspected',

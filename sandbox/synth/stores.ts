@@ -1,8 +1,8 @@
 import { defined } from '../../lambdas/lib/defined';
-import type { AttributeSpec, IndexSpec, RotationSpec, SecretSpec, TableSpec } from '../aws';
+import type { AttributeSpec, BucketSpec, IndexSpec, RotationSpec, SecretSpec, SigningKeySpec, TableSpec } from '../aws';
 import { SynthError } from './errors';
-import type { Resource, StackResources } from './resources';
-import type { JsonObject } from './stacks';
+import { numberOf, type Resource, type StackResources } from './resources';
+import { blocksOf, type JsonObject } from './stacks';
 
 /** The tables of the stacks. @throws {SynthError} for a table that DynamoDB would refuse */
 export function readTables(stacks: readonly StackResources[]): TableSpec[] {
@@ -65,6 +65,54 @@ export function readSecrets(stacks: readonly StackResources[]): SecretSpec[] {
         ...defined({ description, kmsKeyId, rotation }),
       };
     });
+}
+
+/** The buckets of the stacks. @throws {SynthError} for a retention in years, or for one without a bucket of the stacks */
+export function readBuckets(stacks: readonly StackResources[]): BucketSpec[] {
+  const retentions = new Map(
+    stacks
+      .flatMap((stack) => stack.ofType('aws_s3_bucket_object_lock_configuration'))
+      .map((resource) => [resource.text('bucket'), readRetention(resource)]),
+  );
+  return stacks
+    .flatMap((stack) => stack.ofType('aws_s3_bucket'))
+    .map((resource) => {
+      const name = resource.text('bucket');
+      return { name, ...defined({ retentionDays: retentions.get(name) }) };
+    });
+}
+
+/** Days of the default retention; `undefined` where there is none. */
+function readRetention(resource: Resource): number | undefined {
+  const [rule] = resource.blocks('rule');
+  const [retention] = blocksOf(rule?.default_retention, `${resource.label}.rule.default_retention`);
+  if (retention === undefined) {
+    return undefined;
+  }
+  if (retention.days === undefined || retention.days === null) {
+    throw new SynthError(`${resource.label} has a retention without days, the sandbox reads days only`);
+  }
+  return numberOf(retention.days, `${resource.label}.rule.default_retention.days`);
+}
+
+/** The keys of the stacks that sign, with the names of their aliases. @throws {SynthError} for one of another kind than P-256 */
+export function readSigningKeys(stacks: readonly StackResources[]): SigningKeySpec[] {
+  return stacks.flatMap((stack) =>
+    stack
+      .ofType('aws_kms_key')
+      .filter((resource) => resource.optionalText('key_usage') === 'SIGN_VERIFY')
+      .map((resource) => {
+        const spec = resource.optionalText('customer_master_key_spec');
+        if (spec !== 'ECC_NIST_P256') {
+          throw new SynthError(`${resource.label} is a ${JSON.stringify(spec)} that signs, allowed is ECC_NIST_P256`);
+        }
+        const aliases = stack
+          .ofType('aws_kms_alias')
+          .filter((alias) => alias.text('target_key_id') === resource.text('key_id'))
+          .map((alias) => alias.text('name'));
+        return { arn: resource.text('arn'), aliases };
+      }),
+  );
 }
 
 /** Rotations by the ARN of their secret. @throws {SynthError} for a rotation without a schedule */
