@@ -74,8 +74,8 @@ function canonicalRequest(
     const values = (headers.get(name) ?? []).map((value) => value.trim().replace(/ +/g, ' '));
     return `${name}:${values.join(',')}`;
   });
-  // Every segment is encoded once more than it is on its way, as all services but S3 have it.
-  const signedPath = scope.split('/')[2] === 's3' ? path : canonicalPath(path);
+  // Every segment is encoded once more than it is on its way; only S3 encodes it once.
+  const signedPath = canonicalPath(scope.split('/')[2] === 's3' ? decode(path) : path);
   return [method, signedPath, canonicalQuery(query), ...lines, '', signedHeaders.join(';'), bodyHash].join('\n');
 }
 

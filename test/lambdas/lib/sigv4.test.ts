@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { sign } from 'aws4';
 import fc from 'fast-check';
-import { type AwsCredentials, type SignablePost, signPost } from '../../../lambdas/lib/sigv4';
+import { type AwsCredentials, type SignablePost, signPost, signRequest } from '../../../lambdas/lib/sigv4';
 
 const DATE = new Date('2026-03-04T05:06:07.890Z');
 
@@ -49,6 +50,41 @@ test('signs as the aws4 package does', () => {
       },
     ),
     { numRuns: 300 },
+  );
+});
+
+test('signs methods and query strings as the aws4 package does', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('GET', 'PUT', 'DELETE'),
+      fc.uniqueArray(fc.tuple(name, fc.stringMatching(/^[A-Za-z0-9_.~/ -]{0,12}$/)), { selector: ([key]) => key }),
+      text,
+      (method, pairs, body) => {
+        const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secretsecret' };
+        const query = pairs
+          .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+          .sort()
+          .join('&');
+        const headers = { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') };
+        const request = { method, host: 's3.example.com', path: '/bucket/a/b%3D1', headers, body, query };
+        const mine = signRequest(request, { service: 's3', region: 'eu-central-1', date: DATE }, credentials);
+        const theirs = sign(
+          {
+            method,
+            host: request.host,
+            path: query === '' ? request.path : `${request.path}?${query}`,
+            body,
+            service: 's3',
+            region: 'eu-central-1',
+            headers: { ...headers, Host: request.host, 'X-Amz-Date': '20260304T050607Z' },
+            extraHeadersToIgnore: { 'content-length': true },
+          } as Parameters<typeof sign>[0],
+          credentials,
+        );
+        expect(mine.authorization).toBe(theirs.headers?.Authorization);
+      },
+    ),
+    { numRuns: 200 },
   );
 });
 
