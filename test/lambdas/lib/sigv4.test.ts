@@ -65,7 +65,10 @@ test('signs methods and query strings as the aws4 package does', () => {
           .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
           .sort()
           .join('&');
-        const headers = { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') };
+        const headers = {
+          'content-type': 'text/plain',
+          'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'),
+        };
         const request = { method, host: 's3.example.com', path: '/bucket/a/b%3D1', headers, body, query };
         const mine = signRequest(request, { service: 's3', region: 'eu-central-1', date: DATE }, credentials);
         const theirs = sign(
