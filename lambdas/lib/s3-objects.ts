@@ -146,7 +146,7 @@ function pathOf({ bucket }: S3BucketOptions, key?: string): string {
 
 function queryOf(values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-    .sort()
     .join('&');
 }

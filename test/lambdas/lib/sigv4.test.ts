@@ -61,9 +61,9 @@ test('signs methods and query strings as the aws4 package does', () => {
       text,
       (method, pairs, body) => {
         const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secretsecret' };
-        const query = pairs
+        const query = [...pairs]
+          .sort(([one], [other]) => (one < other ? -1 : 1))
           .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
-          .sort()
           .join('&');
         const headers = {
           'content-type': 'text/plain',
