@@ -63,6 +63,8 @@ export const ACCESS_LOG_FIELDS: Readonly<Record<string, AccessLogField>> = {
   environment: { variable: 'authorizer.environment' },
   tier: { variable: 'authorizer.tier' },
   authMethod: { variable: 'authorizer.authMethod' },
+  secretGeneration: { variable: 'authorizer.secretGeneration' },
+  scopes: { variable: 'authorizer.scopes' },
 };
 
 /** What may never be logged: values that are credentials, may hold some, or are personal. */
