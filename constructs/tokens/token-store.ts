@@ -5,6 +5,7 @@ import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-sec
 import { Construct } from 'constructs';
 import { defined } from '../../lambdas/lib/defined';
 import type { TokenEnvironment } from '../../lambdas/lib/grammar';
+import { OUTBOX } from '../../lambdas/lib/outbox';
 import {
   type ListedToken,
   listedAttributes,
@@ -121,15 +122,15 @@ export class TokenStore extends Construct implements ITokenStore {
         { name: 'createdAt', type: 'N' },
         { name: 'team', type: 'S' },
         { name: 'expiresAt', type: 'N' },
-        { name: 'outboxOf', type: 'S' },
-        { name: 'outboxAt', type: 'N' },
+        { name: OUTBOX.of, type: 'S' },
+        { name: OUTBOX.at, type: 'N' },
       ],
       globalSecondaryIndex: [
         renderIndex(TOKEN_INDEXES.byCreated, 'entity', 'createdAt'),
         renderIndex(TOKEN_INDEXES.byApplication, 'application', 'createdAt'),
         renderIndex(TOKEN_INDEXES.byTeam, 'team', 'createdAt'),
         renderIndex(TOKEN_INDEXES.byTeamExpiry, 'team', 'expiresAt'),
-        { name: TOKEN_INDEXES.byOutbox, hashKey: 'outboxOf', rangeKey: 'outboxAt', projectionType: 'KEYS_ONLY' },
+        { name: TOKEN_INDEXES.byOutbox, hashKey: OUTBOX.of, rangeKey: OUTBOX.at, projectionType: 'KEYS_ONLY' },
       ],
       ttl: { attributeName: TOKEN_TTL_ATTRIBUTE, enabled: true },
       serverSideEncryption: { enabled: true, kmsKeyArn: this.key.arn },

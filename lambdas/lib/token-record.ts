@@ -1,5 +1,4 @@
 import type { AuthMethod } from './principal';
-import type { TrailEntry } from './trail/trail-entry';
 
 /** State that an operator sets; expired and in-grace are derived from the clock instead. */
 export type TokenStatus = 'active' | 'disabled' | 'revoked';
@@ -100,8 +99,6 @@ export interface TokenRecord {
   readonly usageKey?: string;
   /** DynamoDB time to live, epoch seconds. */
   readonly purgeAt?: number;
-  /** Entries of the audit trail that tell of changes and are not known to be in the trail yet. */
-  readonly outbox?: readonly TrailEntry[];
 }
 
 /** What is done with an attribute of a token. */
@@ -149,7 +146,6 @@ export const TOKEN_ATTRIBUTES = {
   version: { shown: true },
   usageKey: { judged: true },
   purgeAt: { time: true },
-  outbox: {},
 } as const satisfies Readonly<Record<keyof TokenRecord, AttributeUse>>;
 
 /** Names of the attributes with a use. */
@@ -198,8 +194,6 @@ export interface ApplicationRecord {
   readonly createdAt: number;
   /** Optimistic lock. */
   readonly version: number;
-  /** As of a token. */
-  readonly outbox?: readonly TrailEntry[];
 }
 
 /** Longest line of ancestors: a token that has so many issues no other. */
@@ -221,9 +215,6 @@ export const TOKEN_INDEXES = {
   /** Hash `outboxOf`, range `outboxAt`: the items with entries that are not known to be in the trail. It is empty nearly always. */
   byOutbox: 'outbox-at',
 } as const;
-
-/** Hash key of the index of items with a full outbox. */
-export const OUTBOX_PENDING = 'pending';
 
 /** Attribute of the table's time to live. */
 export const TOKEN_TTL_ATTRIBUTE = 'purgeAt';

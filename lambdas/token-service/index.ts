@@ -6,6 +6,7 @@ import { generateApiToken } from '../lib/api-token';
 import { randomBase62 } from '../lib/base62';
 import { stdoutLog } from '../lib/log';
 import { ApiGatewayKeys } from './aws/api-gateway-keys';
+import { DynamoItems } from './aws/dynamo-items';
 import { DynamoTokenStore } from './aws/dynamo-store';
 import { secretsManagerPepper } from './aws/pepper-source';
 import { StageCaches } from './aws/stage-caches';
@@ -38,6 +39,7 @@ export const handler = createTokenService(
     newId: () => randomBase62(ID_LENGTH),
     newUsageKey: () => randomBase62(USAGE_KEY_LENGTH),
     store: new DynamoTokenStore(database, table),
+    items: new DynamoItems(database, table),
     pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),
     usageKeys: new ApiGatewayKeys(apiGateway, namePrefix),
     flushAuthorizerCaches: () => stageCaches.flush(),

@@ -72,7 +72,7 @@ export function createTokenService(
         // The URL and Request constructors refuse what HTTP does not allow.
         return problemResponse(new ProblemError('not-found', 'no operation has this method and path'), requestId);
       }
-      return await app.fetch(request, { caller, requestId });
+      return await app.fetch(request, { caller, requestId, address: addressOf(event) });
     } catch (error) {
       return problemResponse(logged(error, requestId, ports.log), requestId);
     }
@@ -117,6 +117,11 @@ export function createTokenService(
     }
     throw new Error('unsupported event');
   };
+}
+
+function addressOf({ requestContext }: ProxyEvent): string | undefined {
+  const address = requestContext.identity?.sourceIp;
+  return typeof address === 'string' ? address : undefined;
 }
 
 /** What a direct invocation asks for. */

@@ -1,12 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandOutput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
+import { newOutbox, outboxEntries } from '../../lib/outbox';
 import { REVOCATIONS_KEY, type RevocationEntry, type RevocationItem } from '../../lib/revocation';
 import {
   type ApplicationRecord,
@@ -17,7 +10,9 @@ import {
   type TokenRecord,
   tokenKey,
 } from '../../lib/token-record';
-import type { ListPosition, ListRequest, TokenStore } from '../domain/ports';
+import type { TrailEntry } from '../../lib/trail/trail-entry';
+import type { ItemChanges, ListPosition, ListRequest, TokenStore } from '../domain/ports';
+import { assignments, DynamoItems } from './dynamo-items';
 
 type Item = Record<string, unknown>;
 
@@ -26,45 +21,55 @@ type Item = Record<string, unknown>;
  * behind by moments. Every write is one conditional write of one item, so no two writers can overrule each other.
  */
 export class DynamoTokenStore implements TokenStore {
+  private readonly items: DynamoItems;
+
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly table: string,
-  ) {}
+  ) {
+    this.items = new DynamoItems(client, table);
+  }
 
   async getToken(id: string): Promise<TokenRecord | undefined> {
-    return (await this.get(tokenKey(id))) as TokenRecord | undefined;
+    return this.items.get<TokenRecord>(tokenKey(id));
   }
 
-  async addToken(token: TokenRecord): Promise<boolean> {
-    return this.putNew(token);
+  addToken(token: TokenRecord, entry?: TrailEntry): Promise<boolean> {
+    return this.items.add(token, entry);
   }
 
-  async revokeToken(
+  updateToken(
+    id: string,
+    version: number,
+    changes: ItemChanges<TokenRecord>,
+    entry?: TrailEntry,
+  ): Promise<TokenRecord | undefined> {
+    return this.items.change<TokenRecord>(
+      tokenKey(id),
+      assignments(changes),
+      {
+        // The version alone would do; that nothing brings a revoked token back is said twice.
+        text: '#version = :before AND #status <> :revoked',
+        names: { '#status': 'status' },
+        values: { ':before': version, ':revoked': 'revoked' },
+      },
+      entry,
+    );
+  }
+
+  revokeToken(
     id: string,
     { revokedAt, revokedBy }: { readonly revokedAt: number; readonly revokedBy: string },
-  ): Promise<{ readonly token: TokenRecord; readonly revoked: boolean } | undefined> {
+    entry?: TrailEntry,
+  ): Promise<TokenRecord | undefined> {
     // The condition names the state and not the version: a revocation must not lose against a change of something else,
     // and the raised version makes that change fail instead.
-    const update = new UpdateCommand({
-      TableName: this.table,
-      Key: { [TOKEN_TABLE_KEY]: tokenKey(id) },
-      UpdateExpression:
-        'SET #status = :revoked, revokedAt = :revokedAt, revokedBy = :revokedBy, #version = #version + :one',
-      ConditionExpression: `attribute_exists(${TOKEN_TABLE_KEY}) AND #status <> :revoked`,
-      ExpressionAttributeNames: { '#status': 'status', '#version': 'version' },
-      ExpressionAttributeValues: { ':revoked': 'revoked', ':revokedAt': revokedAt, ':revokedBy': revokedBy, ':one': 1 },
-      ReturnValues: 'ALL_NEW',
-    });
-    try {
-      const { Attributes } = await this.client.send(update);
-      return { token: Attributes as TokenRecord, revoked: true };
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) {
-        throw error;
-      }
-      const token = await this.getToken(id);
-      return token && { token, revoked: false };
-    }
+    return this.items.change<TokenRecord>(
+      tokenKey(id),
+      assignments({ status: 'revoked', revokedAt, revokedBy }),
+      { text: '#status <> :revoked', names: { '#status': 'status' }, values: { ':revoked': 'revoked' } },
+      entry,
+    );
   }
 
   async listTokens({
@@ -94,128 +99,80 @@ export class DynamoTokenStore implements TokenStore {
       : { tokens };
   }
 
-  async getApplication(name: string): Promise<ApplicationRecord | undefined> {
-    return (await this.get(applicationKey(name))) as ApplicationRecord | undefined;
+  getApplication(name: string): Promise<ApplicationRecord | undefined> {
+    return this.items.get<ApplicationRecord>(applicationKey(name));
   }
 
-  async addApplication(application: ApplicationRecord): Promise<boolean> {
-    return this.putNew(application);
+  addApplication(application: ApplicationRecord, entry?: TrailEntry): Promise<boolean> {
+    return this.items.add(application, entry);
   }
 
-  async replaceApplication(application: ApplicationRecord): Promise<boolean> {
-    return this.putNext(application);
+  updateApplication(
+    name: string,
+    version: number,
+    changes: ItemChanges<ApplicationRecord>,
+    entry?: TrailEntry,
+  ): Promise<ApplicationRecord | undefined> {
+    return this.items.update<ApplicationRecord>(applicationKey(name), version, changes, entry);
   }
 
-  async getRevocations(): Promise<RevocationItem | undefined> {
-    return (await this.get(REVOCATIONS_KEY)) as RevocationItem | undefined;
+  getRevocations(): Promise<RevocationItem | undefined> {
+    return this.items.get<RevocationItem>(REVOCATIONS_KEY);
   }
 
-  async replaceRevocations(item: RevocationItem): Promise<boolean> {
-    return item.version === 1 ? this.putNew(item) : this.putNext(item);
+  async replaceRevocations({ version, pk: _, entity: __, ...members }: RevocationItem): Promise<boolean> {
+    if (version === 1) {
+      return this.items.add({ pk: REVOCATIONS_KEY, entity: 'revocations', version, ...members });
+    }
+    const changes: ItemChanges<RevocationItem> = { named: undefined, entries: undefined, ...members };
+    return (await this.items.update<RevocationItem>(REVOCATIONS_KEY, version - 1, changes)) !== undefined;
   }
 
-  async resetRevocations(): Promise<void> {
+  async resetRevocations(entry?: TrailEntry): Promise<void> {
+    // Entries that wait stay; everything else may be damaged, and goes.
+    const stored = await this.items.get<RevocationItem>(REVOCATIONS_KEY);
+    const waiting = stored === undefined ? [] : outboxEntries(stored);
+    const outbox = [...waiting, ...(entry === undefined ? [] : [entry])];
     await this.client.send(
       new PutCommand({
         TableName: this.table,
-        Item: { [TOKEN_TABLE_KEY]: REVOCATIONS_KEY, entity: 'revocations', named: {}, version: 1 },
+        Item: {
+          [TOKEN_TABLE_KEY]: REVOCATIONS_KEY,
+          entity: 'revocations',
+          named: {},
+          version: 1,
+          ...newOutbox(outbox),
+        },
       }),
     );
   }
 
-  async putRevocation(key: string, entry: RevocationEntry, over?: RevocationEntry): Promise<boolean> {
-    return this.changeRevocation(
-      'SET named.#key = :entry, #version = #version + :one',
+  async putRevocation(
+    key: string,
+    entry: RevocationEntry,
+    over: RevocationEntry | undefined,
+    told?: TrailEntry,
+  ): Promise<boolean> {
+    const condition =
       over === undefined
-        ? 'attribute_exists(named) AND attribute_not_exists(named.#key)'
-        : 'named.#key.id = :over AND named.#key.#until = :until',
-      {
-        names: { '#key': key, ...(over === undefined ? {} : { '#until': 'until' }) },
-        values: { ':entry': entry, ...(over === undefined ? {} : { ':over': over.id, ':until': over.until }) },
-      },
-    );
+        ? { text: 'attribute_exists(named) AND attribute_not_exists(named.#key)' }
+        : {
+            text: 'named.#key.id = :over AND named.#key.#until = :until',
+            names: { '#until': 'until' },
+            values: { ':over': over.id, ':until': over.until },
+          };
+    const update = { set: ['named.#key = :entry'], names: { '#key': key }, values: { ':entry': entry } };
+    return (await this.items.change(REVOCATIONS_KEY, update, condition, told)) !== undefined;
   }
 
-  async removeRevocation(key: string, { id, until }: RevocationEntry): Promise<boolean> {
-    return this.changeRevocation(
-      'REMOVE named.#key SET #version = #version + :one',
-      'named.#key.id = :id AND named.#key.#until = :until',
-      { names: { '#key': key, '#until': 'until' }, values: { ':id': id, ':until': until } },
-    );
-  }
-
-  /** One write to one entry: others may change other entries at the same time. */
-  private changeRevocation(
-    UpdateExpression: string,
-    ConditionExpression: string,
-    { names, values }: { readonly names: Record<string, string>; readonly values: Item },
-  ): Promise<boolean> {
-    return unlessConditionFails(
-      this.client.send(
-        new UpdateCommand({
-          TableName: this.table,
-          Key: { [TOKEN_TABLE_KEY]: REVOCATIONS_KEY },
-          UpdateExpression,
-          ConditionExpression,
-          ExpressionAttributeNames: { '#version': 'version', ...names },
-          ExpressionAttributeValues: { ':one': 1, ...values },
-        }),
-      ),
-    );
-  }
-
-  private async get(key: string): Promise<Item | undefined> {
-    const { Item } = await this.client.send(
-      new GetCommand({ TableName: this.table, Key: { [TOKEN_TABLE_KEY]: key }, ConsistentRead: true }),
-    );
-    return Item;
-  }
-
-  private putNew(item: object): Promise<boolean> {
-    return this.put(item, { ConditionExpression: `attribute_not_exists(${TOKEN_TABLE_KEY})` });
-  }
-
-  /** Puts an item over its version before. */
-  private putNext(item: { readonly version: number }): Promise<boolean> {
-    return this.put(item, {
-      ConditionExpression: '#version = :before',
-      ExpressionAttributeNames: { '#version': 'version' },
-      ExpressionAttributeValues: { ':before': item.version - 1 },
-    });
-  }
-
-  private async put(
-    item: object,
-    condition: {
-      readonly ConditionExpression: string;
-      readonly ExpressionAttributeNames?: Record<string, string>;
-      readonly ExpressionAttributeValues?: Item;
-    },
-  ): Promise<boolean> {
-    return unlessConditionFails(
-      this.client.send(new PutCommand({ TableName: this.table, Item: withNames(item), ...condition })),
-    );
-  }
-}
-
-/**
- * An item whose free names are in a map: the client takes an object with a member `constructor` for an instance of a class, and
- * refuses it.
- */
-function withNames(item: { readonly tags?: Readonly<Record<string, string>> }): Item {
-  return item.tags === undefined ? { ...item } : { ...item, tags: new Map(Object.entries(item.tags)) };
-}
-
-/** Whether a write was done, and not refused by its condition. */
-async function unlessConditionFails(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) {
-      return false;
-    }
-    throw error;
+  async removeRevocation(key: string, { id, until }: RevocationEntry, told?: TrailEntry): Promise<boolean> {
+    const update = { remove: ['named.#key'], names: { '#key': key } };
+    const condition = {
+      text: 'named.#key.id = :id AND named.#key.#until = :until',
+      names: { '#until': 'until' },
+      values: { ':id': id, ':until': until },
+    };
+    return (await this.items.change(REVOCATIONS_KEY, update, condition, told)) !== undefined;
   }
 }
 

@@ -1,6 +1,8 @@
 import { type ApplicationRecord, applicationKey } from '../../lib/token-record';
+import type { Changes } from './changes';
 import type { RegisterApplication } from './commands';
 import { Fault } from './fault';
+import { actorOf, type Origin } from './origin';
 import { epochSeconds, type TokenServicePorts } from './ports';
 import { ATTEMPTS, backoffMs } from './retry';
 import type { TokenSettings } from './settings';
@@ -25,6 +27,7 @@ export class Applications {
   constructor(
     private readonly settings: Pick<TokenSettings, 'namePrefix'>,
     private readonly ports: TokenServicePorts,
+    private readonly changes: Changes,
   ) {}
 
   /**
@@ -34,12 +37,13 @@ export class Applications {
    */
   async ensure(
     request: RegisterApplication,
+    origin: Origin,
     options: {
       /** Attach the key again, for usage plans that came later. */
       readonly attachAgain?: boolean;
     } = {},
   ): Promise<{ readonly application: MeteredApplication; readonly created: boolean }> {
-    const { record: found, created } = await this.find(request);
+    const { record: found, created } = await this.find(request, origin);
     const record = created ? found : await this.whenKeyed(found);
     if (hasKey(record)) {
       if (options.attachAgain && record.usageKeyId !== undefined) {
@@ -47,19 +51,24 @@ export class Applications {
       }
       return { application: record, created };
     }
-    return { application: await this.makeKey(record), created };
+    return { application: await this.makeKey(record, origin), created };
   }
 
   /** The application's record with tier and team as requested, written where it was missing. */
   private async find(
     request: RegisterApplication,
+    origin: Origin,
   ): Promise<{ readonly record: ApplicationRecord & { readonly tier: string }; readonly created: boolean }> {
     const { store } = this.ports;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const stored = await store.getApplication(request.application);
       if (!stored) {
         const record = this.newRecord(request);
-        if (await store.addApplication(record)) {
+        const change = this.changeOf('application.register', record, origin);
+        const added = await this.changes.write(record.pk, change, async (entry) =>
+          (await store.addApplication(record, entry)) ? record : undefined,
+        );
+        if (added !== undefined) {
           return { record, created: true };
         }
         continue;
@@ -70,9 +79,14 @@ export class Applications {
       if (stored.tier === record.tier && stored.team === record.team) {
         return { record, created: false };
       }
-      const next = { ...record, version: stored.version + 1 };
-      if (await store.replaceApplication(next)) {
-        return { record: next, created: false };
+      const { tier } = record;
+      const members = team === undefined ? { tier } : { tier, team };
+      const change = this.changeOf('application.update', record, origin, stored);
+      const next = await this.changes.write(stored.pk, change, (entry) =>
+        store.updateApplication(stored.application, stored.version, members, entry),
+      );
+      if (next !== undefined) {
+        return { record: { ...next, tier }, created: false };
       }
       await this.pause(attempt);
     }
@@ -113,7 +127,10 @@ export class Applications {
     };
   }
 
-  private async makeKey(found: ApplicationRecord & { readonly tier: string }): Promise<MeteredApplication> {
+  private async makeKey(
+    found: ApplicationRecord & { readonly tier: string },
+    origin: Origin,
+  ): Promise<MeteredApplication> {
     const { store, usageKeys, log } = this.ports;
     let record: ApplicationRecord = found;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -127,21 +144,20 @@ export class Applications {
           planned.pendingUsageKey,
         );
         await usageKeys.attachKey(key.id, found.tier);
-        const { pendingUsageKey, ...rest } = planned;
-        const finished = {
-          ...rest,
-          tier: found.tier,
-          usageKeyId: key.id,
-          usageKey: key.value,
-          version: planned.version + 1,
-        };
-        if (await store.replaceApplication(finished)) {
+        const { tier } = found;
+        const members = { tier, usageKeyId: key.id, usageKey: key.value, pendingUsageKey: undefined };
+        const after = { ...planned, tier, usageKeyId: key.id };
+        const change = this.changeOf('application.usage-key', after, origin, planned);
+        const finished = await this.changes.write(planned.pk, change, (entry) =>
+          store.updateApplication(planned.application, planned.version, members, entry),
+        );
+        if (finished !== undefined) {
           log({
             level: 'info',
             evt: 'application.register',
             fields: { application: found.application, tier: found.tier, usageKeyId: key.id },
           });
-          return finished;
+          return { ...finished, tier, usageKey: key.value };
         }
       }
       await this.pause(attempt);
@@ -155,9 +171,29 @@ export class Applications {
     if (record.pendingUsageKey !== undefined) {
       return record;
     }
-    const planned = { ...record, pendingUsageKey: this.ports.newUsageKey(), version: record.version + 1 };
-    return (await this.ports.store.replaceApplication(planned)) ? planned : undefined;
+    // Nothing that anybody sees: the entry follows when there is a key.
+    return this.ports.store.updateApplication(record.application, record.version, {
+      pendingUsageKey: this.ports.newUsageKey(),
+    });
   }
+
+  private changeOf(action: string, after: ApplicationRecord, origin: Origin, before?: ApplicationRecord) {
+    const { application, team } = after;
+    return {
+      ...actorOf(origin),
+      action,
+      object: { kind: 'application', id: application },
+      application,
+      team,
+      ...(before === undefined ? {} : { before: applicationState(before) }),
+      after: applicationState(after),
+    } as const;
+  }
+}
+
+/** What the trail says of an application: the id of its key, never the value. */
+function applicationState({ tier, team, usageKeyId }: ApplicationRecord) {
+  return { tier, team, usageKeyId };
 }
 
 function hasKey(record: ApplicationRecord): record is MeteredApplication {

@@ -1,4 +1,5 @@
 import { Applications } from './applications';
+import { Changes } from './changes';
 import { Issuing } from './issuing/issuing';
 import type { TokenServicePorts } from './ports';
 import { Registration } from './registration';
@@ -11,11 +12,12 @@ export type Operations = ReturnType<typeof createOperations>;
 
 /** The domain of the token service, put together. */
 export function createOperations(settings: TokenSettings, ports: TokenServicePorts) {
-  const revocations = new Revocations(settings, ports);
-  const applications = new Applications(settings, ports);
+  const changes = new Changes(ports);
+  const revocations = new Revocations(settings, ports, changes);
+  const applications = new Applications(settings, ports, changes);
   return {
-    issuing: new Issuing(settings, ports, applications),
-    tokens: new Tokens(settings, ports, revocations),
+    issuing: new Issuing(settings, ports, applications, changes),
+    tokens: new Tokens(settings, ports, revocations, changes),
     registration: new Registration(settings, ports, applications),
     revocations,
   };

@@ -1,6 +1,7 @@
 import type { Log } from '../../lib/log';
 import type { RevocationEntry, RevocationItem } from '../../lib/revocation';
 import type { ApplicationRecord, ListedToken, TokenRecord } from '../../lib/token-record';
+import type { TrailEntry } from '../../lib/trail/trail-entry';
 
 /** Place in a list after which the next page begins. */
 export interface ListPosition {
@@ -16,35 +17,98 @@ export interface ListRequest {
   readonly after?: ListPosition | undefined;
 }
 
-/** The token table. Every method rejects when DynamoDB does. Writes touch a single item and are conditional. */
+/** What every item of the token table has. */
+export interface StoredItem {
+  readonly pk: string;
+  readonly entity: string;
+  /** Optimistic lock: the number of changes. */
+  readonly version: number;
+}
+
+/** What is changed of an item; a member that is `undefined` is removed. */
+export type ItemChanges<T extends StoredItem> = {
+  readonly [name in Exclude<keyof T, keyof StoredItem>]?: T[name] | undefined;
+};
+
+/**
+ * Items of the token table by their keys. Every method rejects when DynamoDB does. Reads see every write that was acknowledged before; writes
+ * touch a single item and are conditional. An entry goes into the outbox of the item with the change that it tells of.
+ */
+export interface ItemStore {
+  get<T extends StoredItem>(key: string): Promise<T | undefined>;
+  /** `false` when there is an item with this key. */
+  add(item: StoredItem, entry?: TrailEntry): Promise<boolean>;
+  /** Changes an item that still has the version, and raises it; `undefined` when it has another, or there is none. */
+  update<T extends StoredItem>(
+    key: string,
+    version: number,
+    changes: ItemChanges<T>,
+    entry?: TrailEntry,
+  ): Promise<T | undefined>;
+  /** Takes an entry out of the outbox of an item, where it is still there. */
+  settle(key: string, entry: Pick<TrailEntry, 'id'>): Promise<void>;
+}
+
+/** The audit trail, as those see it who write to it. */
+export interface TrailWriter {
+  /**
+   * Puts an entry at its place. The same entry again changes nothing.
+   *
+   * @throws when the trail cannot be written, or another entry has the place
+   */
+  append(entry: TrailEntry): Promise<void>;
+}
+
+/**
+ * Tokens, applications and revocations in the token table. Every method rejects when DynamoDB does. Writes touch a single item, are conditional,
+ * and put the entry of the trail into the outbox of the item.
+ */
 export interface TokenStore {
   getToken(id: string): Promise<TokenRecord | undefined>;
   /** `false` when the id is taken. */
-  addToken(token: TokenRecord): Promise<boolean>;
-  /** Revokes a token whatever else happens to it; `revoked` is `false` when it was revoked before. `undefined` when there is none. */
+  addToken(token: TokenRecord, entry?: TrailEntry): Promise<boolean>;
+  /** Changes a token that still has the version and is not revoked; `undefined` when it is not so. */
+  updateToken(
+    id: string,
+    version: number,
+    changes: ItemChanges<TokenRecord>,
+    entry?: TrailEntry,
+  ): Promise<TokenRecord | undefined>;
+  /** Revokes a token whatever else happens to it; `undefined` when it was revoked before, or there is none. */
   revokeToken(
     id: string,
     by: { readonly revokedAt: number; readonly revokedBy: string },
-  ): Promise<{ readonly token: TokenRecord; readonly revoked: boolean } | undefined>;
+    entry?: TrailEntry,
+  ): Promise<TokenRecord | undefined>;
   /** Newest first; `next` is absent on the last page. */
   listTokens(request: ListRequest): Promise<{ readonly tokens: readonly ListedToken[]; readonly next?: ListPosition }>;
   getApplication(name: string): Promise<ApplicationRecord | undefined>;
   /** `false` when the application exists. */
-  addApplication(application: ApplicationRecord): Promise<boolean>;
+  addApplication(application: ApplicationRecord, entry?: TrailEntry): Promise<boolean>;
   getRevocations(): Promise<RevocationItem | undefined>;
   /** Writes the set of version `item.version` over that of the version before; `false` when that has changed. */
   replaceRevocations(item: RevocationItem): Promise<boolean>;
   /** Writes an empty set whatever there is, also where it cannot be read. */
-  resetRevocations(): Promise<void>;
+  resetRevocations(entry?: TrailEntry): Promise<void>;
   /**
    * Puts one entry under its name, beside whatever others do to the set. `false` when another entry than `over` has the name,
    * or there is no set yet.
    */
-  putRevocation(key: string, entry: RevocationEntry, over?: RevocationEntry): Promise<boolean>;
+  putRevocation(
+    key: string,
+    entry: RevocationEntry,
+    over: RevocationEntry | undefined,
+    told?: TrailEntry,
+  ): Promise<boolean>;
   /** Takes one entry away; `false` when another has its name by now, or none, or it was renewed. */
-  removeRevocation(key: string, entry: RevocationEntry): Promise<boolean>;
-  /** Writes the record of version `application.version` over that of the version before; `false` when that has changed. */
-  replaceApplication(application: ApplicationRecord): Promise<boolean>;
+  removeRevocation(key: string, entry: RevocationEntry, told?: TrailEntry): Promise<boolean>;
+  /** Changes an application that still has the version; `undefined` when it has another. */
+  updateApplication(
+    name: string,
+    version: number,
+    changes: ItemChanges<ApplicationRecord>,
+    entry?: TrailEntry,
+  ): Promise<ApplicationRecord | undefined>;
 }
 
 /** API Gateway keys that meter applications. */
@@ -80,6 +144,9 @@ export interface TokenServicePorts {
   /** A new value of a usage key: 20 to 128 letters and digits, from a cryptographic generator. */
   readonly newUsageKey: () => string;
   readonly store: TokenStore;
+  readonly items: ItemStore;
+  /** @default - there is no audit trail */
+  readonly trail?: TrailWriter | undefined;
   readonly pepper: () => Promise<CurrentPepper>;
   readonly usageKeys: UsageKeys;
   /**

@@ -1,10 +1,10 @@
-import type { Caller } from '../../lib/caller';
 import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
 import type { Applications } from './applications';
 import { authorityOf } from './authority';
 import type { RegisterApplication } from './commands';
 import { Fault, refuseAny } from './fault';
 import { applicationFaults, tierFaults } from './issuing/request-checks';
+import type { Origin } from './origin';
 import type { TokenServicePorts } from './ports';
 import type { TokenSettings } from './settings';
 import { type ApplicationView, applicationView } from './views';
@@ -24,8 +24,9 @@ export class Registration {
    */
   async register(
     command: RegisterApplication,
-    caller: Caller,
+    origin: Origin,
   ): Promise<{ readonly view: ApplicationView; readonly created: boolean }> {
+    const { caller } = origin;
     const { application, tier, team = caller.team } = command;
     refuseAny('command-not-valid', [...tierFaults(tier, this.settings.tiers), ...applicationFaults(application)]);
     const authority = await authorityOf(caller, this.settings, this.ports);
@@ -36,7 +37,7 @@ export class Registration {
         `the caller may register its own application with its own tier and team, others need ${TOKEN_SERVICE_SCOPES.applications}`,
       );
     }
-    const result = await this.applications.ensure(command, { attachAgain: true });
+    const result = await this.applications.ensure(command, origin, { attachAgain: true });
     return { view: applicationView(result.application), created: result.created };
   }
 }

@@ -1,15 +1,17 @@
-import type { Caller } from '../../lib/caller';
 import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
-import type { TokenRecord } from '../../lib/token-record';
+import { type TokenRecord, tokenKey } from '../../lib/token-record';
 import { type Authority, authorityOf, isAdministratorToken } from './authority';
+import type { Changes } from './changes';
 import type { ListTokens } from './commands';
 import { readCursor, writeCursor } from './cursor';
 import { Fault } from './fault';
 import { countOf } from './metrics';
+import { actorOf, type Origin } from './origin';
 import { epochSeconds, type TokenServicePorts } from './ports';
 import { dropKeptResults } from './revocation/kept-results';
 import type { Revocations } from './revocation/revocations';
 import type { TokenSettings } from './settings';
+import { tokenChange } from './token-state';
 import { type RevokedTokenView, type TokenPageView, type TokenView, tokenView } from './views';
 
 const DEFAULT_PAGE = 20;
@@ -20,6 +22,7 @@ export class Tokens {
     private readonly settings: TokenSettings,
     private readonly ports: TokenServicePorts,
     private readonly revocations: Revocations,
+    private readonly changes: Changes,
   ) {}
 
   /** @throws {Fault} when the cursor is not one of this list */
@@ -49,7 +52,8 @@ export class Tokens {
    *
    * @throws {Fault} when there is no such token, or the caller may not revoke it
    */
-  async revoke(id: string, caller: Caller, requestId: string | undefined): Promise<RevokedTokenView> {
+  async revoke(id: string, origin: Origin): Promise<RevokedTokenView> {
+    const { caller, requestId } = origin;
     const authority = await authorityOf(caller, this.settings, this.ports);
     const found = await this.ports.store.getToken(id);
     if (!found) {
@@ -58,7 +62,7 @@ export class Tokens {
     refuseToRevoke(authority, found);
     // A set that is full must not keep a token alive: the record is revoked in any case, and the caller told.
     const endDescendants = () =>
-      this.revocations.endDescendants(found, authority).then(
+      this.revocations.endDescendants(found, authority, origin).then(
         (ended) => ({ ended }),
         (error: unknown) => ({ ended: true, error }),
       );
@@ -66,11 +70,22 @@ export class Tokens {
     // what it issued ends first.
     const before = authority.isOwn(found) ? await endDescendants() : undefined;
     const revokedAt = epochSeconds(this.ports);
-    const result = await this.ports.store.revokeToken(id, { revokedAt, revokedBy: caller.principal });
-    if (!result) {
+    const { application, team } = found;
+    const change = {
+      ...actorOf(origin),
+      action: 'token.revoke',
+      object: { kind: 'token', id },
+      application,
+      team,
+      ...tokenChange(found, { ...found, status: 'revoked' }),
+    } as const;
+    const revoked = await this.changes.write(tokenKey(id), change, (entry) =>
+      this.ports.store.revokeToken(id, { revokedAt, revokedBy: caller.principal }, entry),
+    );
+    const token = revoked ?? (await this.ports.store.getToken(id));
+    if (!token) {
       throw noSuchToken();
     }
-    const { token, revoked } = result;
     if (revoked) {
       this.ports.log({
         level: 'info',

@@ -25,10 +25,7 @@ export const applications: Subject = {
   mount(app, { registration }) {
     app.openapi(registerApplication, async (context) => {
       const { application } = context.req.valid('param');
-      const { view, created } = await registration.register(
-        { ...context.req.valid('json'), application },
-        context.env.caller,
-      );
+      const { view, created } = await registration.register({ ...context.req.valid('json'), application }, context.env);
       return created ? context.json(view, 201) : context.json(view, 200);
     });
   },

@@ -13,6 +13,7 @@ export interface ProxyEvent {
   readonly requestContext: {
     readonly requestId?: string;
     readonly authorizer?: unknown;
+    readonly identity?: { readonly sourceIp?: unknown } | null;
   };
 }
 

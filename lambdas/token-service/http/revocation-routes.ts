@@ -51,16 +51,14 @@ export const revocations: Subject = {
   routes: [revoke, listRevocations, removeRevocation],
   mount(app, { revocations: set }) {
     app.openapi(revoke, async (context) => {
-      const { caller, requestId } = context.env;
-      const { view, created } = await set.add(context.req.valid('json'), caller, requestId);
+      const { view, created } = await set.add(context.req.valid('json'), context.env);
       return created ? context.json(view, 201) : context.json(view, 200);
     });
 
     app.openapi(listRevocations, async (context) => context.json(await set.list(), 200));
 
     app.openapi(removeRevocation, async (context) => {
-      const { caller, requestId } = context.env;
-      await set.remove(context.req.valid('param').revocationId, caller, requestId);
+      await set.remove(context.req.valid('param').revocationId, context.env);
       return context.body(null, 204);
     });
   },

@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
-import type { Caller } from '../../lib/caller';
 import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
 import type { Action } from '../domain/authority/actions';
 import type { Operations } from '../domain/operations';
+import type { Origin } from '../domain/origin';
 import { Problem } from './common-schemas';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 
@@ -10,10 +10,7 @@ import { PROBLEM_MEDIA_TYPE } from './problems';
 export const SECURITY_SCHEME = 'token';
 
 /** What an HTTP request carries besides itself. */
-export interface RequestBindings {
-  readonly caller: Caller;
-  readonly requestId: string | undefined;
-}
+export type RequestBindings = Origin;
 
 export type Environment = {
   Bindings: RequestBindings;

@@ -88,8 +88,7 @@ export const tokens: Subject = {
     });
 
     app.openapi(issueToken, async (context) => {
-      const { caller, requestId } = context.env;
-      const issued = await issuing.issue(context.req.valid('json'), caller, requestId);
+      const issued = await issuing.issue(context.req.valid('json'), context.env);
       return context.json(issued, 201, { location: `tokens/${issued.id}` });
     });
 
@@ -98,8 +97,7 @@ export const tokens: Subject = {
     app.openapi(getToken, async (context) => context.json(await held.get(context.req.valid('param').tokenId), 200));
 
     app.openapi(revokeToken, async (context) => {
-      const { caller, requestId } = context.env;
-      return context.json(await held.revoke(context.req.valid('param').tokenId, caller, requestId), 200);
+      return context.json(await held.revoke(context.req.valid('param').tokenId, context.env), 200);
     });
   },
 };

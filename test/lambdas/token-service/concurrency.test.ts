@@ -16,10 +16,11 @@ const count = (statuses: readonly number[], status: number) => statuses.filter((
 /** A store whose conditional write is refused a number of times, as if somebody else had been there before. */
 function refusing<N extends keyof TokenStore>(name: N, times: number): TokenStore {
   const { store } = service;
+  const refusal = name === 'updateApplication' ? undefined : false;
   let left = times;
   const write = (store[name] as (...input: unknown[]) => Promise<unknown>).bind(store);
   return Object.assign(Object.create(store), {
-    [name]: async (...input: unknown[]) => (left-- > 0 ? false : write(...input)),
+    [name]: async (...input: unknown[]) => (left-- > 0 ? refusal : write(...input)),
   });
 }
 
@@ -137,7 +138,7 @@ describe('a burst for one new application', () => {
   });
 
   test.each([1, 4, 7])('a record that others change %i times meanwhile is registered', async (times) => {
-    service.overrides = { store: refusing('replaceApplication', times), wait: async () => {} };
+    service.overrides = { store: refusing('updateApplication', times), wait: async () => {} };
     const reply = await service.request('PUT', '/v1/applications/partner', { body: { tier: 'free' } });
     expect(reply.status).toBe(201);
   });

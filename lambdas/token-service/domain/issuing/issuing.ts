@@ -1,14 +1,16 @@
 import { hashApiToken } from '../../../lib/api-token';
-import type { Caller } from '../../../lib/caller';
-import { ADMINISTRATION_APPLICATION, type TokenRecord, tokenKey } from '../../../lib/token-record';
+import { ADMINISTRATION_APPLICATION, type TokenRecord, tokenKey, withSecrets } from '../../../lib/token-record';
 import type { Applications } from '../applications';
 import { authorityOf, DIRECT_INVOCATION } from '../authority';
+import type { Changes } from '../changes';
 import { readNetwork } from '../cidr';
 import type { IssueToken } from '../commands';
 import { Fault, refuseAny } from '../fault';
 import { countOf } from '../metrics';
+import { type Actor, actorOf, type Origin } from '../origin';
 import { epochSeconds, type TokenServicePorts } from '../ports';
 import type { TokenSettings } from '../settings';
+import { tokenState } from '../token-state';
 import { type IssuedTokenView, tokenView } from '../views';
 import { widerThan } from './bounds';
 import { lifetimeOf } from './lifetime';
@@ -32,6 +34,7 @@ export class Issuing {
     private readonly settings: TokenSettings,
     private readonly ports: TokenServicePorts,
     applications: Applications,
+    private readonly changes: Changes,
   ) {
     this.meter = new Meter(ports.store, applications);
   }
@@ -42,8 +45,9 @@ export class Issuing {
    * @throws {Fault} when the request is not valid, asks for more than the caller holds, or contradicts the application's
    * tier or team
    */
-  async issue(request: IssueToken, caller: Caller, requestId: string | undefined): Promise<IssuedTokenView> {
+  async issue(request: IssueToken, origin: Origin): Promise<IssuedTokenView> {
     const { settings } = this;
+    const { caller } = origin;
     const authority = await authorityOf(caller, settings, this.ports);
     const { lifetime, faults } = lifetimeOf(request, settings, epochSeconds(this.ports), authority.latestExpiry);
     refuseAny('command-not-valid', [
@@ -59,7 +63,7 @@ export class Issuing {
     refuseAny('wider-than-caller', widerThan(authority, { ...request, expiresAt: lifetime.expiresAt }));
     const ancestors = authority.line();
     const { name, application, description, tags } = request;
-    const metering = await this.meter.meteringOf(request, authority);
+    const metering = await this.meter.meteringOf(request, authority, origin);
     return this.store(
       {
         name,
@@ -73,7 +77,7 @@ export class Issuing {
         ...lifetime,
         ancestors,
       },
-      requestId,
+      actorOf(origin),
     );
   }
 
@@ -92,11 +96,11 @@ export class Issuing {
         createdBy: DIRECT_INVOCATION,
         expiresAt: epochSeconds(this.ports) + lifetimeSeconds,
       },
-      undefined,
+      { actor: DIRECT_INVOCATION },
     );
   }
 
-  private async store(draft: TokenDraft, requestId: string | undefined): Promise<IssuedTokenView> {
+  private async store(draft: TokenDraft, actor: Actor): Promise<IssuedTokenView> {
     const pepper = await this.ports.pepper();
     const createdAt = epochSeconds(this.ports);
     for (let draw = 0; draw < DRAWS; draw++) {
@@ -109,12 +113,24 @@ export class Issuing {
         environment: this.settings.environment,
         status: 'active',
         createdAt,
-        generations: [{ number: 1, hash, pepperId: pepper.id, createdAt }],
+        ...withSecrets([{ number: 1, hash, pepperId: pepper.id, createdAt }]),
         version: 1,
         ...draft,
       };
-      if (await this.ports.store.addToken(record)) {
-        this.log(record, requestId);
+      const { application, team } = record;
+      const change = {
+        ...actor,
+        action: 'token.issue',
+        object: { kind: 'token', id },
+        application,
+        team,
+        after: tokenState(record),
+      } as const;
+      const added = await this.changes.write(record.pk, change, async (entry) =>
+        (await this.ports.store.addToken(record, entry)) ? record : undefined,
+      );
+      if (added !== undefined) {
+        this.log(record, actor.requestId);
         return { token, ...tokenView(record, epochSeconds(this.ports)) };
       }
     }

@@ -3,6 +3,7 @@ import type { TokenRecord } from '../../../lib/token-record';
 import { type Applications, refuseOtherTeam } from '../applications';
 import type { Authority } from '../authority';
 import type { IssueToken } from '../commands';
+import type { Origin } from '../origin';
 import type { TokenStore } from '../ports';
 
 /** What a token takes over of its application. */
@@ -20,13 +21,13 @@ export class Meter {
    *
    * @throws {Fault} when the application has another tier or team
    */
-  async meteringOf(request: IssueToken, authority: Authority): Promise<Metering> {
+  async meteringOf(request: IssueToken, authority: Authority, origin: Origin): Promise<Metering> {
     return authority.actsForAllApplications
-      ? this.ofApplication(request)
-      : this.ofCaller(authority.caller, request.application);
+      ? this.ofApplication(request, origin)
+      : this.ofCaller(authority.caller, request.application, origin);
   }
 
-  private async ofApplication({ application, tier, team }: IssueToken): Promise<Metering> {
+  private async ofApplication({ application, tier, team }: IssueToken, origin: Origin): Promise<Metering> {
     const stored = await this.store.getApplication(application);
     if (stored) {
       refuseOtherTeam(stored, team);
@@ -35,16 +36,16 @@ export class Meter {
     if (wanted === undefined) {
       return ofTeam(team ?? stored?.team);
     }
-    const { application: metered } = await this.applications.ensure({ application, tier: wanted, team });
+    const { application: metered } = await this.applications.ensure({ application, tier: wanted, team }, origin);
     return { tier: metered.tier, usageKey: metered.usageKey, ...ofTeam(team ?? metered.team) };
   }
 
   /** An issuer that acts for its own application has no more to give than it has itself. */
-  private async ofCaller({ team, tier }: Caller, application: string): Promise<Metering> {
+  private async ofCaller({ team, tier }: Caller, application: string, origin: Origin): Promise<Metering> {
     if (tier === undefined) {
       return ofTeam(team);
     }
-    const { application: metered } = await this.applications.ensure({ application, tier, team });
+    const { application: metered } = await this.applications.ensure({ application, tier, team }, origin);
     return { tier: metered.tier, usageKey: metered.usageKey, ...ofTeam(team) };
   }
 }

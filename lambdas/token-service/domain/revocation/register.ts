@@ -7,7 +7,9 @@ import {
   type RevocationEntry,
   type RevocationItem,
 } from '../../../lib/revocation';
+import type { Changes } from '../changes';
 import { Fault } from '../fault';
+import type { Actor } from '../origin';
 import { epochSeconds, type TokenServicePorts } from '../ports';
 import { ATTEMPTS, backoffMs } from '../retry';
 import { entriesInForce, entryKey } from '../revocation-entries';
@@ -17,7 +19,10 @@ import { entriesInForce, entryKey } from '../revocation-entries';
  * It has bounds, and entries that have run out are swept away by whoever writes next.
  */
 export class RevocationRegister {
-  constructor(private readonly ports: Pick<TokenServicePorts, 'store' | 'now' | 'newId' | 'wait' | 'random'>) {}
+  constructor(
+    private readonly ports: Pick<TokenServicePorts, 'store' | 'now' | 'newId' | 'wait' | 'random'>,
+    private readonly changes: Changes,
+  ) {}
 
   /** Every entry, the oldest first. */
   async entries(): Promise<RevocationEntry[]> {
@@ -34,6 +39,7 @@ export class RevocationRegister {
   async put(
     wanted: Omit<RevocationEntry, 'id' | 'createdAt'>,
     read: RevocationItem | undefined,
+    actor: Actor,
   ): Promise<{ readonly entry: RevocationEntry; readonly created: boolean }> {
     const entry: RevocationEntry = { id: this.ports.newId(), ...wanted, createdAt: this.now() };
     const key = entryKey(entry);
@@ -45,7 +51,11 @@ export class RevocationRegister {
       if (!isInForce) {
         refuseFull(entriesInForce(item, this.now()), next);
       }
-      if (await this.ports.store.putRevocation(key, next, same)) {
+      const change = changeOf(isInForce ? 'revocation.renew' : 'revocation.add', next, actor);
+      const put = await this.changes.write(REVOCATIONS_KEY, change, async (told) =>
+        (await this.ports.store.putRevocation(key, next, same, told)) ? next : undefined,
+      );
+      if (put !== undefined) {
         await this.sweep(item, key);
         return { entry: next, created: !isInForce };
       }
@@ -60,7 +70,7 @@ export class RevocationRegister {
    * @param judge rejects when the entry may not be taken away
    * @throws {Fault} when there is no such entry
    */
-  async remove(id: string, judge: (entry: RevocationEntry) => Promise<void>): Promise<RevocationEntry> {
+  async remove(id: string, judge: (entry: RevocationEntry) => Promise<void>, actor: Actor): Promise<RevocationEntry> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       // Nothing is made for the sake of what is not there.
       const item = (await this.ports.store.getRevocations()) && (await this.item());
@@ -69,8 +79,12 @@ export class RevocationRegister {
         throw new Fault('no-such-revocation', 'no revocation has this id');
       }
       await judge(entry);
-      if (await this.ports.store.removeRevocation(key, entry)) {
-        return entry;
+      const change = changeOf('revocation.remove', entry, actor);
+      const removed = await this.changes.write(REVOCATIONS_KEY, change, async (told) =>
+        (await this.ports.store.removeRevocation(key, entry, told)) ? entry : undefined,
+      );
+      if (removed !== undefined) {
+        return removed;
       }
       await this.pause(attempt);
     }
@@ -82,9 +96,13 @@ export class RevocationRegister {
    *
    * @returns how many entries are gone; `undefined` when they could not be counted
    */
-  async clear(): Promise<number | undefined> {
+  async clear(actor: Actor): Promise<number | undefined> {
     const item = await this.ports.store.getRevocations();
-    await this.ports.store.resetRevocations();
+    const change = { ...actor, action: 'revocation.reset', object: { kind: 'revocations', id: 'all' } } as const;
+    await this.changes.write(REVOCATIONS_KEY, change, async (told) => {
+      await this.ports.store.resetRevocations(told);
+      return true;
+    });
     try {
       return item === undefined ? 0 : entriesOf(item).length;
     } catch {
@@ -129,6 +147,17 @@ export class RevocationRegister {
   private now(): number {
     return epochSeconds(this.ports);
   }
+}
+
+/** Subjects may be people, so the trail names the entry and its kind; the value is in the set, for as long as it is in force. */
+function changeOf(action: string, { id, kind, application, issuer, until }: RevocationEntry, actor: Actor) {
+  return {
+    ...actor,
+    action,
+    object: { kind: 'revocation', id },
+    ...(application ? { application } : {}),
+    after: { kind, issuer, until },
+  } as const;
 }
 
 /** @throws {Fault} when one more entry is too much for the set, or for the share of its application */

@@ -1,12 +1,13 @@
-import type { Caller } from '../../../lib/caller';
 import { TOKEN_SERVICE_SCOPES } from '../../../lib/platform-scopes';
 import type { RevocationEntry } from '../../../lib/revocation';
 import { satisfies } from '../../../lib/scopes';
 import type { ListedToken, TokenRecord } from '../../../lib/token-record';
 import { type Authority, authorityOf, DIRECT_INVOCATION, isAdministratorToken } from '../authority';
+import type { Changes } from '../changes';
 import type { RevokeTokens } from '../commands';
 import { Fault } from '../fault';
 import { countOf } from '../metrics';
+import { actorOf, type Origin } from '../origin';
 import { epochSeconds, type ListPosition, type TokenServicePorts } from '../ports';
 import type { TokenSettings } from '../settings';
 import { type RevocationPageView, type RevocationView, revocationView } from '../views';
@@ -29,8 +30,9 @@ export class Revocations {
   constructor(
     private readonly settings: TokenSettings,
     private readonly ports: TokenServicePorts,
+    changes: Changes,
   ) {
-    this.register = new RevocationRegister(ports);
+    this.register = new RevocationRegister(ports, changes);
   }
 
   async list(): Promise<RevocationPageView> {
@@ -44,10 +46,9 @@ export class Revocations {
    */
   async add(
     request: RevokeTokens,
-    caller: Caller,
-    requestId: string | undefined,
+    origin: Origin,
   ): Promise<{ readonly view: RevocationView; readonly created: boolean }> {
-    const authority = await authorityOf(caller, this.settings, this.ports);
+    const authority = await authorityOf(origin.caller, this.settings, this.ports);
     const { kind, value, reason } = request;
     const issuer = this.issuerOf(request);
     await refuseBeyond(authority, { kind, value, issuer }, this.ports.store);
@@ -63,9 +64,10 @@ export class Revocations {
         ...(reason === undefined ? {} : { reason }),
       },
       authority.revocations,
+      actorOf(origin),
     );
     if (created) {
-      this.log('revocation.add', entry, caller, requestId);
+      this.log('revocation.add', entry, origin);
     }
     return { view: revocationView(entry), created };
   }
@@ -75,10 +77,11 @@ export class Revocations {
    *
    * @throws {Fault} when there is no such entry, it is final, or the caller may not revoke what it means
    */
-  async remove(id: string, caller: Caller, requestId: string | undefined): Promise<void> {
-    const authority = await authorityOf(caller, this.settings, this.ports);
-    const entry = await this.register.remove(id, (found) => refuseToTakeBack(authority, found, this.ports.store));
-    this.log('revocation.remove', entry, caller, requestId);
+  async remove(id: string, origin: Origin): Promise<void> {
+    const authority = await authorityOf(origin.caller, this.settings, this.ports);
+    const judge = (found: RevocationEntry) => refuseToTakeBack(authority, found, this.ports.store);
+    const entry = await this.register.remove(id, judge, actorOf(origin));
+    this.log('revocation.remove', entry, origin);
   }
 
   /**
@@ -88,13 +91,13 @@ export class Revocations {
    * @returns whether there is such an entry
    * @throws {Fault} when the set is full
    */
-  async endDescendants(token: TokenRecord, authority: Authority): Promise<boolean> {
+  async endDescendants(token: TokenRecord, authority: Authority, origin: Origin): Promise<boolean> {
     const mayHaveIssued = this.mayHaveIssued(token);
     if (mayHaveIssued) {
       const reason = 'the token was revoked, and may have issued others';
       const made = madeBy(authority);
       const entry = { kind: 'token', value: token.id, until: token.expiresAt, ...made, reason } as const;
-      await this.register.put(entry, authority.revocations);
+      await this.register.put(entry, authority.revocations, actorOf(origin));
     }
     return mayHaveIssued;
   }
@@ -107,7 +110,7 @@ export class Revocations {
    * @returns how many revocations are gone; `undefined` when they could not be counted
    */
   async reset(): Promise<number | undefined> {
-    const removed = await this.register.clear();
+    const removed = await this.register.clear({ actor: DIRECT_INVOCATION });
     await this.endDescendantsOfRevoked();
     this.ports.log({ level: 'warn', evt: 'revocation.reset', fields: { actor: DIRECT_INVOCATION } });
     return removed;
@@ -130,7 +133,9 @@ export class Revocations {
       if (!ancestors.some(({ tokenId, administrator }) => !administrator && revoked.has(tokenId))) {
         const reason = 'the token is revoked for good, and may have issued others';
         const made = { createdBy: DIRECT_INVOCATION, reason };
-        await this.register.put({ kind: 'token', value: id, until: expiresAt, ...made }, undefined);
+        await this.register.put({ kind: 'token', value: id, until: expiresAt, ...made }, undefined, {
+          actor: DIRECT_INVOCATION,
+        });
       }
     }
   }
@@ -172,7 +177,7 @@ export class Revocations {
   }
 
   /** The value stays out of the log: a subject may be a person. */
-  private log(evt: string, { id, kind }: RevocationEntry, caller: Caller, requestId: string | undefined): void {
+  private log(evt: string, { id, kind }: RevocationEntry, { caller, requestId }: Origin): void {
     this.ports.log({
       level: 'info',
       evt,

@@ -24,16 +24,16 @@ test('an application is added once', async () => {
   expect(await store.getApplication('partner')).toEqual(APPLICATION);
 });
 
-test('an application is replaced by its next version only', async () => {
+test('an application is changed over the version that was read only', async () => {
   await store.addApplication(APPLICATION);
-  expect(await store.replaceApplication({ ...APPLICATION, team: 'a', version: 2 })).toBe(true);
-  expect(await store.replaceApplication({ ...APPLICATION, team: 'b', version: 2 })).toBe(false);
-  expect(await store.replaceApplication({ ...APPLICATION, team: 'b', version: 9 })).toBe(false);
+  expect(await store.updateApplication('partner', 1, { team: 'a' })).toEqual({ ...APPLICATION, team: 'a', version: 2 });
+  expect(await store.updateApplication('partner', 1, { team: 'b' })).toBeUndefined();
+  expect(await store.updateApplication('partner', 8, { team: 'b' })).toBeUndefined();
   expect((await store.getApplication('partner'))?.team).toBe('a');
 });
 
-test('an application that is not there is not made by a replacement', async () => {
-  expect(await store.replaceApplication({ ...APPLICATION, version: 2 })).toBe(false);
+test('an application that is not there is not made by a change', async () => {
+  expect(await store.updateApplication('partner', 1, { team: 'a' })).toBeUndefined();
   expect(await table.items()).toEqual([]);
 });
 

@@ -150,7 +150,7 @@ describe('after a crash', () => {
   test('before the key was stored the next request finds it', async () => {
     const { store } = service;
     service.overrides = {
-      store: Object.assign(store, { replaceApplication: () => Promise.reject(new Error('down')) }),
+      store: Object.assign(store, { updateApplication: () => Promise.reject(new Error('down')) }),
     };
     expect((await service.issue({ tier: 'gold' })).status).toBe(500);
     expect(await service.storedApplication('dashboard')).not.toHaveProperty('usageKey');

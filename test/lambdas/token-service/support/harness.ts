@@ -4,6 +4,7 @@ import { randomBase62 } from '../../../../lambdas/lib/base62';
 import { formatLogLine, type LogEntry } from '../../../../lambdas/lib/log';
 import type { ApplicationRecord, TokenRecord } from '../../../../lambdas/lib/token-record';
 import { ApiGatewayKeys } from '../../../../lambdas/token-service/aws/api-gateway-keys';
+import { DynamoItems } from '../../../../lambdas/token-service/aws/dynamo-items';
 import { DynamoTokenStore } from '../../../../lambdas/token-service/aws/dynamo-store';
 import type { TokenServiceConfig } from '../../../../lambdas/token-service/config';
 import type { TokenServicePorts } from '../../../../lambdas/token-service/domain/ports';
@@ -142,6 +143,7 @@ export class Harness {
       newId: () => randomBase62(16),
       newUsageKey: () => randomBase62(40),
       store: this.store,
+      items: new DynamoItems(this.table.client, TABLE),
       pepper: async () => PEPPER,
       usageKeys: new ApiGatewayKeys(this.gateway.client, namePrefix),
       flushAuthorizerCaches: async () => ({ flushed: 0, failures: [] }),

@@ -1,0 +1,18 @@
+import type { Caller } from '../../lib/caller';
+import type { TrailEvent } from '../../lib/trail/trail-entry';
+
+/** Where a command comes from. */
+export interface Origin {
+  readonly caller: Caller;
+  /** Request id of the gateway. */
+  readonly requestId?: string | undefined;
+  /** Source address of the request. */
+  readonly address?: string | undefined;
+}
+
+/** Who did something, as the audit trail says it. */
+export type Actor = Pick<TrailEvent, 'actor' | 'actorToken' | 'requestId' | 'address'>;
+
+export function actorOf({ caller, requestId, address }: Origin): Actor {
+  return { actor: caller.principal, actorToken: caller.tokenId, requestId, address };
+}
