@@ -12,6 +12,12 @@ const executablePath = findChromium();
 const reason = executablePath === undefined ? ' (skipped: no Chromium on PATH, CHROMIUM_PATH names another)' : '';
 const whereChromiumIs = executablePath === undefined ? describe.skip : describe;
 
+/** The environment without a moved clock: under libfaketime Chromium does not come up. */
+function ownClock(): Record<string, string> {
+  const { LD_PRELOAD: _, ...environment } = process.env;
+  return environment as Record<string, string>;
+}
+
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 whereChromiumIs(`the HTML report in Chromium${reason}`, () => {
@@ -20,7 +26,7 @@ whereChromiumIs(`the HTML report in Chromium${reason}`, () => {
 
   beforeAll(async () => {
     // Whoever runs the tests as root, as containers do, has no user namespace for the sandbox.
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'], env: ownClock() });
   }, 60_000);
 
   afterAll(() => browser.close());
