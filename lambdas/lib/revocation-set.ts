@@ -64,7 +64,7 @@ export function revocationSet(entries: readonly RevocationEntry[]): RevocationSe
         const { authMethod, tokenId, issuer } = ancestor;
         const from = authMethod === 'api_token' ? undefined : issuer;
         const isLine = tokenId !== NO_TOKEN_ID && isMeant(token.issuedAt, 'ancestor', tokenId, from);
-        return isLine || (!ancestor.administrator && isNamed(ancestor));
+        return isLine || (!ancestor.administrator && !ancestor.person && isNamed(ancestor));
       }) ??
         false),
   };

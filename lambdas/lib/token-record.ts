@@ -55,6 +55,8 @@ export interface Ancestor {
   readonly issuedAt: number;
   /** Whether it was an administrator's, made by a direct invocation: what that issues stands by itself. */
   readonly administrator?: boolean | undefined;
+  /** Whether it was the session of a person who acted by a role: what people issue stands by itself, too. */
+  readonly person?: boolean | undefined;
 }
 
 /** An API token in the token table. All times are epoch seconds. */
@@ -190,6 +192,12 @@ export interface ApplicationRecord {
   readonly usageKey?: string;
   /** Value chosen for the API Gateway key before it exists and is attached; a secret that readers ignore. */
   readonly pendingUsageKey?: string;
+  /** Ids of the members of its team that look after it. @default - nobody does */
+  readonly maintainers?: readonly string[];
+  /** When it was archived, epoch seconds: no token is issued for it any more. */
+  readonly archivedAt?: number;
+  /** Team, as hash key of the index of applications by team. */
+  readonly applicationOf?: string;
   /** Epoch seconds. */
   readonly createdAt: number;
   /** Optimistic lock. */
@@ -212,6 +220,8 @@ export const TOKEN_INDEXES = {
   byTeam: 'by-team',
   /** Hash `team`, range `expiresAt`: tokens alone expire. */
   byTeamExpiry: 'by-team-expiry',
+  /** Hash `applicationOf`, range `application`: applications alone have the first. */
+  applicationsOfTeam: 'applications-of-team',
   /** Hash `outboxOf`, range `outboxAt`: the items with entries that are not known to be in the trail. It is empty nearly always. */
   byOutbox: 'outbox-at',
 } as const;

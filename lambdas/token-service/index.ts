@@ -8,6 +8,7 @@ import { stdoutLog } from '../lib/log';
 import { ApiGatewayKeys } from './aws/api-gateway-keys';
 import { DynamoItems } from './aws/dynamo-items';
 import { DynamoTokenStore } from './aws/dynamo-store';
+import { DynamoTeams } from './aws/dynamo-teams';
 import { secretsManagerPepper } from './aws/pepper-source';
 import { StageCaches } from './aws/stage-caches';
 import { readTokenServiceConfig } from './config';
@@ -40,6 +41,7 @@ export const handler = createTokenService(
     newUsageKey: () => randomBase62(USAGE_KEY_LENGTH),
     store: new DynamoTokenStore(database, table),
     items: new DynamoItems(database, table),
+    teams: new DynamoTeams(database, table),
     pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),
     usageKeys: new ApiGatewayKeys(apiGateway, namePrefix),
     flushAuthorizerCaches: () => stageCaches.flush(),

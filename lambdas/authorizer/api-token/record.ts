@@ -95,7 +95,7 @@ const GENERATION: Checks<SecretGeneration> = {
 const USE: Checks<Pick<SecretUse, 'firstAt'>> = { firstAt: isTime };
 
 /** What is read of them decides whether a token is revoked, so that nothing may be missing. */
-const ANCESTOR: Checks<Omit<Ancestor, 'application' | 'clientId' | 'keyId' | 'administrator'>> = {
+const ANCESTOR: Checks<Omit<Ancestor, 'application' | 'clientId' | 'keyId' | 'administrator' | 'person'>> = {
   authMethod: (value) => (AUTH_METHODS as readonly unknown[]).includes(value),
   issuer: isText,
   subject: isText,

@@ -12,7 +12,23 @@ export type FaultCode =
   | 'too-many-ancestors'
   /** The command would lock administrators out. */
   | 'protected'
+  /** The caller may read the object and not do this to it. */
+  | 'not-allowed'
   | 'no-such-token'
+  | 'no-such-application'
+  | 'no-such-team'
+  | 'no-such-member'
+  | 'no-such-job'
+  | 'team-exists'
+  | 'member-exists'
+  /** The team holds as many members as it may. */
+  | 'team-full'
+  /** A team that has an owner keeps one. */
+  | 'last-owner'
+  /** The team still has applications. */
+  | 'in-use'
+  /** The team or the application is archived. */
+  | 'archived'
   | 'no-such-revocation'
   /** The application has another tier, which never changes. */
   | 'other-tier'

@@ -2,6 +2,7 @@ import type { Log } from '../../lib/log';
 import type { RevocationEntry, RevocationItem } from '../../lib/revocation';
 import type { ApplicationRecord, ListedToken, TokenRecord } from '../../lib/token-record';
 import type { TrailEntry } from '../../lib/trail/trail-entry';
+import type { TeamStore } from './teams/team-store';
 
 /** Place in a list after which the next page begins. */
 export interface ListPosition {
@@ -144,6 +145,7 @@ export interface TokenServicePorts {
   /** A new value of a usage key: 20 to 128 letters and digits, from a cryptographic generator. */
   readonly newUsageKey: () => string;
   readonly store: TokenStore;
+  readonly teams: TeamStore;
   readonly items: ItemStore;
   /** @default - there is no audit trail */
   readonly trail?: TrailWriter | undefined;

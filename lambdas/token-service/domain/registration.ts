@@ -1,6 +1,6 @@
 import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
 import type { Applications } from './applications';
-import { authorityOf } from './authority';
+import { authorityOf } from './authority/authority-of';
 import type { RegisterApplication } from './commands';
 import { Fault, refuseAny } from './fault';
 import { applicationFaults, tierFaults } from './issuing/request-checks';

@@ -1,9 +1,29 @@
+import type { RequiredField } from '../../lib/team-record';
+
 /** Until when every API of the platform refuses what was revoked, in seconds, whatever its gateway keeps. */
 export interface RevocationBounds {
   /** A token whose own record is revoked. */
   readonly recordSeconds: number;
   /** What the set of revocations refuses. */
   readonly setSeconds: number;
+}
+
+/** A person, as the issuer of its access tokens names it. */
+export interface Person {
+  /** Exact `iss`. */
+  readonly issuer: string;
+  /** Exact `sub`. */
+  readonly subject: string;
+}
+
+/** What the platform asks of every token; the lifetimes are settings of their own. */
+export interface PlatformPolicy {
+  /** Members of a request for a token that may not be left out. @default - none but those that always are required */
+  readonly requiredFields?: readonly RequiredField[];
+  /** Scopes that tokens may hold, wildcards as they are. @default - every declared scope */
+  readonly allowedScopes?: readonly string[];
+  /** Tiers that teams choose for their applications by themselves. @default - none: a registrar or an operator gives the tier */
+  readonly teamTiers?: readonly string[];
 }
 
 /** What the token service needs to know about its platform in order to decide. */
@@ -22,6 +42,12 @@ export interface TokenSettings {
   readonly maxLifetimeSeconds: number;
   /** Issuers of access tokens that the authorizer accepts; a revocation names one of them. @default - any is accepted */
   readonly issuers?: readonly string[];
+  /** People who may do everything for every team. @default - administrators alone, whose tokens a direct invocation makes */
+  readonly operators?: readonly Person[];
+  /** People who may read everything of every team. @default - nobody */
+  readonly auditors?: readonly Person[];
+  /** @default - every declared scope is allowed, and no field is required beside those that always are */
+  readonly policy?: PlatformPolicy;
   /** Longest life of an access token that the authorizer accepts, in seconds; revocations of access tokens are kept this long. */
   readonly maxAccessTokenSeconds: number;
   /** How soon a revocation is in effect. @default - the service was not told of the APIs, and does not say */

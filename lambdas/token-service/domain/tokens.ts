@@ -1,6 +1,8 @@
 import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
 import { type TokenRecord, tokenKey } from '../../lib/token-record';
-import { type Authority, authorityOf, isAdministratorToken } from './authority';
+import { isAdministratorToken } from './authority/administrators';
+import type { Authority } from './authority/authority';
+import { authorityOf } from './authority/authority-of';
 import type { Changes } from './changes';
 import type { ListTokens } from './commands';
 import { readCursor, writeCursor } from './cursor';

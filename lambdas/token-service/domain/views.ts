@@ -216,6 +216,6 @@ function timeOrNone(seconds: number | undefined): string | undefined {
   return seconds === undefined ? undefined : isoTime(seconds);
 }
 
-function withoutAbsent<T extends object>(view: T): T {
+export function withoutAbsent<T extends object>(view: T): T {
   return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined)) as T;
 }

@@ -18,6 +18,7 @@ const KINDS = {
   'malformed-json': { status: 400, title: 'The request body is not JSON' },
   'scope-not-held': { status: 403, title: 'The caller may not grant these scopes' },
   'insufficient-scope': { status: 403, title: 'The caller lacks the scope of this operation' },
+  'not-allowed': { status: 403, title: "The caller's role does not allow this" },
   'wider-than-caller': { status: 403, title: "The request is wider than the caller's own token" },
   'caller-refused': { status: 403, title: 'The token of the caller is not valid any more' },
   protected: { status: 403, title: 'The way back in cannot be revoked' },

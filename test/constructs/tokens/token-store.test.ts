@@ -46,6 +46,7 @@ describe('table', () => {
       { name: 'expiresAt', type: 'N' },
       { name: 'outboxOf', type: 'S' },
       { name: 'outboxAt', type: 'N' },
+      { name: 'applicationOf', type: 'S' },
     ]);
   });
 
@@ -73,9 +74,12 @@ describe('table', () => {
     expect(index).toMatchObject({ hash_key, range_key, projection_type: 'INCLUDE' });
   });
 
-  test('the index of full outboxes holds keys alone', () => {
-    const index = indexes().find(({ name }) => name === 'outbox-at');
-    expect(index).toMatchObject({ hash_key: 'outboxOf', range_key: 'outboxAt', projection_type: 'KEYS_ONLY' });
+  test.each([
+    ['outbox-at', 'outboxOf', 'outboxAt'],
+    ['applications-of-team', 'applicationOf', 'application'],
+  ])('index %s, keyed by %s and %s, holds keys alone', (name, hash_key, range_key) => {
+    const index = indexes().find((entry) => entry.name === name);
+    expect(index).toMatchObject({ hash_key, range_key, projection_type: 'KEYS_ONLY' });
     expect(index).not.toHaveProperty('non_key_attributes');
   });
 
@@ -218,7 +222,9 @@ describe('grants', () => {
     });
     expect(byId.ListTokens).toMatchObject({
       Action: 'dynamodb:Query',
-      Resource: ['by-created', 'by-application', 'by-team', 'by-team-expiry'].map((name) => `${table}/index/${name}`),
+      Resource: ['by-created', 'by-application', 'by-team', 'by-team-expiry', 'applications-of-team'].map(
+        (name) => `${table}/index/${name}`,
+      ),
     });
   });
 
@@ -294,7 +300,7 @@ describe('a store of another stack', () => {
       .map(({ Sid, Resource }) => [Sid, Resource]);
     expect(Object.fromEntries(resources)).toMatchObject({
       ReadWriteTokens: attributes.tableArn,
-      ListTokens: ['by-created', 'by-application', 'by-team', 'by-team-expiry'].map(
+      ListTokens: ['by-created', 'by-application', 'by-team', 'by-team-expiry', 'applications-of-team'].map(
         (name) => `${attributes.tableArn}/index/${name}`,
       ),
       EncryptTokens: attributes.keyArn,

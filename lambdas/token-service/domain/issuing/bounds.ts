@@ -1,5 +1,5 @@
 import { inRange, parseCidr } from '../../../lib/cidr';
-import type { Authority } from '../authority';
+import type { Authority } from '../authority/authority';
 import type { IssueToken } from '../commands';
 import type { FaultDetail } from '../fault';
 import { isoTime } from '../views';

@@ -1,7 +1,7 @@
 import type { Caller } from '../../../lib/caller';
 import type { TokenRecord } from '../../../lib/token-record';
 import { type Applications, refuseOtherTeam } from '../applications';
-import type { Authority } from '../authority';
+import type { Authority } from '../authority/authority';
 import type { IssueToken } from '../commands';
 import type { Origin } from '../origin';
 import type { TokenStore } from '../ports';

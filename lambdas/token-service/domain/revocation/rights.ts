@@ -1,7 +1,8 @@
 import { TOKEN_SERVICE_SCOPES } from '../../../lib/platform-scopes';
 import { NO_TOKEN_ID, type RevocationEntry } from '../../../lib/revocation';
 import { ADMINISTRATION_APPLICATION } from '../../../lib/token-record';
-import { type Authority, isAdministratorToken } from '../authority';
+import { isAdministratorToken } from '../authority/administrators';
+import type { Authority } from '../authority/authority';
 import { Fault } from '../fault';
 import type { TokenStore } from '../ports';
 

@@ -6,6 +6,7 @@ import type { ApplicationRecord, TokenRecord } from '../../../../lambdas/lib/tok
 import { ApiGatewayKeys } from '../../../../lambdas/token-service/aws/api-gateway-keys';
 import { DynamoItems } from '../../../../lambdas/token-service/aws/dynamo-items';
 import { DynamoTokenStore } from '../../../../lambdas/token-service/aws/dynamo-store';
+import { DynamoTeams } from '../../../../lambdas/token-service/aws/dynamo-teams';
 import type { TokenServiceConfig } from '../../../../lambdas/token-service/config';
 import type { TokenServicePorts } from '../../../../lambdas/token-service/domain/ports';
 import { createTokenService, type TokenServiceOptions } from '../../../../lambdas/token-service/service';
@@ -144,6 +145,7 @@ export class Harness {
       newUsageKey: () => randomBase62(40),
       store: this.store,
       items: new DynamoItems(this.table.client, TABLE),
+      teams: new DynamoTeams(this.table.client, TABLE),
       pepper: async () => PEPPER,
       usageKeys: new ApiGatewayKeys(this.gateway.client, namePrefix),
       flushAuthorizerCaches: async () => ({ flushed: 0, failures: [] }),

@@ -37,12 +37,17 @@ export async function startTokenTable(): Promise<TokenTable> {
         { AttributeName: 'expiresAt', AttributeType: 'N' },
         { AttributeName: 'outboxOf', AttributeType: 'S' },
         { AttributeName: 'outboxAt', AttributeType: 'N' },
+        { AttributeName: 'applicationOf', AttributeType: 'S' },
       ],
       GlobalSecondaryIndexes: [
         index(TOKEN_INDEXES.byCreated, 'entity', 'createdAt'),
         index(TOKEN_INDEXES.byApplication, 'application', 'createdAt'),
         index(TOKEN_INDEXES.byTeam, 'team', 'createdAt'),
         index(TOKEN_INDEXES.byTeamExpiry, 'team', 'expiresAt'),
+        {
+          ...index(TOKEN_INDEXES.applicationsOfTeam, 'applicationOf', 'application'),
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
         { ...index(TOKEN_INDEXES.byOutbox, 'outboxOf', 'outboxAt'), Projection: { ProjectionType: 'KEYS_ONLY' } },
       ],
     }),

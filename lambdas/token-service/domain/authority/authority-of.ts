@@ -1,0 +1,52 @@
+import type { Caller } from '../../../lib/caller';
+import { revocationSet } from '../../../lib/revocation-set';
+import { Fault } from '../fault';
+import type { TokenServicePorts } from '../ports';
+import { entriesInForce } from '../revocation-entries';
+import type { TokenSettings } from '../settings';
+import { Authority } from './authority';
+import { ancestorOf, endOf, principalOf } from './caller-token';
+
+/** Written as createdBy of tokens that were made by a direct invocation. No principal has this text. */
+export const DIRECT_INVOCATION = 'direct-invocation';
+
+/**
+ * Looks the caller up, consistently: what the gateway remembers of a token may be older than its revocation, and a token that is
+ * revoked neither issues another nor takes its own revocation back.
+ *
+ * @throws {Fault} when the caller's token is revoked, disabled, blocked, expired or of another environment
+ */
+export async function authorityOf(
+  caller: Caller,
+  settings: Pick<TokenSettings, 'environment' | 'operators' | 'auditors'>,
+  ports: Pick<TokenServicePorts, 'store' | 'teams' | 'now'>,
+): Promise<Authority> {
+  const isApiToken = caller.authMethod === 'api_token';
+  const [record, item] = await Promise.all([
+    isApiToken ? ports.store.getToken(caller.tokenId) : undefined,
+    ports.store.getRevocations(),
+  ]);
+  const now = ports.now() / 1000;
+  const stands = isApiToken
+    ? record?.status === 'active' && record.blocked === undefined && now < endOf(caller, record)
+    : true;
+  const revocations = revocationSet(entriesInForce(item, now));
+  if (
+    !stands ||
+    caller.environment !== settings.environment ||
+    revocations.refuses({ ...ancestorOf(caller), ancestors: record?.ancestors })
+  ) {
+    throw new Fault('caller-not-valid', "the caller's token is not valid any more, or is not of this environment");
+  }
+  const { operators = [], auditors = [] } = settings;
+  const named = { operators: operators.map(principalOf), auditors: auditors.map(principalOf) };
+  const { store, teams } = ports;
+  return new Authority(
+    { caller, record, revocations: item, named },
+    {
+      getTeam: (name) => teams.getTeam(name),
+      getTeamsOf: (memberId) => teams.getTeamsOf(memberId),
+      getApplication: (name) => store.getApplication(name),
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import { parseCidr } from '../../../lib/cidr';
+import { isPlatformScope } from '../../../lib/platform-scopes';
+import type { Judged } from './policy';
+
+/** What makes a token dangerous although it is allowed. */
+export type RiskCode =
+  | 'wildcard-scope'
+  | 'platform-scope'
+  | 'any-network'
+  | 'every-address'
+  | 'long-lifetime'
+  | 'no-description';
+
+/** A risk of a token, for whoever is about to issue it. */
+export interface Risk {
+  readonly code: RiskCode;
+  readonly text: string;
+}
+
+/** A lifetime from which on it is said to be long, in seconds: 90 days. */
+const LONG_SECONDS = 90 * 86_400;
+
+/**
+ * What a reviewer would ask about a token.
+ *
+ * @param now epoch seconds
+ */
+export function risksOf({ scopes, cidrs = [], expiresAt, description }: Judged, now: number): Risk[] {
+  const risks: Risk[] = [];
+  const wildcards = scopes.filter((scope) => scope.endsWith('*'));
+  if (wildcards.length > 0) {
+    const text = `${wildcards.join(', ')} also means operations that are added later; name the scopes that are needed`;
+    risks.push({ code: 'wildcard-scope', text });
+  }
+  const ofPlatform = scopes.filter((scope) => scope === '*' || isPlatformScope(scope));
+  if (ofPlatform.length > 0) {
+    risks.push({ code: 'platform-scope', text: `${ofPlatform.join(', ')} reaches the token service itself` });
+  }
+  if (cidrs.length === 0) {
+    risks.push({
+      code: 'any-network',
+      text: 'the token can be used from every network; a list of networks limits a leak',
+    });
+  }
+  const everywhere = cidrs.filter((cidr) => parseCidr(cidr)?.text.endsWith('/0'));
+  if (everywhere.length > 0) {
+    risks.push({ code: 'every-address', text: `${everywhere.join(', ')} means every address` });
+  }
+  if (expiresAt - now > LONG_SECONDS) {
+    const text = `the token lives for ${Math.ceil((expiresAt - now) / 86_400)} days; a token that is rotated can live for less`;
+    risks.push({ code: 'long-lifetime', text });
+  }
+  if (description === undefined || description.trim() === '') {
+    risks.push({ code: 'no-description', text: 'nobody will know later what the token was for' });
+  }
+  return risks;
+}
