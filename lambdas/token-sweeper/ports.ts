@@ -1,0 +1,28 @@
+import type { Log } from '../lib/log';
+import type { ItemStore, TrailWriter } from '../token-service/domain/ports';
+
+/** An item whose outbox is not empty. */
+export interface WaitingItem {
+  readonly key: string;
+  /** When its outbox got its first entry, in epoch seconds. */
+  readonly since: number;
+}
+
+/** The index of full outboxes. */
+export interface OutboxIndex {
+  /** A page of the items with entries from before a time, in epoch seconds, the longest waiting first. It may lag behind the items by moments. */
+  page(
+    before: number,
+    after: WaitingItem | undefined,
+  ): Promise<{ readonly items: readonly WaitingItem[]; readonly next?: WaitingItem }>;
+}
+
+/** Everything outside the sweeper of outboxes. */
+export interface OutboxPorts {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly outboxes: OutboxIndex;
+  readonly items: Pick<ItemStore, 'get' | 'settle'>;
+  readonly trail: TrailWriter;
+  readonly log: Log;
+}
