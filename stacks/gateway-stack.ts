@@ -7,7 +7,7 @@ import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';
 import { TokenService } from '../constructs/tokens';
-import { UsageTiers } from '../constructs/usage';
+import { AccessLines, UsagePipeline, UsageSubscription, UsageTiers } from '../constructs/usage';
 import { ConfigError } from './config';
 import { KEY_SET_BACKEND } from './config/documents';
 import type { ApiConfig } from './config/types';
@@ -19,8 +19,8 @@ export interface GatewayStackProps extends GatehouseStackProps {
 }
 
 /**
- * One API of an environment: its REST API with backends, usage tiers, dashboard and alarms. Authorizer and token service
- * are the platform's, referred to by name: deploy the platform first.
+ * One API of an environment: its REST API with backends, usage tiers, dashboard and alarms. Authorizer, token service
+ * and the function that counts calls are the platform's, referred to by name: deploy the platform first.
  *
  * Its logs are encrypted by CloudWatch Logs itself: log groups take a key by its id alone, which the platform's key does
  * not have until it is made, and a name cannot stand for it.
@@ -29,6 +29,7 @@ export class GatewayStack extends GatehouseStack {
   readonly gateway: RestGateway;
   readonly tiers: UsageTiers;
   readonly dashboard: GatewayDashboard;
+  readonly usage: UsageSubscription;
 
   constructor(scope: Construct, props: GatewayStackProps) {
     super(scope, gatewayStackId(props.api, props.environment), props);
@@ -56,6 +57,12 @@ export class GatewayStack extends GatehouseStack {
       authorizer,
       metricsNamespace,
       topicArns: this.alarmTopics(props.environment),
+    });
+
+    this.usage = new UsageSubscription(this, 'Usage', {
+      pipeline: UsagePipeline.fromNames({ ...location, names }),
+      gateway: this.gateway,
+      ...(this.config.usage?.lines === undefined ? {} : { lines: AccessLines.fromNames({ ...location, names }) }),
     });
 
     new TerraformOutput(this, 'invoke_url', { value: this.gateway.invokeUrl });

@@ -2,18 +2,24 @@ import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { type DpopOptions, TokenAuthorizer } from '../constructs/authorizer';
 import { TokenService, TokenStore } from '../constructs/tokens';
+import { AccessLines, UsagePipeline, UsageStore } from '../constructs/usage';
+import { defined } from '../lambdas/lib/defined';
 import type { GatehouseConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
 import { addRotations, type Rotations } from './rotations';
 
 export interface PlatformStackProps extends GatehouseStackProps {}
 
-/** The token system of one environment: key, table, authorizer, token service, and the secrets with their rotations. Serves every API of the configuration. */
+/** The token system of one environment: key, table, authorizer, token service, the counting of calls, and the secrets with their rotations. Serves every API of the configuration. */
 export class PlatformStack extends GatehouseStack {
   readonly tokenStore: TokenStore;
   readonly authorizer: TokenAuthorizer;
   readonly tokenService: TokenService;
   readonly rotations: Rotations;
+  readonly usageStore: UsageStore;
+  readonly usage: UsagePipeline;
+  /** @default - the configuration keeps no lines */
+  readonly accessLines: AccessLines | undefined;
 
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, platformStackId(props.environment), props);
@@ -22,12 +28,19 @@ export class PlatformStack extends GatehouseStack {
     const apis = [...props.loaded.apis(props.environment).values()];
     const issuers = environment.issuers ?? config.issuers ?? [];
 
+    const deletionProtection = environment.deletionProtection ?? true;
     this.tokenStore = new TokenStore(this, 'Tokens', {
       ...location,
       names,
       brand,
       tokenEnvironment: environment.tokenEnvironment,
-      deletionProtection: environment.deletionProtection ?? true,
+      deletionProtection,
+    });
+    this.usageStore = new UsageStore(this, 'UsageTable', {
+      ...location,
+      names,
+      keyArn: this.tokenStore.keyArn,
+      deletionProtection,
     });
     const functionOptions = { logRetentionDays, logKeyArn: this.tokenStore.keyArn, metricsNamespace };
 
@@ -69,10 +82,24 @@ export class PlatformStack extends GatehouseStack {
       tokenStore: this.tokenStore,
       pepperReaders: [this.authorizer.function.resource, this.tokenService.function.resource],
       keyArn: this.tokenStore.keyArn,
-      deletionProtection: environment.deletionProtection ?? true,
+      deletionProtection,
       topicArns: this.alarmTopics(props.environment),
       ...(breakGlassRoleArns === undefined ? {} : { breakGlassRoleArns }),
     });
+
+    const { retentionDays, lines } = config.usage ?? {};
+    this.usage = new UsagePipeline(this, 'Usage', {
+      ...location,
+      ...functionOptions,
+      names,
+      store: this.usageStore,
+      tokenStore: this.tokenStore,
+      gateways: apis.map((api) => ({ api })),
+      topicArns: this.alarmTopics(props.environment),
+      ...defined({ retentionDays }),
+    });
+    this.accessLines =
+      lines && new AccessLines(this, 'AccessLines', { ...location, ...defined(lines), names, deletionProtection });
 
     new TerraformOutput(this, 'authorizer_function', { value: this.authorizer.functionName });
     new TerraformOutput(this, 'token_service_function', { value: this.tokenService.functionName });

@@ -1,8 +1,17 @@
 import { ROTATION_METRICS } from '../../lambdas/rotation/config';
 import { TOKEN_SERVICE_METRICS } from '../../lambdas/token-service/config';
+import { USAGE_METRICS } from '../../lambdas/usage-aggregator/config';
 
-/** Who publishes a metric. `authorizer`, `token-service` and `rotation` are those that the functions of the kit write themselves. */
-export type MetricFamily = 'gateway' | 'lambda' | 'table' | 'authorizer' | 'token-service' | 'rotation';
+/** Who publishes a metric. `authorizer`, `token-service`, `rotation` and `usage` are those that the functions of the kit write themselves. */
+export type MetricFamily =
+  | 'gateway'
+  | 'lambda'
+  | 'table'
+  | 'queue'
+  | 'authorizer'
+  | 'token-service'
+  | 'rotation'
+  | 'usage';
 
 /** A metric of CloudWatch with the dimensions that it is looked up by, for an alarm or a widget. */
 export interface Metric {
@@ -53,6 +62,11 @@ const PUBLISHED: Readonly<Record<MetricFamily, { names: readonly string[]; sets:
     names: ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits', 'ReadThrottleEvents', 'WriteThrottleEvents'],
     sets: ['TableName', 'GlobalSecondaryIndexName,TableName'],
   },
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+  queue: {
+    names: ['ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible', 'NumberOfMessagesSent'],
+    sets: ['QueueName'],
+  },
   authorizer: {
     names: ['AuthDecisions', 'AuthDenied', 'AuthErrors', 'AuthLatency', 'AuthOutputTooLarge', 'AuthShadowDifferences'],
     sets: ['Service,Stage', 'Reason,Service,Stage'],
@@ -64,6 +78,10 @@ const PUBLISHED: Readonly<Record<MetricFamily, { names: readonly string[]; sets:
   rotation: {
     names: Object.values(ROTATION_METRICS),
     sets: ['SecretName,Service,Stage'],
+  },
+  usage: {
+    names: Object.values(USAGE_METRICS),
+    sets: ['Service,Stage'],
   },
 };
 const STATISTIC = /^(Average|Sum|SampleCount|Maximum|Minimum|p\d{1,2}(\.\d{1,2})?)$/;

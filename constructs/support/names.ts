@@ -10,6 +10,13 @@ export class Names {
   readonly tokenTable: string;
   readonly pepperSecret: string;
   readonly rotationTable: string;
+  readonly usageTable: string;
+  /** Function that counts the calls of access logs. */
+  readonly usageAggregator: string;
+  /** Queue of deliveries that could not be counted. */
+  readonly usageFailures: string;
+  /** Firehose stream, roles, Athena workgroup of the raw lines of access logs. */
+  readonly accessLines: string;
   readonly signingKeysSecret: string;
   /** Function that serves the public keys. */
   readonly keySet: string;
@@ -26,6 +33,10 @@ export class Names {
     this.tokenTable = `${this.base}-tokens`;
     this.pepperSecret = `${this.base}-pepper`;
     this.rotationTable = `${this.base}-rotation`;
+    this.usageTable = `${this.base}-usage`;
+    this.usageAggregator = `${this.base}-usage-aggregator`;
+    this.usageFailures = `${this.base}-usage-failures`;
+    this.accessLines = `${this.base}-access-lines`;
     this.signingKeysSecret = `${this.base}-signing-keys`;
     this.keySet = `${this.base}-jwks`;
     this.keyAlias = `alias/${this.base}-platform`;
@@ -68,6 +79,11 @@ export class Names {
 
   accessLogGroup(api: string): string {
     return `/aws/apigateway/${this.restApi(api)}/access`;
+  }
+
+  /** Bucket of the raw lines of access logs: names of buckets are taken by all accounts, so it has both. */
+  accessLineBucket({ account, region }: { readonly account: string; readonly region: string }): string {
+    return `${this.base}-lines-${account}-${region}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TokenEnvironment } from '../../lambdas/lib/grammar';
 import { REVOCATIONS_KEY } from '../../lambdas/lib/revocation';
-import { applicationKey, TOKEN_INDEXES, tokenKey } from '../../lambdas/lib/token-record';
+import { applicationKey, TOKEN_INDEXES, TOKEN_TABLE_KEY, tokenKey } from '../../lambdas/lib/token-record';
+import { TOKEN_USE_ATTRIBUTES } from '../../lambdas/lib/usage/uses';
 import { Grant, type IGrantee } from '../support/grant';
 import { kmsViaService, type PolicyStatement } from '../support/iam';
 import { checkMetric, DEFAULT_PERIOD_SECONDS, type Metric, type MetricOptions } from '../support/metric';
@@ -30,6 +31,8 @@ export interface ITokenStore extends TokenStoreAttributes {
    * Lets a role read, list, add and change items, and read the pepper. Items are never deleted but by their time to live.
    */
   grantReadWrite(grantee: IGrantee): Grant;
+  /** Lets a role note when tokens were used: it reads and writes these two attributes of tokens, and nothing else of them. */
+  grantNoteUse(grantee: IGrantee): Grant;
   /**
    * A metric of the table: `ConsumedReadCapacityUnits`, `ConsumedWriteCapacityUnits`, `ReadThrottleEvents` or `WriteThrottleEvents`. The
    * sum by default.
@@ -71,6 +74,10 @@ export class TokenStoreRef implements ITokenStore {
 
   grantReadWrite(grantee: IGrantee): Grant {
     return grantReadWrite(grantee, this);
+  }
+
+  grantNoteUse(grantee: IGrantee): Grant {
+    return grantNoteUse(grantee, this);
   }
 
   metric(metricName: string, options?: MetricOptions): Metric {
@@ -125,6 +132,35 @@ export function grantReadWrite(grantee: IGrantee, store: TokenStoreAttributes): 
       conditions: kmsViaService(region, 'dynamodb'),
     },
     readPepper(store),
+  );
+}
+
+/**
+ * Lets a role read and write when tokens were used. A request that names no attributes would be one for all of them, so it has to name
+ * them, and what a change answers is bounded too.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+export function grantNoteUse(grantee: IGrantee, { region, tableArn, keyArn }: TokenStoreAttributes): Grant {
+  return Grant.addToRole(
+    grantee,
+    {
+      sid: 'NoteTokenUse',
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      resources: [tableArn],
+      conditions: {
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': [TOKEN_TABLE_KEY, ...TOKEN_USE_ATTRIBUTES] },
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [tokenKey('*')] },
+        Null: { 'dynamodb:Attributes': 'false' },
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW', 'UPDATED_OLD'] },
+      },
+    },
+    {
+      sid: 'UseKeyOfTokens',
+      actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      resources: [keyArn],
+      conditions: kmsViaService(region, 'dynamodb'),
+    },
   );
 }
 

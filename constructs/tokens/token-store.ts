@@ -20,6 +20,7 @@ import type { Metric, MetricOptions } from '../support/metric';
 import { functionLogGroup, type Names } from '../support/names';
 import { checkLocation, checkNames, checkTokenFormat } from '../support/platform-checks';
 import {
+  grantNoteUse,
   grantRead,
   grantReadWrite,
   type ITokenStore,
@@ -162,6 +163,10 @@ export class TokenStore extends Construct implements ITokenStore {
 
   grantReadWrite(grantee: IGrantee): Grant {
     return grantReadWrite(grantee, this);
+  }
+
+  grantNoteUse(grantee: IGrantee): Grant {
+    return grantNoteUse(grantee, this);
   }
 
   metric(metricName: string, options?: MetricOptions): Metric {

@@ -1,6 +1,7 @@
 import { GATEWAY_ALARM_IDS } from '../../constructs/observability/gateway-alarm-table';
 import { rotationFunctionName } from '../../constructs/rotation/rotating-secret';
 import { Names } from '../../constructs/support/names';
+import { USAGE_ALARM_IDS } from '../../constructs/usage/usage-alarm-table';
 import type { GatehouseConfig } from './types';
 
 /** One name that a configuration yields. */
@@ -19,6 +20,8 @@ export type NameKind =
   | 'usage plan'
   | 'table'
   | 'secret'
+  | 'queue'
+  | 'access lines'
   | 'key alias'
   | 'dashboard'
   | 'alarm'
@@ -64,6 +67,19 @@ function platformNames(config: GatehouseConfig, environment: string): Configured
     ['function', names.tokenService, 'the token service'],
     ['table', names.tokenTable, 'the token table'],
     ['table', names.rotationTable, 'the rotation table'],
+    ['function', names.usageAggregator, 'the usage aggregator'],
+    ['table', names.usageTable, 'the usage table'],
+    ['queue', names.usageFailures, 'the queue of failures'],
+    ...(config.usage?.lines === undefined
+      ? []
+      : [
+          ['access lines', names.accessLines, 'the archive of access logs'] as const,
+          // Roles have the names of functions.
+          ...['sender', 'writer'].map(
+            (role) => ['function', `${names.accessLines}-${role}`, `the role ${role}`] as const,
+          ),
+        ]),
+    ...USAGE_ALARM_IDS.map((id) => ['alarm', `${names.base}-${id}`, `the alarm ${id}`] as const),
     ['key alias', names.keyAlias, 'the key'],
     ...(signingKeys === undefined ? [] : [['function', names.keySet, 'the key set'] as const]),
   ].map(([kind, name, what]) => [kind as NameKind, name as string, `${what} of ${where}`]);

@@ -56,6 +56,7 @@ describe('a configuration with every kind of rotation', () => {
       'acme-prod-reporting-oauth-rotation',
       'acme-prod-signing-keys-rotation',
       'acme-prod-token-service',
+      'acme-prod-usage-aggregator',
     ]);
   });
 

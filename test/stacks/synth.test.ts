@@ -115,22 +115,24 @@ describe('platform', () => {
     prod = readStack(outdir, 'platform-prod');
   });
 
-  test('has key, tables, three functions with role, policies and log, and a pepper that is rotated and watched', () => {
+  test('has key, tables, four functions with role, policies and log, a queue for what cannot be counted, and a pepper that is rotated and watched', () => {
     expect(countResources(prod)).toEqual({
       aws_cloudwatch_event_rule: 3,
       aws_cloudwatch_event_target: 3,
-      aws_cloudwatch_log_group: 3,
-      aws_cloudwatch_metric_alarm: 5,
-      aws_dynamodb_table: 2,
-      aws_iam_role: 3,
-      aws_iam_role_policy: 6,
+      aws_cloudwatch_log_group: 4,
+      aws_cloudwatch_metric_alarm: 8,
+      aws_dynamodb_table: 3,
+      aws_iam_role: 4,
+      aws_iam_role_policy: 8,
       aws_kms_alias: 1,
       aws_kms_key: 1,
-      aws_lambda_function: 3,
-      aws_lambda_permission: 2,
+      aws_lambda_function: 4,
+      aws_lambda_function_event_invoke_config: 1,
+      aws_lambda_permission: 4,
       aws_secretsmanager_secret: 1,
       aws_secretsmanager_secret_policy: 1,
       aws_secretsmanager_secret_rotation: 1,
+      aws_sqs_queue: 1,
       terraform_data: 1,
     });
   });
@@ -149,8 +151,8 @@ describe('platform', () => {
     const protection = (stack: SynthesizedStack) =>
       Object.values(stack.resource.aws_dynamodb_table ?? {}).map((table) => table.deletion_protection_enabled);
     expect([protection(dev), protection(prod)]).toEqual([
-      [false, false],
-      [true, true],
+      [false, false, false],
+      [true, true, true],
     ]);
   });
 
@@ -384,6 +386,7 @@ describe('gateway', () => {
       aws_api_gateway_usage_plan: 2,
       aws_cloudwatch_dashboard: 1,
       aws_cloudwatch_log_group: 3,
+      aws_cloudwatch_log_subscription_filter: 1,
       aws_cloudwatch_metric_alarm: 4,
       aws_iam_role: 2,
       aws_iam_role_policy: 2,

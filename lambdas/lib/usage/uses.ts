@@ -1,3 +1,5 @@
+import type { TokenRecord } from '../token-record';
+
 /** First and last use of one generation of a token's secret, as far as it was counted. */
 export interface GenerationUse {
   readonly firstAt: number;
@@ -7,6 +9,9 @@ export interface GenerationUse {
   /** User agent of the last use, its first 200 characters. */
   readonly userAgent?: string | undefined;
 }
+
+/** Attributes of a token's record that hold its use; the role of the aggregator may read and write these alone. */
+export const TOKEN_USE_ATTRIBUTES = ['uses', 'lastUsedAt'] as const satisfies readonly (keyof TokenRecord)[];
 
 /** Uses by the number of the generation. Times are all in seconds or all in milliseconds. */
 export type GenerationUses = Readonly<Record<string, GenerationUse>>;

@@ -1,11 +1,9 @@
 import { awsRequest } from '../../lib/aws-request';
 import { fromAttributes, toAttributes } from '../../lib/dynamodb-item';
 import { TOKEN_TABLE_KEY, tokenKey } from '../../lib/token-record';
+import { TOKEN_USE_ATTRIBUTES } from '../../lib/usage/uses';
 import type { TokenUse, TokenUses } from '../ports';
 import { unlessConditionFails } from './usage-table';
-
-/** Attributes of a token that the aggregator reads and writes; its role may touch no others. */
-export const TOKEN_USE_ATTRIBUTES = ['uses', 'lastUsedAt'] as const satisfies readonly (keyof TokenUse)[];
 
 /** The token table in DynamoDB. */
 export function dynamoTokenUses({ region, table }: { readonly region: string; readonly table: string }): TokenUses {

@@ -77,6 +77,21 @@ const dpop = object('Which DPoP proofs (RFC 9449) are accepted.', {
   },
 });
 
+const usage = object('What is kept of the calls that access logs tell of.', {
+  optional: {
+    retentionDays: integer('How long counts of calls are kept, in days.', { minimum: 1, maximum: 3653, default: 400 }),
+    lines: object(
+      'Keeps the lines of access logs in S3 too, for questions in SQL (Athena). They hold addresses of callers.',
+      {
+        optional: {
+          retentionDays: integer('How long lines are kept, in days.', { minimum: 8, maximum: 3653, default: 90 }),
+        },
+      },
+      { absent: 'no lines but those of the log groups' },
+    ),
+  },
+});
+
 export const environment = object('An environment.', {
   required: {
     tokenEnvironment: choice(
@@ -158,6 +173,7 @@ export const configuration = object('Configuration of Gatehouse.', {
     ),
     dpop: dpop,
     rotation: rotation,
+    usage: usage,
     alarms: object(
       'Who is told of alarms.',
       {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { GatewayMetrics, gatewayAlarms, type MissingData } from '../../../constructs/observability';
 import { RotationMetrics, rotationAlarms } from '../../../constructs/rotation';
+import { functionMetric } from '../../../constructs/support/metric';
+import { usageAlarms } from '../../../constructs/usage';
 import { type AlarmState, type ModelledAlarm, told } from '../../support/alarm-model';
 
 const DAY = 86_400;
@@ -18,7 +20,13 @@ const ROTATION = rotationAlarms(rotationMetrics, {
   intervalSeconds: 31 * DAY,
   shortestIntervalSeconds: 3660,
 });
-const ALARMS: readonly { id: string; missingData: MissingData }[] = [...GATEWAY, ...ROTATION];
+const usageMetric = functionMetric('acme-dev-usage-aggregator', 'Errors');
+const USAGE = usageAlarms({
+  metricLostDeliveries: () => usageMetric,
+  metricMalformed: () => usageMetric,
+  metricLag: () => usageMetric,
+});
+const ALARMS: readonly { id: string; missingData: MissingData }[] = [...GATEWAY, ...ROTATION, ...USAGE];
 const document = readFileSync(resolve(__dirname, '../../../docs/alarms.md'), 'utf8');
 
 function gateway(id: string, treat?: MissingData['treat']): ModelledAlarm {

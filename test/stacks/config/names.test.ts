@@ -105,6 +105,9 @@ const NAMED: Readonly<Record<string, readonly [attribute: string, kind: string |
   aws_kms_alias: ['name', 'key alias'],
   aws_lambda_function: ['function_name', 'function'],
   aws_secretsmanager_secret: ['name', 'secret'],
+  aws_sqs_queue: ['name', 'queue'],
+  aws_athena_workgroup: ['name', 'access lines'],
+  aws_kinesis_firehose_delivery_stream: ['name', 'access lines'],
   // Of the same name as their function.
   aws_iam_role: ['name', 'function'],
 };
@@ -113,7 +116,11 @@ const INSIDE = [
   'aws_api_gateway_authorizer',
   'aws_api_gateway_model',
   'aws_api_gateway_request_validator',
+  'aws_athena_named_query',
   'aws_cloudwatch_log_group',
+  'aws_cloudwatch_log_subscription_filter',
+  'aws_glue_catalog_database',
+  'aws_glue_catalog_table',
   'aws_iam_role_policy',
 ];
 
@@ -124,7 +131,7 @@ test('every name in the synthesized stacks is among those that are compared', ()
     upstream: 'http://localhost:1',
     tokenUrl: 'http://localhost:1/token',
   });
-  const loaded = loadFixture({ rotation });
+  const loaded = loadFixture({ rotation, usage: { lines: {} } });
   const outdir = join(temporaryFolder(), 'out');
   const stacks = synthesize(loaded, outdir, { onWarning: () => undefined });
   const known = new Set(configuredNames(loaded.config).map(({ kind, name }) => `${kind} ${name}`));
