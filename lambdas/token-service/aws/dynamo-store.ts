@@ -14,8 +14,6 @@ import type { TrailEntry } from '../../lib/trail/trail-entry';
 import type { ItemChanges, ListPosition, ListRequest, TokenStore } from '../domain/ports';
 import { assignments, DynamoItems } from './dynamo-items';
 
-type Item = Record<string, unknown>;
-
 /**
  * The token table in DynamoDB. Reads of single items are strongly consistent; lists come from an index and may lag
  * behind by moments. Every write is one conditional write of one item, so no two writers can overrule each other.
@@ -74,16 +72,22 @@ export class DynamoTokenStore implements TokenStore {
 
   async listTokens({
     application,
+    team,
     limit,
     after,
   }: ListRequest): Promise<{ readonly tokens: readonly ListedToken[]; readonly next?: ListPosition }> {
     const tokens: ListedToken[] = [];
-    let startKey = after && startKeyOf(after, application);
+    const list = listOf(application, team);
+    let startKey: Record<string, unknown> | undefined = after && {
+      [TOKEN_TABLE_KEY]: tokenKey(after.id),
+      createdAt: after.createdAt,
+      ...list.key,
+    };
     do {
       const page: QueryCommandOutput = await this.client.send(
         new QueryCommand({
           TableName: this.table,
-          ...(application === undefined ? ALL_TOKENS : tokensOf(application)),
+          ...list.query,
           ScanIndexForward: false,
           Limit: limit + 1 - tokens.length,
           ...(startKey === undefined ? {} : { ExclusiveStartKey: startKey }),
@@ -176,23 +180,28 @@ export class DynamoTokenStore implements TokenStore {
   }
 }
 
-const ALL_TOKENS = {
-  IndexName: TOKEN_INDEXES.byCreated,
-  KeyConditionExpression: 'entity = :token',
-  ExpressionAttributeValues: { ':token': 'token' },
-} as const;
-
-/** The application's own item is in the index too and is filtered out. */
-function tokensOf(application: string) {
+/** The index of a list, and what a place in it has beside the position. The items of applications are in two of them and are filtered out. */
+function listOf(application: string | undefined, team: string | undefined) {
+  if (application === undefined && team === undefined) {
+    const ExpressionAttributeValues = { ':token': 'token' };
+    const query = {
+      IndexName: TOKEN_INDEXES.byCreated,
+      KeyConditionExpression: 'entity = :token',
+      ExpressionAttributeValues,
+    };
+    return { key: { entity: 'token' }, query };
+  }
+  const [IndexName, name, owner] =
+    application === undefined
+      ? ([TOKEN_INDEXES.byTeam, 'team', team] as const)
+      : ([TOKEN_INDEXES.byApplication, 'application', application] as const);
   return {
-    IndexName: TOKEN_INDEXES.byApplication,
-    KeyConditionExpression: 'application = :application',
-    FilterExpression: 'entity = :token',
-    ExpressionAttributeValues: { ':application': application, ':token': 'token' },
-  } as const;
-}
-
-function startKeyOf({ createdAt, id }: ListPosition, application: string | undefined): Item {
-  const indexKey = application === undefined ? { entity: 'token' } : { application };
-  return { [TOKEN_TABLE_KEY]: tokenKey(id), createdAt, ...indexKey };
+    key: { [name]: owner },
+    query: {
+      IndexName,
+      KeyConditionExpression: `${name} = :owner`,
+      FilterExpression: 'entity = :token',
+      ExpressionAttributeValues: { ':owner': owner, ':token': 'token' },
+    },
+  };
 }

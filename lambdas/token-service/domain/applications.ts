@@ -1,4 +1,5 @@
 import { type ApplicationRecord, applicationKey } from '../../lib/token-record';
+import { DEFAULT_TEAM } from './authority/roles';
 import type { Changes } from './changes';
 import type { RegisterApplication } from './commands';
 import { Fault } from './fault';
@@ -6,6 +7,7 @@ import { actorOf, type Origin } from './origin';
 import { epochSeconds, type TokenServicePorts } from './ports';
 import { ATTEMPTS, backoffMs } from './retry';
 import type { TokenSettings } from './settings';
+import { refuseArchivedApplication } from './teams/open-team';
 
 /** An application whose usage key can be used. */
 export type MeteredApplication = ApplicationRecord & { readonly tier: string; readonly usageKey: string };
@@ -74,13 +76,14 @@ export class Applications {
         continue;
       }
       refuseContradiction(stored, request);
-      const team = stored.team ?? request.team;
-      const record = { ...stored, tier: request.tier, ...(team === undefined ? {} : { team }) };
-      if (stored.tier === record.tier && stored.team === record.team) {
+      refuseArchivedApplication(stored);
+      const { tier } = request;
+      const team = stored.team ?? request.team ?? DEFAULT_TEAM;
+      const members = { tier, team, applicationOf: team };
+      const record = { ...stored, ...members };
+      if (stored.tier === tier && stored.team === team && stored.applicationOf === team) {
         return { record, created: false };
       }
-      const { tier } = record;
-      const members = team === undefined ? { tier } : { tier, team };
       const change = this.changeOf('application.update', record, origin, stored);
       const next = await this.changes.write(stored.pk, change, (entry) =>
         store.updateApplication(stored.application, stored.version, members, entry),
@@ -114,13 +117,18 @@ export class Applications {
     return this.ports.wait(backoffMs(attempt, this.ports.random()));
   }
 
-  private newRecord({ application, tier, team }: RegisterApplication): ApplicationRecord & { readonly tier: string } {
+  private newRecord({
+    application,
+    tier,
+    team = DEFAULT_TEAM,
+  }: RegisterApplication): ApplicationRecord & { readonly tier: string } {
     return {
       pk: applicationKey(application),
       entity: 'application',
       application,
       tier,
-      ...(team === undefined ? {} : { team }),
+      team,
+      applicationOf: team,
       pendingUsageKey: this.ports.newUsageKey(),
       createdAt: epochSeconds(this.ports),
       version: 1,

@@ -29,8 +29,10 @@ export interface RegisterApplication {
 
 /** Which tokens to list. */
 export interface ListTokens {
-  /** @default - tokens of all applications */
+  /** @default - everything that the caller may read, or all of `team` */
   readonly application?: string | undefined;
+  /** Only the tokens of this team. Whoever is a member of several says which. @default - all teams of a caller that may read them all */
+  readonly team?: string | undefined;
   /** Tokens on one page. @default 20 */
   readonly limit?: number | undefined;
   /** The `nextCursor` of the page before. @default - the first page */

@@ -14,6 +14,8 @@ export interface ListPosition {
 export interface ListRequest {
   /** Only the tokens of this application. @default - all tokens */
   readonly application?: string | undefined;
+  /** Only the tokens of this team. @default - of every team */
+  readonly team?: string | undefined;
   readonly limit: number;
   readonly after?: ListPosition | undefined;
 }

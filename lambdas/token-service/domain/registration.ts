@@ -1,12 +1,15 @@
+import type { Caller } from '../../lib/caller';
 import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
 import type { Applications } from './applications';
 import { authorityOf } from './authority/authority-of';
+import { DEFAULT_TEAM, isTeamRole } from './authority/roles';
 import type { RegisterApplication } from './commands';
 import { Fault, refuseAny } from './fault';
-import { applicationFaults, tierFaults } from './issuing/request-checks';
+import { applicationFaults, teamTierFaults, tierFaults } from './issuing/request-checks';
 import type { Origin } from './origin';
 import type { TokenServicePorts } from './ports';
 import type { TokenSettings } from './settings';
+import { existingTeam } from './teams/open-team';
 import { type ApplicationView, applicationView } from './views';
 
 /** Registers applications on request; tokens with a tier do it by themselves. */
@@ -27,17 +30,29 @@ export class Registration {
     origin: Origin,
   ): Promise<{ readonly view: ApplicationView; readonly created: boolean }> {
     const { caller } = origin;
-    const { application, tier, team = caller.team } = command;
+    const { application, tier } = command;
     refuseAny('command-not-valid', [...tierFaults(tier, this.settings.tiers), ...applicationFaults(application)]);
     const authority = await authorityOf(caller, this.settings, this.ports);
-    const isOwn = application === caller.application && tier === caller.tier && team === caller.team;
-    if (!authority.actsForAllApplications && !isOwn) {
+    const stored = await this.ports.store.getApplication(application);
+    const team =
+      stored?.team ?? command.team ?? (authority.actsForAllApplications ? undefined : caller.team) ?? DEFAULT_TEAM;
+    if (caller.application === undefined || authority.actsForAllApplications) {
+      const { role } = await authority.require('application.register', { team, application });
+      refuseAny('wider-than-caller', isTeamRole(role) ? teamTierFaults(tier, stored?.tier, this.settings.policy) : []);
+    } else if (!isOwn({ ...command, team: command.team ?? team }, caller)) {
       throw new Fault(
         'wider-than-caller',
         `the caller may register its own application with its own tier and team, others need ${TOKEN_SERVICE_SCOPES.applications}`,
       );
     }
-    const result = await this.applications.ensure(command, origin, { attachAgain: true });
+    await existingTeam(this.ports.teams, team, stored?.team === undefined && command.team !== undefined);
+    const registered = { application, tier, team: command.team ?? team };
+    const result = await this.applications.ensure(registered, origin, { attachAgain: true });
     return { view: applicationView(result.application), created: result.created };
   }
+}
+
+/** Whether an application is the caller's, with everything that the caller has. */
+function isOwn({ application, tier, team }: RegisterApplication, caller: Caller): boolean {
+  return application === caller.application && tier === caller.tier && team === (caller.team ?? DEFAULT_TEAM);
 }

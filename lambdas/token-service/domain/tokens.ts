@@ -1,8 +1,8 @@
-import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
 import { type TokenRecord, tokenKey } from '../../lib/token-record';
 import { isAdministratorToken } from './authority/administrators';
 import type { Authority } from './authority/authority';
-import { authorityOf } from './authority/authority-of';
+import { authorityOf, readerOf } from './authority/authority-of';
+import { missing } from './authority/missing';
 import type { Changes } from './changes';
 import type { ListTokens } from './commands';
 import { readCursor, writeCursor } from './cursor';
@@ -27,25 +27,30 @@ export class Tokens {
     private readonly changes: Changes,
   ) {}
 
-  /** @throws {Fault} when the cursor is not one of this list */
-  async list(query: ListTokens): Promise<TokenPageView> {
-    const { application, cursor, limit = DEFAULT_PAGE } = query;
-    const after = cursor === undefined ? undefined : readCursor(cursor, application);
-    const { tokens, next } = await this.ports.store.listTokens({ application, limit, after });
+  /** @throws {Fault} when the cursor is not one of this list, or the caller may not read it */
+  async list(query: ListTokens, { caller }: Origin): Promise<TokenPageView> {
+    const { cursor, limit = DEFAULT_PAGE } = query;
+    const listed = await readerOf(caller, this.settings, this.ports).listed('token.read', query);
+    const application = listed.of === 'application' ? listed.application : undefined;
+    const team = listed.of === 'team' ? listed.team : undefined;
+    const filter = application ?? (team === undefined ? undefined : `team ${team}`);
+    const after = cursor === undefined ? undefined : readCursor(cursor, filter);
+    const { tokens, next } = await this.ports.store.listTokens({ application, team, limit, after });
     const now = epochSeconds(this.ports);
     const { environment } = this.settings;
     return {
       tokens: tokens.map((token) => tokenView({ ...token, environment }, now)),
-      ...(next === undefined ? {} : { nextCursor: writeCursor(next, application) }),
+      ...(next === undefined ? {} : { nextCursor: writeCursor(next, filter) }),
     };
   }
 
-  /** @throws {Fault} when there is no such token */
-  async get(id: string): Promise<TokenView> {
+  /** @throws {Fault} when there is no such token, or the caller may not read it */
+  async get(id: string, { caller }: Origin): Promise<TokenView> {
     const token = await this.ports.store.getToken(id);
     if (!token) {
-      throw noSuchToken();
+      throw missing('token.read');
     }
+    await readerOf(caller, this.settings, this.ports).require('token.read', token);
     return tokenView(token, epochSeconds(this.ports));
   }
 
@@ -59,9 +64,10 @@ export class Tokens {
     const authority = await authorityOf(caller, this.settings, this.ports);
     const found = await this.ports.store.getToken(id);
     if (!found) {
-      throw noSuchToken();
+      throw missing('token.revoke');
     }
-    refuseToRevoke(authority, found);
+    await authority.require('token.revoke', found);
+    refuseProtected(authority, found);
     // A set that is full must not keep a token alive: the record is revoked in any case, and the caller told.
     const endDescendants = () =>
       this.revocations.endDescendants(found, authority, origin).then(
@@ -86,7 +92,7 @@ export class Tokens {
     );
     const token = revoked ?? (await this.ports.store.getToken(id));
     if (!token) {
-      throw noSuchToken();
+      throw missing('token.revoke');
     }
     if (revoked) {
       this.ports.log({
@@ -110,20 +116,9 @@ export class Tokens {
   }
 }
 
-/** Whoever lacks the scope for others revokes tokens of its own application, and what was derived from its own. */
-function refuseToRevoke(authority: Authority, token: TokenRecord): void {
+/** @throws {Fault} when the token is an administrator's, which only administrators touch */
+export function refuseProtected(authority: Authority, token: TokenRecord): void {
   if (isAdministratorToken(token) && !authority.isAdministrator) {
     throw new Fault('protected', "only an administrator may revoke an administrator's token");
   }
-  if (!authority.revokesAll && !authority.reaches(token)) {
-    throw new Fault(
-      'wider-than-caller',
-      `the caller may revoke tokens of its own application, others need ${TOKEN_SERVICE_SCOPES.revocations}`,
-    );
-  }
-}
-
-function noSuchToken(): Fault {
-  // The id is not repeated: somebody may have put a whole token there.
-  return new Fault('no-such-token', 'no token has this id');
 }

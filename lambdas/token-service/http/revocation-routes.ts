@@ -55,7 +55,7 @@ export const revocations: Subject = {
       return created ? context.json(view, 201) : context.json(view, 200);
     });
 
-    app.openapi(listRevocations, async (context) => context.json(await set.list(), 200));
+    app.openapi(listRevocations, async (context) => context.json(await set.list(context.env), 200));
 
     app.openapi(removeRevocation, async (context) => {
       await set.remove(context.req.valid('param').revocationId, context.env);

@@ -92,9 +92,13 @@ export const tokens: Subject = {
       return context.json(issued, 201, { location: `tokens/${issued.id}` });
     });
 
-    app.openapi(listTokens, async (context) => context.json(await held.list(context.req.valid('query')), 200));
+    app.openapi(listTokens, async (context) =>
+      context.json(await held.list(context.req.valid('query'), context.env), 200),
+    );
 
-    app.openapi(getToken, async (context) => context.json(await held.get(context.req.valid('param').tokenId), 200));
+    app.openapi(getToken, async (context) =>
+      context.json(await held.get(context.req.valid('param').tokenId, context.env), 200),
+    );
 
     app.openapi(revokeToken, async (context) => {
       return context.json(await held.revoke(context.req.valid('param').tokenId, context.env), 200);

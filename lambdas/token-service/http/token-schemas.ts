@@ -85,6 +85,7 @@ export const IssueTokenRequest = closedObject(
 export const ListTokensQuery = closedObject(
   shapeOf<ListTokens>()({
     application: application.optional().openapi({ description: 'Only the tokens of this application.' }),
+    team: team.optional().openapi({ description: 'Only the tokens of this team.' }),
     limit: z
       .string()
       .regex(/^([1-9][0-9]?|100)$/, 'expected an integer from 1 to 100')

@@ -9,6 +9,7 @@ import { Harness, NOW } from './support/harness';
 let service: Harness;
 beforeEach(async () => {
   service = await Harness.start();
+  await service.addTeams('web', 'finance');
   service.config = {
     ...service.config,
     scopes: { ...service.config.scopes, 'applications:write': 'Register', 'revocations:write': 'Revoke' },
@@ -70,7 +71,7 @@ describe('a token that issues', () => {
     await service.request('PUT', '/v1/applications/dashboard', { body: { tier: 'gold', team: 'web' } });
     const { body } = await by(parent, {});
     expect(body).not.toHaveProperty('tier');
-    expect(body).not.toHaveProperty('team');
+    expect(body.team).toBe('default');
     expect(await service.storedToken(body.id)).not.toHaveProperty('usageKey');
   });
 

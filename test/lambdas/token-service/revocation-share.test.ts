@@ -109,7 +109,7 @@ describe('an access token without an id', () => {
     const body = { name: 'x', application: 'reports', scopes: ['tokens:write'] };
     const issuedByBob = await service.request('POST', '/v1/tokens', { body, authorizer: bob });
     expect(issuedByBob.status).toBe(201);
-    expect((await end(issuedByBob.body.id, alice)).status).toBe(403);
+    expect((await end(issuedByBob.body.id, alice)).status).toBe(404);
     expect((await end(issuedByBob.body.id, bob)).status).toBe(200);
   });
 

@@ -8,6 +8,7 @@ let administratorToken: string;
 
 beforeAll(async () => {
   service = await Harness.start();
+  await service.addTeams('insights');
   issued = [
     await service.issue({ tier: 'gold', tags: { a: 'b' }, team: 'insights' }),
     await service.issue({ application: 'partner' }),

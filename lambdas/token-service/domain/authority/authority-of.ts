@@ -4,11 +4,14 @@ import { Fault } from '../fault';
 import type { TokenServicePorts } from '../ports';
 import { entriesInForce } from '../revocation-entries';
 import type { TokenSettings } from '../settings';
-import { Authority } from './authority';
+import { Authority, type CallerFacts } from './authority';
 import { ancestorOf, endOf, principalOf } from './caller-token';
 
 /** Written as createdBy of tokens that were made by a direct invocation. No principal has this text. */
 export const DIRECT_INVOCATION = 'direct-invocation';
+
+/** What says who has a role for the whole platform. */
+type RoleSettings = Pick<TokenSettings, 'environment' | 'operators' | 'auditors'>;
 
 /**
  * Looks the caller up, consistently: what the gateway remembers of a token may be older than its revocation, and a token that is
@@ -18,7 +21,7 @@ export const DIRECT_INVOCATION = 'direct-invocation';
  */
 export async function authorityOf(
   caller: Caller,
-  settings: Pick<TokenSettings, 'environment' | 'operators' | 'auditors'>,
+  settings: RoleSettings,
   ports: Pick<TokenServicePorts, 'store' | 'teams' | 'now'>,
 ): Promise<Authority> {
   const isApiToken = caller.authMethod === 'api_token';
@@ -38,11 +41,33 @@ export async function authorityOf(
   ) {
     throw new Fault('caller-not-valid', "the caller's token is not valid any more, or is not of this environment");
   }
-  const { operators = [], auditors = [] } = settings;
+  return newAuthority({ caller, record, revocations: item }, settings, ports);
+}
+
+/**
+ * What a caller may read. The gateway has looked at its token, within the bound of the API; whoever only reads is not looked up again.
+ *
+ * @throws {Fault} when the caller's token is of another environment
+ */
+export function readerOf(
+  caller: Caller,
+  settings: RoleSettings,
+  ports: Pick<TokenServicePorts, 'store' | 'teams'>,
+): Authority {
+  if (caller.environment !== settings.environment) {
+    throw new Fault('caller-not-valid', "the caller's token is not of this environment");
+  }
+  return newAuthority({ caller, record: undefined, revocations: undefined }, settings, ports);
+}
+
+function newAuthority(
+  facts: Omit<CallerFacts, 'named'>,
+  { operators = [], auditors = [] }: RoleSettings,
+  { store, teams }: Pick<TokenServicePorts, 'store' | 'teams'>,
+): Authority {
   const named = { operators: operators.map(principalOf), auditors: auditors.map(principalOf) };
-  const { store, teams } = ports;
   return new Authority(
-    { caller, record, revocations: item, named },
+    { ...facts, named },
     {
       getTeam: (name) => teams.getTeam(name),
       getTeamsOf: (memberId) => teams.getTeamsOf(memberId),

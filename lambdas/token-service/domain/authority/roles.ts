@@ -18,5 +18,10 @@ export function isAtLeast(role: TeamRole, other: TeamRole): boolean {
   return TEAM_ROLES.indexOf(role) >= TEAM_ROLES.indexOf(other);
 }
 
+/** Whether a role is one of a team. */
+export function isTeamRole(role: string): role is TeamRole {
+  return (TEAM_ROLES as readonly string[]).includes(role);
+}
+
 /** The team of what names none. It always exists. */
 export const DEFAULT_TEAM = 'default';

@@ -1,5 +1,6 @@
 import { inRange, parseCidr } from '../../../lib/cidr';
-import type { Authority } from '../authority/authority';
+import type { Authority, Ground } from '../authority/authority';
+import { DEFAULT_TEAM } from '../authority/roles';
 import type { IssueToken } from '../commands';
 import type { FaultDetail } from '../fault';
 import { isoTime } from '../views';
@@ -10,13 +11,18 @@ type BoundedRequest = Pick<IssueToken, 'scopes' | 'application' | 'team' | 'tier
   readonly expiresAt: number;
 };
 
-/** Where a request asks for more than the caller's own token may do. A scope is judged apart. */
-export function widerThan(authority: Authority, request: BoundedRequest): FaultDetail[] {
-  if (authority.isAdministrator) {
+/**
+ * Where a request asks for more than the caller's own token may do. A scope is judged apart. What is issued by a role that stands by itself is
+ * bounded by its scopes and by the policy of the team.
+ *
+ * @param ground by what the caller issues
+ */
+export function widerThan(authority: Authority, ground: Ground, request: BoundedRequest): FaultDetail[] {
+  if (ground.standsByItself) {
     return [];
   }
   return [
-    ...(authority.actsForAllApplications ? [] : belongingFaults(authority, request)),
+    ...(ground.role === 'registrar' ? [] : belongingFaults(authority, request)),
     ...expiryFaults(authority, request.expiresAt),
     ...networkFaults(authority.cidrs, request.cidrs),
   ];
@@ -31,9 +37,10 @@ function belongingFaults({ caller }: Authority, request: BoundedRequest): FaultD
       text: `application is "${request.application}", ${expected(caller.application)}`,
     });
   }
+  const own = { team: caller.team ?? DEFAULT_TEAM, tier: caller.tier };
   for (const name of ['team', 'tier'] as const) {
-    if (request[name] !== undefined && request[name] !== caller[name]) {
-      faults.push({ path: [name], text: `${name} is "${request[name]}", ${expected(caller[name])}` });
+    if (request[name] !== undefined && request[name] !== own[name]) {
+      faults.push({ path: [name], text: `${name} is "${request[name]}", ${expected(own[name])}` });
     }
   }
   return faults;

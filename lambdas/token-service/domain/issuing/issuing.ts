@@ -8,6 +8,7 @@ import type { IssueToken } from '../commands';
 import { Fault, refuseAny } from '../fault';
 import { countOf } from '../metrics';
 import { type Actor, actorOf, type Origin } from '../origin';
+import { brokenRules, policyOf } from '../policy/policy';
 import { epochSeconds, type TokenServicePorts } from '../ports';
 import type { TokenSettings } from '../settings';
 import { tokenState } from '../token-state';
@@ -15,6 +16,7 @@ import { type IssuedTokenView, tokenView } from '../views';
 import { widerThan } from './bounds';
 import { lifetimeOf } from './lifetime';
 import { Meter } from './metering';
+import { ownershipOf } from './ownership';
 import { applicationFaults, scopeFaults, tierFaults } from './request-checks';
 
 /** How often a token is drawn again because its id is taken: once in 62^16 is already a fault of the generator. */
@@ -36,7 +38,7 @@ export class Issuing {
     applications: Applications,
     private readonly changes: Changes,
   ) {
-    this.meter = new Meter(ports.store, applications);
+    this.meter = new Meter(settings, applications);
   }
 
   /**
@@ -49,21 +51,29 @@ export class Issuing {
     const { settings } = this;
     const { caller } = origin;
     const authority = await authorityOf(caller, settings, this.ports);
-    const { lifetime, faults } = lifetimeOf(request, settings, epochSeconds(this.ports), authority.latestExpiry);
+    refuseAny('command-not-valid', applicationFaults(request.application));
+    const ownership = await ownershipOf(request, authority, this.ports);
+    const { ground, policy } = { ground: ownership.ground, policy: policyOf(settings, ownership.teamPolicy) };
+    const now = epochSeconds(this.ports);
+    const latest = ground.standsByItself ? undefined : authority.latestExpiry;
+    const { lifetime, faults } = lifetimeOf(request, policy, now, latest);
     refuseAny('command-not-valid', [
       ...scopeFaults(request.scopes, settings.scopes),
       ...tierFaults(request.tier, settings.tiers),
-      ...applicationFaults(request.application),
       ...faults,
+      // The lifetime has been judged already, by the member that the request has.
+      ...brokenRules(policy, { ...request, ...lifetime }, now).flatMap(({ rule, detail }) =>
+        rule === 'max-lifetime' ? [] : [detail],
+      ),
     ]);
     const excess = request.scopes.filter((scope) => !authority.mayGrant(scope));
     if (excess.length > 0) {
       throw new Fault('scope-not-held', `the caller does not hold ${excess.join(', ')}, so it cannot grant that`);
     }
-    refuseAny('wider-than-caller', widerThan(authority, { ...request, expiresAt: lifetime.expiresAt }));
-    const ancestors = authority.line();
+    refuseAny('wider-than-caller', widerThan(authority, ground, { ...request, expiresAt: lifetime.expiresAt }));
+    const ancestors = authority.line(ground.standsByItself);
     const { name, application, description, tags } = request;
-    const metering = await this.meter.meteringOf(request, authority, origin);
+    const metering = await this.meter.meteringOf(request, ownership, origin);
     return this.store(
       {
         name,

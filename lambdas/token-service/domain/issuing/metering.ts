@@ -1,10 +1,12 @@
-import type { Caller } from '../../../lib/caller';
 import type { TokenRecord } from '../../../lib/token-record';
 import { type Applications, refuseOtherTeam } from '../applications';
-import type { Authority } from '../authority/authority';
+import { DEFAULT_TEAM, isTeamRole } from '../authority/roles';
 import type { IssueToken } from '../commands';
+import { refuseAny } from '../fault';
 import type { Origin } from '../origin';
-import type { TokenStore } from '../ports';
+import type { TokenSettings } from '../settings';
+import type { Ownership } from './ownership';
+import { teamTierFaults } from './request-checks';
 
 /** What a token takes over of its application. */
 export type Metering = Pick<TokenRecord, 'team' | 'tier' | 'usageKey'>;
@@ -12,7 +14,7 @@ export type Metering = Pick<TokenRecord, 'team' | 'tier' | 'usageKey'>;
 /** Decides which team, tier and usage key a new token has. */
 export class Meter {
   constructor(
-    private readonly store: Pick<TokenStore, 'getApplication'>,
+    private readonly settings: Pick<TokenSettings, 'policy'>,
     private readonly applications: Applications,
   ) {}
 
@@ -21,35 +23,37 @@ export class Meter {
    *
    * @throws {Fault} when the application has another tier or team
    */
-  async meteringOf(request: IssueToken, authority: Authority, origin: Origin): Promise<Metering> {
-    return authority.actsForAllApplications
-      ? this.ofApplication(request, origin)
-      : this.ofCaller(authority.caller, request.application, origin);
+  async meteringOf(request: IssueToken, ownership: Ownership, origin: Origin): Promise<Metering> {
+    return ownership.ground.role === 'application'
+      ? this.ofCaller(ownership, request.application, origin)
+      : this.ofApplication(request, ownership, origin);
   }
 
-  private async ofApplication({ application, tier, team }: IssueToken, origin: Origin): Promise<Metering> {
-    const stored = await this.store.getApplication(application);
+  private async ofApplication(request: IssueToken, owned: Ownership, origin: Origin): Promise<Metering> {
+    const { application, tier } = request;
+    const { stored, team, ground } = owned;
     if (stored) {
-      refuseOtherTeam(stored, team);
+      refuseOtherTeam(stored, request.team);
     }
     const wanted = tier ?? stored?.tier;
     if (wanted === undefined) {
-      return ofTeam(team ?? stored?.team);
+      return { team };
+    }
+    if (isTeamRole(ground.role)) {
+      refuseAny('wider-than-caller', teamTierFaults(wanted, stored?.tier, this.settings.policy));
     }
     const { application: metered } = await this.applications.ensure({ application, tier: wanted, team }, origin);
-    return { tier: metered.tier, usageKey: metered.usageKey, ...ofTeam(team ?? metered.team) };
+    return { tier: metered.tier, usageKey: metered.usageKey, team };
   }
 
   /** An issuer that acts for its own application has no more to give than it has itself. */
-  private async ofCaller({ team, tier }: Caller, application: string, origin: Origin): Promise<Metering> {
+  private async ofCaller({ caller, stored }: Ownership, application: string, origin: Origin): Promise<Metering> {
+    const { tier, team = DEFAULT_TEAM } = caller;
     if (tier === undefined) {
-      return ofTeam(team);
+      return { team };
     }
-    const { application: metered } = await this.applications.ensure({ application, tier, team }, origin);
-    return { tier: metered.tier, usageKey: metered.usageKey, ...ofTeam(team) };
+    const registered = { application, tier, team: stored?.team ?? team };
+    const { application: metered } = await this.applications.ensure(registered, origin);
+    return { tier: metered.tier, usageKey: metered.usageKey, team };
   }
-}
-
-function ofTeam(team: string | undefined): Pick<Metering, 'team'> {
-  return team === undefined ? {} : { team };
 }

@@ -27,6 +27,29 @@ export function tierFaults(tier: string | undefined, tiers: TokenSettings['tiers
   return [{ path: ['tier'], text: `tier is "${tier}", expected ${known}` }];
 }
 
+/**
+ * A tier that a team may not choose by itself: tiers cost, so that the platform says which are for everybody.
+ *
+ * @param stored tier that the application has already
+ */
+export function teamTierFaults(
+  tier: string,
+  stored: string | undefined,
+  policy: TokenSettings['policy'],
+): FaultDetail[] {
+  const { teamTiers = [] } = policy ?? {};
+  if (tier === stored || teamTiers.includes(tier)) {
+    return [];
+  }
+  const allowed = teamTiers.length === 0 ? 'none by themselves' : teamTiers.join(', ');
+  return [
+    {
+      path: ['tier'],
+      text: `tier is "${tier}", teams may choose ${allowed}; a registrar or an operator gives other tiers`,
+    },
+  ];
+}
+
 /** The application of administrators, for which nobody issues over HTTP. */
 export function applicationFaults(application: string): FaultDetail[] {
   return application === ADMINISTRATION_APPLICATION

@@ -1,10 +1,11 @@
+import type { Caller } from '../../../lib/caller';
 import { TOKEN_SERVICE_SCOPES } from '../../../lib/platform-scopes';
 import type { RevocationEntry } from '../../../lib/revocation';
 import { satisfies } from '../../../lib/scopes';
 import type { ListedToken, TokenRecord } from '../../../lib/token-record';
 import { isAdministratorToken } from '../authority/administrators';
 import type { Authority } from '../authority/authority';
-import { authorityOf, DIRECT_INVOCATION } from '../authority/authority-of';
+import { authorityOf, DIRECT_INVOCATION, readerOf } from '../authority/authority-of';
 import type { Changes } from '../changes';
 import type { RevokeTokens } from '../commands';
 import { Fault } from '../fault';
@@ -37,8 +38,12 @@ export class Revocations {
     this.register = new RevocationRegister(ports, changes);
   }
 
-  async list(): Promise<RevocationPageView> {
-    return { revocations: (await this.register.entries()).map(revocationView) };
+  /** Every revocation for those who may read them all; for others what they revoked themselves and what means their application. */
+  async list({ caller }: Origin): Promise<RevocationPageView> {
+    const { role } = await readerOf(caller, this.settings, this.ports).require('revocation.read');
+    const entries = await this.register.entries();
+    const shown = role === 'anyone' ? entries.filter((entry) => concerns(entry, caller)) : entries;
+    return { revocations: shown.map(revocationView) };
   }
 
   /**
@@ -187,4 +192,12 @@ export class Revocations {
       metrics: countOf('RevocationsChanged', this.settings),
     });
   }
+}
+
+/** Whether a caller made an entry, or its application did or is meant by it. */
+function concerns({ createdBy, application, kind, value, issuer }: RevocationEntry, caller: Caller): boolean {
+  const isOfApplication =
+    caller.application !== undefined &&
+    (application === caller.application || (kind === 'client' && issuer === undefined && value === caller.application));
+  return createdBy === caller.principal || isOfApplication;
 }

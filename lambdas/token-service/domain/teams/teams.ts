@@ -17,6 +17,7 @@ import { SignedCursors } from '../signed-cursor';
 import { type TokenView, tokenView } from '../views';
 import type { AddMember, CreateTeam, ListTeams, UpdateTeam } from './commands';
 import { addMember, changeMember, type Granter, type MemberChange, memberOf, removeMember } from './membership';
+import { refuseArchived } from './open-team';
 import { type MemberView, memberView, type TeamListView, type TeamView, teamSummaryView, teamView } from './team-views';
 
 const DEFAULT_PAGE = 20;
@@ -317,13 +318,6 @@ async function granterOf(authority: Authority, team: string): Promise<Granter> {
   const { memberId, caller, platformRoles } = authority;
   const role = platformRoles.includes('operator') ? 'owner' : await authority.roleIn(team);
   return { principal: caller.principal, memberId, role };
-}
-
-/** @throws {Fault} when nothing may be added to the team any more */
-export function refuseArchived({ name, status }: Pick<TeamRecord, 'name' | 'status'>): void {
-  if (status === 'archived') {
-    throw new Fault('archived', `the team ${name} is archived`);
-  }
 }
 
 /** A team without members, as the default team is while nothing of it was changed. */

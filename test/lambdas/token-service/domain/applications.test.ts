@@ -17,6 +17,7 @@ const register = (application: string, body: object = { tier: 'gold' }, scopes =
 describe('issue with a tier', () => {
   beforeEach(async () => {
     service = await Harness.start({ plans: PLANS });
+    await service.addTeams('sales', 'insights');
   });
 
   test('makes one enabled key for the application and writes it to application and token', async () => {
@@ -129,6 +130,7 @@ describe('issue with a tier', () => {
 describe('after a crash', () => {
   beforeEach(async () => {
     service = await Harness.start({ plans: PLANS });
+    await service.addTeams('sales', 'insights');
   });
 
   test.each([
@@ -183,6 +185,7 @@ describe('a control plane whose names are unique', () => {
 describe('PUT /applications/{application}', () => {
   beforeEach(async () => {
     service = await Harness.start({ plans: PLANS });
+    await service.addTeams('sales', 'insights');
   });
 
   test('registers an application and its key', async () => {
@@ -213,11 +216,23 @@ describe('PUT /applications/{application}', () => {
     expect([...service.gateway.attachments].sort()).toEqual(['p2 key1', 'p3 key1']);
   });
 
-  test('adds a team where there was none, and refuses another one', async () => {
-    await register('partner');
-    expect((await register('partner', { tier: 'gold', team: 'sales' })).body.team).toBe('sales');
-    expect((await register('partner', { tier: 'gold', team: 'other' })).status).toBe(409);
-    expect((await register('partner')).body.team).toBe('sales');
+  test('gives the default team to an application that names none, and refuses another one', async () => {
+    expect((await register('partner')).body.team).toBe('default');
+    expect((await register('partner', { tier: 'gold', team: 'sales' })).status).toBe(409);
+    expect((await register('partner', { tier: 'gold', team: 'default' })).status).toBe(200);
+  });
+
+  test('adds a team to a record of an earlier version that has none', async () => {
+    const record = { pk: 'application#old', entity: 'application', application: 'old', tier: 'gold' } as const;
+    await service.store.addApplication({ ...record, createdAt: 1, version: 1 });
+    expect((await register('old', { tier: 'gold', team: 'sales' })).body.team).toBe('sales');
+    expect((await register('old', { tier: 'gold', team: 'insights' })).status).toBe(409);
+    expect((await register('old')).body.team).toBe('sales');
+  });
+
+  test('refuses a team that does not exist', async () => {
+    const { status, body } = await register('partner', { tier: 'gold', team: 'nobody' });
+    expect({ status, errors: body.errors }).toMatchObject({ status: 400, errors: [{ pointer: '#/team' }] });
   });
 
   test('refuses another tier', async () => {

@@ -22,6 +22,7 @@ describe('POST /tokens', () => {
       id: body.id,
       name: 'nightly import',
       application: 'dashboard',
+      team: 'default',
       environment: 'dev',
       scopes: ['sales:read'],
       status: 'active',
@@ -46,6 +47,7 @@ describe('POST /tokens', () => {
   });
 
   test('keeps every member of the request', async () => {
+    await service.addTeams('insights');
     const { body } = await service.issue({
       description: 'reads sales',
       tags: { costCentre: '42' },

@@ -38,6 +38,7 @@ test.each(['constructor', '__proto__', 'toString'])('an unknown member %s of the
 });
 
 test.each(['constructor', 'prototype'])('an application, a team and a subject may be called %s', async (name) => {
+  await service.addTeams(name);
   const { status, body } = await service.issue({ application: name, team: name, tier: 'gold' });
   expect({ status, application: body.application, team: body.team }).toEqual({
     status: 201,

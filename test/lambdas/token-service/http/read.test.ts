@@ -44,6 +44,7 @@ describe('GET /tokens', () => {
   });
 
   test('shows the same of a token as reading it alone', async () => {
+    await service.addTeams('t');
     const issued = await service.issue({ tags: { a: 'b' }, description: 'd', team: 't', cidrs: ['192.0.2.0/24'] });
     const { body } = await service.request('GET', `/v1/tokens/${issued.body.id}`);
     expect((await list()).body.tokens).toEqual([body]);
@@ -103,7 +104,7 @@ describe('GET /tokens', () => {
   test('refuses a misspelt parameter instead of listing everything', async () => {
     expect((await list({ aplication: 'partner' })).body).toMatchObject({
       status: 400,
-      detail: 'the query holds the unknown "aplication", allowed are application, cursor, limit',
+      detail: 'the query holds the unknown "aplication", allowed are application, cursor, limit, team',
     });
   });
 

@@ -2,12 +2,14 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { generateApiToken } from '../../../../lambdas/lib/api-token';
 import { randomBase62 } from '../../../../lambdas/lib/base62';
 import { formatLogLine, type LogEntry } from '../../../../lambdas/lib/log';
+import { memberIdOf, type TeamMember, type TeamRecord, teamKey } from '../../../../lambdas/lib/team-record';
 import type { ApplicationRecord, TokenRecord } from '../../../../lambdas/lib/token-record';
 import { ApiGatewayKeys } from '../../../../lambdas/token-service/aws/api-gateway-keys';
 import { DynamoItems } from '../../../../lambdas/token-service/aws/dynamo-items';
 import { DynamoTokenStore } from '../../../../lambdas/token-service/aws/dynamo-store';
 import { DynamoTeams } from '../../../../lambdas/token-service/aws/dynamo-teams';
 import type { TokenServiceConfig } from '../../../../lambdas/token-service/config';
+import type { TeamRole } from '../../../../lambdas/token-service/domain/authority/roles';
 import type { TokenServicePorts } from '../../../../lambdas/token-service/domain/ports';
 import { createTokenService, type TokenServiceOptions } from '../../../../lambdas/token-service/service';
 import { type FakeApiGateway, type FakeApiGatewayOptions, planTags, startFakeApiGateway } from './fake-api-gateway';
@@ -79,6 +81,14 @@ class StoreWithAdministrator extends DynamoTokenStore {
 
 /** 2026-01-01T00:00:00Z, in epoch milliseconds. */
 export const NOW = Date.UTC(2026, 0, 1);
+
+/** The issuer of access tokens that the platform of the tests trusts. */
+export const ISSUER = 'https://issuer.example.com/';
+
+/** Id of a person as a member of teams, by the subject at the trusted issuer. */
+export function personId(subject: string): string {
+  return memberIdOf(`access_token|${ISSUER}|${subject}`);
+}
 
 export const PEPPER = { id: 'p1', key: Buffer.alloc(32, 7) };
 
@@ -177,6 +187,38 @@ export class Harness {
 
   issue(body: object = {}, options: RequestOptions = {}): Promise<Reply> {
     return this.request('POST', '/v1/tokens', { body: { ...VALID, ...body }, ...options });
+  }
+
+  /** Puts teams into the table past the service, with members by their subjects at the trusted issuer. */
+  async addTeams(...names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.addTeam(name)));
+  }
+
+  /** Puts a team into the table past the service. */
+  async addTeam(
+    name: string,
+    roles: Readonly<Record<string, TeamRole>> = {},
+    own: Partial<TeamRecord> = {},
+  ): Promise<void> {
+    const members: Record<string, TeamMember> = {};
+    for (const [subject, role] of Object.entries(roles)) {
+      members[personId(subject)] = { issuer: ISSUER, subject, role, since: NOW / 1000, by: 'somebody' };
+    }
+    const owners = Object.keys(members).filter((id) => members[id]?.role === 'owner');
+    const { teams } = this.ports;
+    await teams.addTeam({
+      pk: teamKey(name),
+      entity: 'team',
+      name,
+      status: 'active',
+      members,
+      ...(owners.length === 0 ? {} : { owners: new Set(owners) }),
+      createdAt: NOW / 1000,
+      createdBy: 'somebody',
+      version: 1,
+      ...own,
+    });
+    await Promise.all(Object.keys(members).map((id) => teams.hintMember(id, { name, version: 1 })));
   }
 
   async storedToken(id: string): Promise<TokenRecord> {
