@@ -2,6 +2,7 @@ import './required-packages';
 
 import { resolve } from 'node:path';
 import { type LocalAws, type RotationEvent, startLocalAws, type UserPoolClientSpec } from './aws';
+import { LogSubscriptions } from './events/log-subscriptions';
 import { Schedules } from './events/schedules';
 import { FunctionAccess, functionNameOf } from './gateway/function-access';
 import type { RestApi } from './gateway/model';
@@ -103,7 +104,7 @@ export interface Sandbox {
   readonly functions: readonly string[];
   /** What of the plan is not done here, a line each. */
   readonly notes: readonly string[];
-  /** Begins what is due by the clock now, and resolves when no rotation and no scheduled function is under way. */
+  /** Begins what is due by the clock now, and resolves when no rotation, no scheduled function and no delivery of log lines is under way. */
   settle(): Promise<void>;
   /** Ends the execution environments of a function, whatever they are doing. */
   crash(functionName: string): Promise<void>;
@@ -141,9 +142,9 @@ export async function startSandbox(options: SandboxOptions, reservation?: Sandbo
     let gateway: GatewayServer | undefined;
     const flushAuthorizers = (apiId: string, stage: string) => gateway?.flushAuthorizers(apiId, stage);
     const started = { ...placed, flushAuthorizers };
-    const { runtime, aws, schedules } = await startServices(started, model, stateDir, logs, opened);
+    const { runtime, aws, schedules, subscriptions } = await startServices(started, model, stateDir, logs, opened);
     await port.release();
-    const served = await serveGateway(placed, model, { runtime, aws, logs });
+    const served = await serveGateway(placed, model, { runtime, aws, logs, subscriptions });
     gateway = served;
     opened.push(served);
     state.recordComplete();
@@ -158,7 +159,8 @@ export async function startSandbox(options: SandboxOptions, reservation?: Sandbo
       settle: async () => {
         schedules.poll();
         aws.rotations.poll();
-        await Promise.all([schedules.idle(), aws.rotations.idle()]);
+        subscriptions.flush();
+        await Promise.all([schedules.idle(), aws.rotations.idle(), subscriptions.idle()]);
       },
       crash: (functionName) => runtime.crash(functionName),
       close: () => closeAll(opened),
@@ -167,6 +169,13 @@ export async function startSandbox(options: SandboxOptions, reservation?: Sandbo
     await closeAll(opened);
     throw error;
   }
+}
+
+interface Services {
+  readonly runtime: FunctionRuntime;
+  readonly aws: LocalAws;
+  readonly schedules: Schedules;
+  readonly subscriptions: LogSubscriptions;
 }
 
 async function startServices(
@@ -178,7 +187,7 @@ async function startServices(
   stateDir: string,
   logs: LogFiles,
   opened: { close(): Promise<void> }[],
-): Promise<{ runtime: FunctionRuntime; aws: LocalAws; schedules: Schedules }> {
+): Promise<Services> {
   const { onFunctionLog, onTrouble, clock } = options;
   const access = new FunctionAccess((name, event) => runtime.invoke(name, event), model.permissions);
   let environment: Readonly<Record<string, string>> = {};
@@ -228,15 +237,23 @@ async function startServices(
     clock: clock ?? Date.now,
   });
   opened.push(schedules);
+  const subscriptions = new LogSubscriptions({
+    subscriptions: model.subscriptions,
+    invoke: (functionArn, event) => runtime.invoke(functionNameOf(functionArn), event),
+    refusal: (functionArn, logGroupArn) => access.refusal(functionArn, logGroupArn, 'logs.amazonaws.com'),
+    clock: clock ?? Date.now,
+    onTrouble,
+  });
+  opened.push(subscriptions);
   schedules.start();
   aws.rotations.start();
-  return { runtime, aws, schedules };
+  return { runtime, aws, schedules, subscriptions };
 }
 
 function serveGateway(
   options: SandboxOptions,
   model: SynthModel,
-  { runtime, aws, logs }: { runtime: FunctionRuntime; aws: LocalAws; logs: LogFiles },
+  { runtime, aws, logs, subscriptions }: Omit<Services, 'schedules'> & { readonly logs: LogFiles },
 ): Promise<GatewayServer> {
   const { port = 8787, mutualTls, clock = Date.now, onAccessLog, onFailure } = options;
   return startGateway({
@@ -250,7 +267,9 @@ function serveGateway(
     port,
     ...(mutualTls === undefined ? {} : { mutualTls }),
     onAccessLog: (api, line) => {
-      logs.append(api.stage.accessLog?.logGroup ?? executionLogGroup(api), line);
+      const logGroup = api.stage.accessLog?.logGroup ?? executionLogGroup(api);
+      logs.append(logGroup, line);
+      subscriptions.offer(logGroup, line);
       onAccessLog?.(line, api.api);
     },
     onRefusal: (api, refusal) => {

@@ -1,4 +1,5 @@
 import type { BucketSpec, SecretSpec, SigningKeySpec, TableSpec } from '../aws';
+import type { LogSubscriptionSpec } from '../events/log-subscriptions';
 import type { ScheduleSpec } from '../events/schedules';
 import { unknownVariables } from '../gateway/access-log';
 import { authorizerSourceArn } from '../gateway/authorizer';
@@ -15,6 +16,7 @@ import { readSchedules } from './schedules';
 import { type ReadStacksOptions, readStacks } from './stacks';
 import { readStages } from './stages';
 import { readBuckets, readSecrets, readSigningKeys, readTables } from './stores';
+import { readSubscriptions } from './subscriptions';
 import { readUsagePlans } from './usage-plans';
 
 export { SynthError } from './errors';
@@ -35,6 +37,7 @@ export interface SynthModel {
   readonly buckets: readonly BucketSpec[];
   readonly signingKeys: readonly SigningKeySpec[];
   readonly schedules: readonly ScheduleSpec[];
+  readonly subscriptions: readonly LogSubscriptionSpec[];
   readonly region: string;
   readonly accountId: string;
   /** What of the plan is not done, and what would fail when it is called. */
@@ -58,6 +61,7 @@ export function readSynth(options: ReadSynthOptions): SynthModel {
   const permissions = readPermissions(stacks);
   const { apis, notes } = deploySnapshots(readStages(stacks), options.stateDir);
   const { schedules, notes: scheduleNotes } = readSchedules(stacks);
+  const { subscriptions, notes: subscriptionNotes } = readSubscriptions(stacks);
   return {
     apis,
     usagePlans: readUsagePlans(stacks),
@@ -68,12 +72,15 @@ export function readSynth(options: ReadSynthOptions): SynthModel {
     buckets: readBuckets(stacks),
     signingKeys: readSigningKeys(stacks),
     schedules,
+    subscriptions,
     ...first.location,
     notes: [
       ...notes,
       ...apis.flatMap((api) => apiNotes(api, functions, permissions)),
       ...scheduleNotes,
       ...refusedSchedules(schedules, permissions),
+      ...subscriptionNotes,
+      ...refusedSubscriptions(subscriptions, permissions),
       ...unsupportedNotes(resources),
     ],
   };
@@ -85,6 +92,18 @@ function refusedSchedules(schedules: readonly ScheduleSpec[], permissions: reado
   return schedules.flatMap(({ ruleName, ruleArn, functionArn }) => {
     const refusal = access.refusal(functionArn, ruleArn, 'events.amazonaws.com');
     return refusal === undefined ? [] : [`schedule ${ruleName}: ${refusal}, nothing is called`];
+  });
+}
+
+/** Subscriptions whose function CloudWatch Logs has no permission to call. */
+function refusedSubscriptions(
+  subscriptions: readonly LogSubscriptionSpec[],
+  permissions: readonly LambdaPermission[],
+): string[] {
+  const access = new FunctionAccess(() => Promise.reject(new Error('nothing is called')), permissions);
+  return subscriptions.flatMap(({ name, functionArn, logGroupArn }) => {
+    const refusal = access.refusal(functionArn, logGroupArn, 'logs.amazonaws.com');
+    return refusal === undefined ? [] : [`subscription ${name}: ${refusal}, nothing is delivered`];
   });
 }
 

@@ -110,6 +110,10 @@ const PROPERTIES: Readonly<Record<string, Properties>> = {
     ignored: words('target_id retry_policy'),
     noted: { dead_letter_config: 'no failure is sent on', input_transformer: 'no events of AWS services arrive here' },
   },
+  aws_cloudwatch_log_subscription_filter: {
+    honoured: words('name log_group_name filter_pattern destination_arn'),
+    ignored: words('distribution role_arn'),
+  },
   aws_dynamodb_table: {
     honoured: words('name hash_key range_key attribute global_secondary_index'),
     ignored: words(
