@@ -24,7 +24,8 @@ export class PlatformStack extends GatehouseStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, platformStackId(props.environment), props);
     const { config, environment, names, location, logRetentionDays, metricsNamespace } = this;
-    const { brand, defaultLifetimeDays, maxLifetimeDays, revocationRefreshSeconds, engine } = config.tokens;
+    const { brand, defaultLifetimeDays, maxLifetimeDays, rotationOverlapSeconds, revocationRefreshSeconds, engine } =
+      config.tokens;
     const apis = [...props.loaded.apis(props.environment).values()];
     const issuers = environment.issuers ?? config.issuers ?? [];
 
@@ -69,6 +70,7 @@ export class PlatformStack extends GatehouseStack {
       ...(revocationRefreshSeconds === undefined ? {} : { revocationRefreshSeconds }),
       ...(defaultLifetimeDays === undefined ? {} : { defaultLifetimeDays }),
       ...(maxLifetimeDays === undefined ? {} : { maxLifetimeDays }),
+      ...(rotationOverlapSeconds === undefined ? {} : { rotationOverlapSeconds }),
       issuers,
     });
 

@@ -53,6 +53,8 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
   readonly defaultLifetimeDays?: number;
   /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */
   readonly maxLifetimeDays?: number;
+  /** How long the secret before a new one is accepted after a rotation that does not say, in seconds, 0 to 2592000. @default 86400 */
+  readonly rotationOverlapSeconds?: number;
   /**
    * Issuers of the access tokens that the authorizer accepts: give the same list to both. A revocation of access tokens names one of
    * them; where there is only one, it need not. Revocations are kept for as long as a token of any of them is accepted.
@@ -155,6 +157,9 @@ export class TokenService extends FunctionBase implements ITokenService {
           namePrefix: names.base,
           defaultLifetimeSeconds: defaultLifetimeDays * SECONDS_PER_DAY,
           maxLifetimeSeconds: maxLifetimeDays * SECONDS_PER_DAY,
+          ...(props.rotationOverlapSeconds === undefined
+            ? {}
+            : { defaultOverlapSeconds: props.rotationOverlapSeconds }),
           ...(issuers === undefined ? {} : { issuers: issuers.map(({ issuer }) => issuer).sort() }),
           maxAccessTokenSeconds: longestLifeSeconds(issuers ?? []),
           metricsNamespace: this.metricsNamespace,
@@ -288,6 +293,7 @@ function validateTokenService(scope: Construct, props: TokenServiceProps): void 
   }
   checkInteger(scope, 'maxLifetimeDays', maxLifetimeDays, 1, 3650);
   validateIssuers(scope, props.issuers ?? []);
+  checkInteger(scope, 'rotationOverlapSeconds', props.rotationOverlapSeconds, 0, 30 * SECONDS_PER_DAY);
   checkInteger(scope, 'defaultLifetimeDays', props.defaultLifetimeDays, 1, maxLifetimeDays);
   if (api !== undefined && api.tokenService === undefined) {
     throw new ConstructError(

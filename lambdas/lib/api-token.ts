@@ -27,10 +27,14 @@ const TOKEN = /^([a-z]{2,10})_(live|test)_([0-9A-Za-z]{16})([0-9A-Za-z]{32})([0-
 /**
  * Makes a new API token from the system's cryptographic random generator.
  *
- * @throws {Error} when the brand or the environment word is outside the format
+ * @param id public id of the token that gets a new secret. @default - a new one
+ * @throws {Error} when the brand, the environment word or the id is outside the format
  */
-export function generateApiToken(brand: string, environment: TokenEnvironment): { token: string; id: string } {
-  const id = randomBase62(ID_LENGTH);
+export function generateApiToken(
+  brand: string,
+  environment: TokenEnvironment,
+  id = randomBase62(ID_LENGTH),
+): { token: string; id: string } {
   return { token: formatApiToken({ brand, environment, id, secret: randomBase62(SECRET_LENGTH) }), id };
 }
 

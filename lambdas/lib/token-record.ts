@@ -13,12 +13,14 @@ export interface SecretGeneration {
   readonly createdAt: number;
   /** Epoch seconds from which this generation is refused at the latest; absent for the newest one. */
   readonly graceUntil?: number;
+  /** Key of the request that made this generation, where it may be repeated: a repeat then makes no other. */
+  readonly request?: string;
   /** For how long this generation is accepted after the first use of the newer one, in seconds; `graceUntil` is then the hard end. */
   readonly overlapSeconds?: number;
 }
 
 /** What whoever may read a token sees of a secret generation. Written with `generations`, never by itself: {@link withSecrets}. */
-export type ShownSecret = Omit<SecretGeneration, 'hash' | 'pepperId'>;
+export type ShownSecret = Omit<SecretGeneration, 'hash' | 'pepperId' | 'request'>;
 
 /** Use of a secret generation, as the access log told. All times are epoch seconds. */
 export interface SecretUse {
@@ -176,7 +178,7 @@ export function listedAttributes(): (keyof ListedToken)[] {
 
 /** Generations with what is shown of them: the two are only ever written together. */
 export function withSecrets(generations: readonly SecretGeneration[]): Pick<TokenRecord, 'generations' | 'secrets'> {
-  return { generations, secrets: generations.map(({ hash: _, pepperId: __, ...shown }) => shown) };
+  return { generations, secrets: generations.map(({ hash: _, pepperId: __, request: ___, ...shown }) => shown) };
 }
 
 /** An application in the token table: who tokens belong to, and the usage key that meters them. */

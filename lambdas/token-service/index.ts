@@ -36,7 +36,7 @@ export const handler = createTokenService(
   config,
   {
     now: Date.now,
-    newToken: () => generateApiToken(brand, tokenEnvironment),
+    newToken: (id) => generateApiToken(brand, tokenEnvironment, id),
     newId: () => randomBase62(ID_LENGTH),
     newUsageKey: () => randomBase62(USAGE_KEY_LENGTH),
     store: new DynamoTokenStore(database, table),

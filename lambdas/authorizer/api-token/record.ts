@@ -83,7 +83,7 @@ const isTexts = listOf(isText);
 
 const OWNER: Checks<Owner> = { team: isTextOrNone, tier: isTextOrNone, usageKey: isTextOrNone };
 
-const GENERATION: Checks<SecretGeneration> = {
+const GENERATION: Checks<Omit<SecretGeneration, 'request'>> = {
   number: isTime,
   hash: isText,
   pepperId: isText,

@@ -41,10 +41,18 @@ export class DynamoTokenStore implements TokenStore {
     version: number,
     changes: ItemChanges<TokenRecord>,
     entry?: TrailEntry,
+    forgotten: readonly string[] = [],
   ): Promise<TokenRecord | undefined> {
+    const update = assignments(changes);
+    // The aggregator writes beside us, so that only these uses are touched.
+    const names = Object.fromEntries(forgotten.map((name, index) => [`#u${index}`, name]));
     return this.items.change<TokenRecord>(
       tokenKey(id),
-      assignments(changes),
+      {
+        ...update,
+        remove: [...update.remove, ...Object.keys(names).map((place) => `#uses.${place}`)],
+        names: { ...update.names, ...names, ...(forgotten.length === 0 ? {} : { '#uses': 'uses' }) },
+      },
       {
         // The version alone would do; that nothing brings a revoked token back is said twice.
         text: '#version = :before AND #status <> :revoked',

@@ -20,6 +20,16 @@ export interface IssueToken {
   readonly notBefore?: string | undefined;
 }
 
+/** How a token gets a new secret. */
+export interface RotateToken {
+  /** For how long the secret before is still accepted, in seconds; 0 ends it at once. @default - the platform's */
+  readonly overlapSeconds?: number | undefined;
+  /** Whether the overlap begins when the new secret is used for the first time, and not now. @default false */
+  readonly startsAtFirstUse?: boolean | undefined;
+  /** Whether the newest secret is replaced, because it was lost; an older one keeps its end. @default false */
+  readonly replaceNewest?: boolean | undefined;
+}
+
 /** What an application is to be. Its tier and its team never change once they are set. */
 export interface RegisterApplication {
   readonly application: string;

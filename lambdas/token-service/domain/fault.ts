@@ -29,6 +29,10 @@ export type FaultCode =
   | 'in-use'
   /** The team or the application is archived. */
   | 'archived'
+  /** The token is revoked, expired, disabled or blocked, and what was asked for does not change that. */
+  | 'not-in-this-state'
+  /** Two secrets of the token are accepted, so that there is no place for a third. */
+  | 'overlap-running'
   | 'no-such-revocation'
   /** The application has another tier, which never changes. */
   | 'other-tier'

@@ -7,6 +7,7 @@ export const TOKEN_SERVICE_METRICS = [
   'RevocationsChanged',
   'TokensIssued',
   'TokensRevoked',
+  'TokensRotated',
 ] as const;
 
 /** Counts one event of the token service, by the dimensions in which the metrics of the kit are published. */

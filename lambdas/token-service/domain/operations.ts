@@ -5,6 +5,8 @@ import type { TokenServicePorts } from './ports';
 import { Registration } from './registration';
 import { Revocations } from './revocation/revocations';
 import type { TokenSettings } from './settings';
+import { Rotation } from './token/rotation';
+import { TokenChanges } from './token/token-changes';
 import { Tokens } from './tokens';
 
 /** What the HTTP operations and direct invocations do. */
@@ -15,7 +17,9 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
   const changes = new Changes(ports);
   const revocations = new Revocations(settings, ports, changes);
   const applications = new Applications(settings, ports, changes);
+  const tokenChanges = new TokenChanges(settings, ports, changes);
   return {
+    rotation: new Rotation(settings, ports, tokenChanges),
     issuing: new Issuing(settings, ports, applications, changes),
     tokens: new Tokens(settings, ports, revocations, changes),
     registration: new Registration(settings, ports, applications),

@@ -70,12 +70,17 @@ export interface TokenStore {
   getToken(id: string): Promise<TokenRecord | undefined>;
   /** `false` when the id is taken. */
   addToken(token: TokenRecord, entry?: TrailEntry): Promise<boolean>;
-  /** Changes a token that still has the version and is not revoked; `undefined` when it is not so. */
+  /**
+   * Changes a token that still has the version and is not revoked; `undefined` when it is not so.
+   *
+   * @param forgotten names of uses that are removed, of those that were there. @default - none
+   */
   updateToken(
     id: string,
     version: number,
     changes: ItemChanges<TokenRecord>,
     entry?: TrailEntry,
+    forgotten?: readonly string[],
   ): Promise<TokenRecord | undefined>;
   /** Revokes a token whatever else happens to it; `undefined` when it was revoked before, or there is none. */
   revokeToken(
@@ -140,8 +145,8 @@ export interface CurrentPepper {
 export interface TokenServicePorts {
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** A new token with its id, from a cryptographic generator. */
-  readonly newToken: () => { readonly token: string; readonly id: string };
+  /** A token with a new secret from a cryptographic generator, and its id: the given one, or a new one. */
+  readonly newToken: (id?: string) => { readonly token: string; readonly id: string };
   /** A new id: 16 letters and digits, from a cryptographic generator. */
   readonly newId: () => string;
   /** A new value of a usage key: 20 to 128 letters and digits, from a cryptographic generator. */

@@ -40,6 +40,8 @@ export interface TokenSettings {
   readonly defaultLifetimeSeconds: number;
   /** Longest lifetime that a request may ask for, in seconds. */
   readonly maxLifetimeSeconds: number;
+  /** How long an older secret is accepted after a rotation that does not say, in seconds. @default 86400, a day */
+  readonly defaultOverlapSeconds?: number;
   /** Issuers of access tokens that the authorizer accepts; a revocation names one of them. @default - any is accepted */
   readonly issuers?: readonly string[];
   /** People who may do everything for every team. @default - administrators alone, whose tokens a direct invocation makes */

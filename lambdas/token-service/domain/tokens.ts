@@ -119,6 +119,6 @@ export class Tokens {
 /** @throws {Fault} when the token is an administrator's, which only administrators touch */
 export function refuseProtected(authority: Authority, token: TokenRecord): void {
   if (isAdministratorToken(token) && !authority.isAdministrator) {
-    throw new Fault('protected', "only an administrator may revoke an administrator's token");
+    throw new Fault('protected', "only an administrator may change or revoke an administrator's token");
   }
 }

@@ -61,6 +61,19 @@ export type TokenView = {
 /** The one view that holds the token itself. */
 export type IssuedTokenView = TokenView & { readonly token: string };
 
+/** A token after a change that has to reach every API. */
+export type ChangedTokenView = TokenView & {
+  /**
+   * Until when every API goes by the change, in seconds from now on, whatever its gateway keeps.
+   *
+   * @default - the service was not told of the APIs
+   */
+  readonly effectiveWithinSeconds?: number | undefined;
+};
+
+/** A token with a new secret, which is shown here alone. */
+export type RotatedTokenView = ChangedTokenView & { readonly token?: string | undefined };
+
 /** A token that is revoked. */
 export type RevokedTokenView = TokenView & {
   /**

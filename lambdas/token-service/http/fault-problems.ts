@@ -21,6 +21,8 @@ const PROBLEM_KINDS: Readonly<Record<FaultCode, ProblemKind>> = {
   'last-owner': 'conflict',
   'in-use': 'conflict',
   archived: 'conflict',
+  'not-in-this-state': 'conflict',
+  'overlap-running': 'overlap-running',
   'no-such-revocation': 'not-found',
   'other-tier': 'conflict',
   'other-team': 'conflict',

@@ -24,6 +24,7 @@ const KINDS = {
   protected: { status: 403, title: 'The way back in cannot be revoked' },
   'not-found': { status: 404, title: 'The resource does not exist' },
   conflict: { status: 409, title: 'The request contradicts what is stored' },
+  'overlap-running': { status: 409, title: 'Two secrets of the token are accepted already' },
   'unsupported-media-type': { status: 415, title: 'The request body has the wrong media type' },
   internal: { status: 500, title: 'The token service failed' },
 } as const;

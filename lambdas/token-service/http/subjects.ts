@@ -1,10 +1,11 @@
 import { applications } from './application-routes';
 import { revocations } from './revocation-routes';
+import { rotation } from './rotation-routes';
 import type { Route, Subject } from './route';
 import { tokens } from './token-routes';
 
 /** Every subject of the HTTP API, in the order of the document. */
-export const SUBJECTS: readonly Subject[] = [tokens, applications, revocations];
+export const SUBJECTS: readonly Subject[] = [tokens, rotation, applications, revocations];
 
 /** Every operation, in the order of the document. */
 export const ROUTES: readonly Route[] = SUBJECTS.flatMap(({ routes }) => routes);

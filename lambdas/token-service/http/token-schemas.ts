@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { GRANTED_SCOPE, TOKEN_ID } from '../../lib/grammar';
 import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../lib/text';
 import { NETWORK_EXPECTED, readNetwork } from '../domain/cidr';
-import type { IssueToken, ListTokens } from '../domain/commands';
+import type { IssueToken, ListTokens, RotateToken } from '../domain/commands';
+import { MAX_OVERLAP_SECONDS } from '../domain/token/generations';
 import type { AncestorView, BlockedView, SecretView, ShownStatus, TokenPageView, TokenView } from '../domain/views';
 import { shapeOf } from './agreement';
 import {
@@ -168,7 +169,7 @@ const tokenMembers = shapeOf<TokenView>()({
   secrets: z
     .array(Secret)
     .optional()
-    .openapi({ description: 'The secrets that are accepted, two while one takes over from the other.' }),
+    .openapi({ description: 'The newest secret, and the one before it, which is accepted until it ends.' }),
   revokedAt: time.optional(),
   revokedBy: z.string().optional(),
   version,
@@ -176,6 +177,45 @@ const tokenMembers = shapeOf<TokenView>()({
 
 /** A token as everybody may see it who may read tokens. */
 export const Token = z.object(tokenMembers).openapi('Token');
+
+const effectiveWithinSeconds = z.int().min(0).max(2_147_483_647).optional();
+
+/** A token after a change. */
+export const ChangedToken = z
+  .object({
+    ...tokenMembers,
+    effectiveWithinSeconds: effectiveWithinSeconds.openapi({
+      description: 'Until when every API goes by the change, in seconds, whatever its gateway keeps.',
+    }),
+  })
+  .openapi('ChangedToken');
+
+/** A token with a new secret. */
+export const RotatedToken = z
+  .object({
+    token: z.string().optional().openapi({
+      description:
+        'The token with its new secret. It is shown this once and kept nowhere; a repeated request leaves it out.',
+    }),
+    ...ChangedToken.shape,
+  })
+  .openapi('RotatedToken');
+
+/** Body of a rotation. */
+export const RotateTokenRequest = closedObject(
+  shapeOf<RotateToken>()({
+    overlapSeconds: z.int().min(0).max(MAX_OVERLAP_SECONDS).optional().openapi({
+      description: 'How long the secret before is accepted, never past the end of the token; 0 ends it at once.',
+    }),
+    startsAtFirstUse: z.boolean().optional().openapi({
+      description: 'The overlap begins with the first use of the new secret, and ends in 30 days at the latest.',
+    }),
+    replaceNewest: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'The newest secret was lost: it ends at once, and one before it keeps its end.' }),
+  }),
+).openapi('RotateTokenRequest');
 
 /** A token that is revoked. */
 export const RevokedToken = z

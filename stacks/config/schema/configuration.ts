@@ -37,6 +37,10 @@ const tokens = object('What API tokens look like, how long they live, and how th
       maximum: 3650,
       default: 365,
     }),
+    rotationOverlapSeconds: integer(
+      'How long, in seconds, the secret before a new one is accepted after a rotation that does not say.',
+      { minimum: 0, maximum: 2592000, default: 86400 },
+    ),
     revocationRefreshSeconds: integer('How old, in seconds, the set of revocations may be that the authorizer uses.', {
       minimum: 1,
       maximum: 300,

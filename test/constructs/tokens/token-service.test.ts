@@ -189,6 +189,11 @@ describe('misuse', () => {
     ['no scope', { scopes: {} }, 'scopes is empty, allowed is at least one scope'],
     ['lifetime', { maxLifetimeDays: 0 }, 'maxLifetimeDays is 0, allowed is an integer from 1 to 3650'],
     [
+      'overlap',
+      { rotationOverlapSeconds: 2_592_001 },
+      'rotationOverlapSeconds is 2592001, allowed is an integer from 0 to 2592000',
+    ],
+    [
       'default over maximum',
       { defaultLifetimeDays: 31, maxLifetimeDays: 30 },
       'defaultLifetimeDays is 31, allowed is an integer from 1 to 30',

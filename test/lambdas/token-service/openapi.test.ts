@@ -42,6 +42,8 @@ test('has each route of the contract with the scope it needs', () => {
     ['GET /tokens', 'listTokens', [{ token: ['tokens:read'] }]],
     ['GET /tokens/{tokenId}', 'getToken', [{ token: ['tokens:read'] }]],
     ['POST /tokens/{tokenId}/revoke', 'revokeToken', [{ token: ['tokens:write'] }]],
+    ['POST /tokens/{tokenId}/rotate', 'rotateToken', [{ token: ['tokens:write'] }]],
+    ['POST /tokens/{tokenId}/end-grace', 'endGrace', [{ token: ['tokens:write'] }]],
     ['PUT /applications/{application}', 'registerApplication', [{ token: ['tokens:write'] }]],
     ['POST /revocations', 'revoke', [{ token: ['tokens:write'] }]],
     ['GET /revocations', 'listRevocations', [{ token: ['tokens:read'] }]],
@@ -100,9 +102,10 @@ describe('request bodies', () => {
   const bodies = operations.flatMap(({ operation }) => (operation.requestBody ? [operation.requestBody] : []));
   const schemaNamed = (name: string) => document.components.schemas[name] ?? {};
 
-  test('are required and refer to a schema of the document that refers to no other', () => {
+  test('are required but where everything has a default, and refer to a schema of the document that refers to no other', () => {
     expect(bodies.map((body) => [body.required, body.content['application/json']?.schema])).toEqual([
       [true, { $ref: '#/components/schemas/IssueTokenRequest' }],
+      [false, { $ref: '#/components/schemas/RotateTokenRequest' }],
       [true, { $ref: '#/components/schemas/RegisterApplicationRequest' }],
       [true, { $ref: '#/components/schemas/RevokeRequest' }],
     ]);

@@ -23,9 +23,16 @@ export function widerThan(authority: Authority, ground: Ground, request: Bounded
   }
   return [
     ...(ground.role === 'registrar' ? [] : belongingFaults(authority, request)),
-    ...expiryFaults(authority, request.expiresAt),
-    ...networkFaults(authority.cidrs, request.cidrs),
+    ...beyondCaller(authority, request),
   ];
+}
+
+/** Where a token would live longer, or be used from elsewhere, than the caller's own. */
+export function beyondCaller(
+  authority: Authority,
+  { expiresAt, cidrs }: Pick<BoundedRequest, 'expiresAt' | 'cidrs'>,
+): FaultDetail[] {
+  return [...expiryFaults(authority, expiresAt), ...networkFaults(authority.cidrs, cidrs)];
 }
 
 /** Application, team and tier of what a caller issues are its own. */

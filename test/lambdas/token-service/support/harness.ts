@@ -150,7 +150,7 @@ export class Harness {
     const { namePrefix, brand, tokenEnvironment } = this.config;
     return {
       now: () => this.now,
-      newToken: () => generateApiToken(brand, tokenEnvironment),
+      newToken: (id) => generateApiToken(brand, tokenEnvironment, id),
       newId: () => randomBase62(16),
       newUsageKey: () => randomBase62(40),
       store: this.store,
@@ -266,7 +266,7 @@ export class Harness {
 
 /** A proxy event as API Gateway sends it for a route of the token service. */
 export function proxyEvent(method: string, path: string, options: RequestOptions = {}): object {
-  const match = /^(.*)\/(tokens|applications|revocations)\/([^/]+)(\/revoke)?$/.exec(path);
+  const match = /^(.*)\/(tokens|applications|revocations)\/((?!self$|validate$)[^/]+)(\/[a-z-]+)?$/.exec(path);
   const [, base, kind, value, rest = ''] = match ?? [];
   const parameter = { tokens: 'tokenId', applications: 'application', revocations: 'revocationId' }[kind ?? ''] ?? '';
   const body = options.rawBody ?? (options.body === undefined ? null : JSON.stringify(options.body));

@@ -1,0 +1,149 @@
+import { hashApiToken } from '../../../lib/api-token';
+import { generationEnd } from '../../../lib/generation-end';
+import type { TokenRecord } from '../../../lib/token-record';
+import type { RotateToken } from '../commands';
+import { Fault, refuseAny } from '../fault';
+import { beyondCaller } from '../issuing/bounds';
+import { countOf } from '../metrics';
+import type { Origin } from '../origin';
+import { epochSeconds, type TokenServicePorts } from '../ports';
+import { dropKeptResults } from '../revocation/kept-results';
+import type { TokenSettings } from '../settings';
+import { type ChangedTokenView, isoTime, type RotatedTokenView, shownStatus, tokenView } from '../views';
+import { newestFirst, overlapping, withGraceEnded, withNewestReplaced, withNewSecret } from './generations';
+import type { Permission, TokenChanges } from './token-changes';
+
+const DEFAULT_OVERLAP_SECONDS = 86_400;
+
+/** Gives tokens new secrets. A token keeps its id, its expiry and everything else. */
+export class Rotation {
+  constructor(
+    private readonly settings: TokenSettings,
+    private readonly ports: TokenServicePorts,
+    private readonly tokens: TokenChanges,
+  ) {}
+
+  /**
+   * Gives a token a new secret, which is in the table before it is in the answer. The secret before it is accepted for the overlap.
+   *
+   * @throws {Fault} when there is no such token, the caller may not do this, the token is not active, or two secrets are accepted already
+   */
+  async rotate(id: string, command: RotateToken, origin: Origin): Promise<RotatedTokenView> {
+    refuseContradictions(command);
+    const { overlapSeconds = this.settings.defaultOverlapSeconds ?? DEFAULT_OVERLAP_SECONDS } = command;
+    const overlap = { seconds: overlapSeconds, startsAtFirstUse: command.startsAtFirstUse ?? false };
+    const pepper = await this.ports.pepper();
+    const made = this.ports.newToken(id);
+    const secret = { hash: hashApiToken(pepper.key, made.token), pepperId: pepper.id };
+    const { token } = await this.tokens.change(id, 'token.rotate', origin, async (found, permission) => {
+      const now = epochSeconds(this.ports);
+      refuseUnlessActive(found, now);
+      refuseWiderSecret(permission, found);
+      if (command.replaceNewest) {
+        return withNewestReplaced(found, secret, now);
+      }
+      refuseThirdSecret(found, now);
+      return withNewSecret(found, secret, overlap, now);
+    });
+    this.log('token.rotate', token, origin);
+    await dropKeptResults(this.ports, this.settings, origin.requestId);
+    return { token: made.token, ...this.view(token) };
+  }
+
+  /**
+   * Ends the secret before the newest at once. When none is accepted any more, it changes nothing.
+   *
+   * @throws {Fault} when there is no such token, or the caller may not do this
+   */
+  async endGrace(id: string, origin: Origin): Promise<ChangedTokenView> {
+    const { token, before } = await this.tokens.change(id, 'token.end-grace', origin, async (found) =>
+      found.status === 'revoked' ? undefined : withGraceEnded(found, epochSeconds(this.ports)),
+    );
+    if (before !== undefined) {
+      this.log('token.end-grace', token, origin);
+      await dropKeptResults(this.ports, this.settings, origin.requestId);
+    }
+    return this.view(token);
+  }
+
+  private view(token: TokenRecord): ChangedTokenView {
+    const { recordSeconds } = this.settings.revocationBounds ?? {};
+    return {
+      ...tokenView(token, epochSeconds(this.ports)),
+      ...(recordSeconds === undefined ? {} : { effectiveWithinSeconds: recordSeconds }),
+    };
+  }
+
+  private log(evt: string, { id, application, generations }: TokenRecord, { caller, requestId }: Origin): void {
+    const secretGeneration = Math.max(...generations.map(({ number }) => number));
+    this.ports.log({
+      level: 'info',
+      evt,
+      fields: { tokenId: id, application, secretGeneration, actor: caller.principal, requestId },
+      ...(evt === 'token.rotate' ? { metrics: countOf('TokensRotated', this.settings) } : {}),
+    });
+  }
+}
+
+function refuseContradictions({ replaceNewest, overlapSeconds, startsAtFirstUse }: RotateToken): void {
+  const given = { overlapSeconds, startsAtFirstUse };
+  const names = replaceNewest ? (['overlapSeconds', 'startsAtFirstUse'] as const) : [];
+  refuseAny(
+    'command-not-valid',
+    names
+      .filter((name) => given[name] !== undefined)
+      .map((name) => ({
+        path: [name],
+        text: `${name} is ${given[name]}, expected none with replaceNewest: the secret before the newest keeps its end`,
+      })),
+  );
+}
+
+/** What a rotation cannot mend: it revives nothing. */
+function refuseUnlessActive(token: TokenRecord, now: number): void {
+  const status = shownStatus(token, now);
+  const whys = {
+    revoked: 'the token is revoked for good; issue another',
+    expired: `the token expired at ${isoTime(token.expiresAt)}; issue another`,
+    disabled: 'the token is disabled; enable it first',
+    blocked: 'the token is blocked, because it does not meet the policy of its team; change it so that it does first',
+  };
+  if (status !== 'active' && status !== 'not-yet-valid') {
+    throw new Fault('not-in-this-state', whys[status]);
+  }
+}
+
+function refuseThirdSecret(token: TokenRecord, now: number): void {
+  const older = overlapping(token, now);
+  if (older !== undefined) {
+    const until = isoTime(generationEnd(token, older));
+    throw new Fault(
+      'overlap-running',
+      `the secret of generation ${older.number} is accepted until ${until} at the latest; end it with end-grace, or send replaceNewest if the newest secret was lost`,
+    );
+  }
+}
+
+/** Whoever rotates gets the secret, and so everything that the token may do: what it may not issue it may not rotate. */
+function refuseWiderSecret({ authority, ground }: Permission, token: TokenRecord): void {
+  if (authority.isOwn(token)) {
+    const [newest] = newestFirst(token);
+    if (authority.caller.secretGeneration !== newest?.number) {
+      throw new Fault(
+        'wider-than-caller',
+        'the caller has an older secret of the token, only the newest may rotate it',
+      );
+    }
+    return;
+  }
+  const excess = token.scopes.filter((scope) => !authority.mayGrant(scope));
+  if (excess.length > 0) {
+    throw new Fault(
+      'scope-not-held',
+      `the token holds ${excess.join(', ')}, which the caller does not, so it cannot rotate it`,
+    );
+  }
+  if (!ground.standsByItself) {
+    refuseAny('wider-than-caller', beyondCaller(authority, token));
+  }
+}
