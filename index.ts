@@ -9,4 +9,5 @@ export * from './constructs/observability';
 export * from './constructs/rotation';
 export * from './constructs/support';
 export * from './constructs/tokens';
+export * from './constructs/trail';
 export * from './constructs/usage';

@@ -1,8 +1,9 @@
 import { ROTATION_METRICS } from '../../lambdas/rotation/config';
 import { TOKEN_SERVICE_METRICS } from '../../lambdas/token-service/config';
+import { TRAIL_METRICS } from '../../lambdas/trail-sealer/config';
 import { USAGE_METRICS } from '../../lambdas/usage-aggregator/config';
 
-/** Who publishes a metric. `authorizer`, `token-service`, `rotation` and `usage` are those that the functions of the kit write themselves. */
+/** Who publishes a metric. `authorizer`, `token-service`, `rotation`, `trail` and `usage` are those that the functions of the kit write themselves. */
 export type MetricFamily =
   | 'gateway'
   | 'lambda'
@@ -11,6 +12,7 @@ export type MetricFamily =
   | 'authorizer'
   | 'token-service'
   | 'rotation'
+  | 'trail'
   | 'usage';
 
 /** A metric of CloudWatch with the dimensions that it is looked up by, for an alarm or a widget. */
@@ -81,6 +83,10 @@ const PUBLISHED: Readonly<Record<MetricFamily, { names: readonly string[]; sets:
   },
   usage: {
     names: Object.values(USAGE_METRICS),
+    sets: ['Service,Stage'],
+  },
+  trail: {
+    names: Object.values(TRAIL_METRICS),
     sets: ['Service,Stage'],
   },
 };

@@ -1,3 +1,5 @@
+import type { Location } from './arn';
+
 /**
  * Deterministic resource names, `<prefix>-<environment>-<what>`: one stack can name another's resources, and every stack
  * plans by itself.
@@ -22,6 +24,14 @@ export class Names {
   readonly keySet: string;
   /** Alias of the platform's KMS key, with its `alias/`. */
   readonly keyAlias: string;
+  /** Table of the audit trail. */
+  readonly trailTable: string;
+  /** Function that seals the audit trail. */
+  readonly trailSealer: string;
+  /** Alias of the key that encrypts the audit trail, with its `alias/`. */
+  readonly trailKeyAlias: string;
+  /** Alias of the key that signs the seals of the audit trail, with its `alias/`. */
+  readonly trailSigningKeyAlias: string;
 
   constructor(
     readonly prefix: string,
@@ -40,6 +50,15 @@ export class Names {
     this.signingKeysSecret = `${this.base}-signing-keys`;
     this.keySet = `${this.base}-jwks`;
     this.keyAlias = `alias/${this.base}-platform`;
+    this.trailTable = `${this.base}-trail`;
+    this.trailSealer = `${this.base}-trail-sealer`;
+    this.trailKeyAlias = `alias/${this.base}-trail`;
+    this.trailSigningKeyAlias = `alias/${this.base}-trail-signing`;
+  }
+
+  /** Bucket with the seals of the audit trail. Names of buckets are unique in the world: this one has account and region in it, 63 characters at most. */
+  trailBucket({ account, region }: Location): string {
+    return `${this.base}-trail-${account}-${region}`;
   }
 
   restApi(api: string): string {
