@@ -2,6 +2,7 @@ import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { type DpopOptions, TokenAuthorizer } from '../constructs/authorizer';
 import { TokenService, TokenStore } from '../constructs/tokens';
+import { AuditTrail } from '../constructs/trail';
 import { AccessLines, UsagePipeline, UsageStore } from '../constructs/usage';
 import { defined } from '../lambdas/lib/defined';
 import type { GatehouseConfig } from './config/types';
@@ -10,11 +11,12 @@ import { addRotations, type Rotations } from './rotations';
 
 export interface PlatformStackProps extends GatehouseStackProps {}
 
-/** The token system of one environment: key, table, authorizer, token service, the counting of calls, and the secrets with their rotations. Serves every API of the configuration. */
+/** The token system of one environment: key, table, authorizer, token service, audit trail, the counting of calls, and the secrets with their rotations. Serves every API of the configuration. */
 export class PlatformStack extends GatehouseStack {
   readonly tokenStore: TokenStore;
   readonly authorizer: TokenAuthorizer;
   readonly tokenService: TokenService;
+  readonly trail: AuditTrail;
   readonly rotations: Rotations;
   readonly usageStore: UsageStore;
   readonly usage: UsagePipeline;
@@ -57,12 +59,25 @@ export class PlatformStack extends GatehouseStack {
       ...(revocationRefreshSeconds === undefined ? {} : { revocationRefreshSeconds }),
     });
 
+    this.trail = new AuditTrail(this, 'Trail', {
+      ...location,
+      ...functionOptions,
+      names,
+      deletionProtection,
+      retention: {
+        mode: environment.tokenEnvironment === 'live' ? 'COMPLIANCE' : 'GOVERNANCE',
+        ...defined({ days: config.trail?.retentionDays }),
+      },
+      topicArns: this.alarmTopics(props.environment),
+    });
+
     const host = apis.find((api) => api.tokenService !== undefined);
     this.tokenService = new TokenService(this, 'TokenService', {
       ...location,
       ...functionOptions,
       names,
       tokenStore: this.tokenStore,
+      trail: this.trail,
       scopes: config.scopes,
       tiers: Object.keys(config.tiers),
       ...(host === undefined ? {} : { api: host }),
@@ -106,6 +121,8 @@ export class PlatformStack extends GatehouseStack {
     new TerraformOutput(this, 'authorizer_function', { value: this.authorizer.functionName });
     new TerraformOutput(this, 'token_service_function', { value: this.tokenService.functionName });
     new TerraformOutput(this, 'token_table', { value: this.tokenStore.tableName });
+    new TerraformOutput(this, 'trail_table', { value: this.trail.tableName });
+    new TerraformOutput(this, 'trail_bucket', { value: this.trail.bucketName });
     new TerraformOutput(this, 'pepper_secret', { value: this.tokenStore.pepperSecretName });
   }
 }

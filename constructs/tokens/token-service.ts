@@ -14,6 +14,7 @@ import { NodeFunction } from '../support/node-function';
 import { checkInteger } from '../support/node-function-checks';
 import type { NodeFunctionOptions } from '../support/node-function-props';
 import { checkLocation, checkNames, checkTokenFormat } from '../support/platform-checks';
+import type { IAuditTrail } from '../trail/audit-trail-access';
 import type { TokenPlatform } from './token-platform';
 import type { ITokenStore } from './token-store-access';
 
@@ -22,6 +23,8 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
   readonly names: Names;
   /** Where tokens are kept; it says with which brand and environment word they are issued. */
   readonly tokenStore: ITokenStore;
+  /** Where every change is told of, and read from. @default - there is no audit trail, and nothing that is done leaves an entry */
+  readonly trail?: IAuditTrail;
   /** Every scope that a token may hold, `resource:action`, with its description. */
   readonly scopes: Readonly<Record<string, string>>;
   /**
@@ -150,6 +153,7 @@ export class TokenService extends FunctionBase implements ITokenService {
           brand: tokenStore.brand,
           tokenEnvironment: tokenStore.tokenEnvironment,
           table: tokenStore.tableName,
+          ...(props.trail === undefined ? {} : { trailTable: props.trail.tableName }),
           pepperSecret: tokenStore.pepperSecretName,
           basePath: api?.tokenService?.basePath ?? '',
           scopes: sortKeys(props.scopes),
@@ -168,6 +172,8 @@ export class TokenService extends FunctionBase implements ITokenService {
       },
     });
     tokenStore.grantReadWrite(this.function);
+    props.trail?.grantAppend(this.function);
+    props.trail?.grantRead(this.function);
     if (tiers.length > 0) {
       this.grantUsageKeys(region);
     }

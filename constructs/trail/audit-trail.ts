@@ -185,7 +185,7 @@ export class AuditTrail extends Construct implements IAuditTrail {
     this.metrics = new TrailMetrics({ stage: names.environment, metricsNamespace });
     const specs = withThresholds(this, trailAlarms(this.metrics), TRAIL_ALARM_IDS, props.alarmThresholds ?? {});
     this.alarms = renderAlarms(this, specs, {
-      namePrefix: names.trailTable,
+      namePrefix: names.base,
       topicArns: props.topicArns ?? [],
       tags: props.tags,
     });

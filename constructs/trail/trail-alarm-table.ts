@@ -31,9 +31,9 @@ export class TrailMetrics {
 }
 
 /** The alarms of an audit trail, by the last part of their names. */
-export type TrailAlarmId = 'unsealed' | 'damaged';
+export type TrailAlarmId = 'trail-unsealed' | 'trail-damaged';
 
-export const TRAIL_ALARM_IDS: readonly TrailAlarmId[] = ['unsealed', 'damaged'];
+export const TRAIL_ALARM_IDS: readonly TrailAlarmId[] = ['trail-unsealed', 'trail-damaged'];
 
 /** Age at which an entry without a seal is an alarm, in seconds. The sealer runs every minute. */
 const UNSEALED_SECONDS = 300;
@@ -44,7 +44,7 @@ const SILENT_MINUTES = 5;
 export function trailAlarms(metrics: TrailMetrics): readonly AlarmSpec<TrailAlarmId>[] {
   return [
     {
-      id: 'unsealed',
+      id: 'trail-unsealed',
       metric: metrics.metric('unsealedAge'),
       comparison: 'GreaterThanThreshold',
       threshold: UNSEALED_SECONDS,
@@ -58,7 +58,7 @@ export function trailAlarms(metrics: TrailMetrics): readonly AlarmSpec<TrailAlar
       description: 'Entries of the audit trail have no seal for longer than five minutes, or the sealer does not run',
     },
     {
-      id: 'damaged',
+      id: 'trail-damaged',
       metric: metrics.metric('damaged'),
       comparison: 'GreaterThanOrEqualToThreshold',
       threshold: 1,
@@ -66,7 +66,7 @@ export function trailAlarms(metrics: TrailMetrics): readonly AlarmSpec<TrailAlar
       datapoints: 1,
       missingData: {
         treat: 'ignore',
-        because: 'Missing data does not mend a trail; unsealed reports that the sealer stopped.',
+        because: 'Missing data does not mend a trail; trail-unsealed reports that the sealer stopped.',
       },
       severity: 'page',
       description: 'An entry of the audit trail does not fit its chain, or is gone: see gatehouse trail verify',

@@ -4,7 +4,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { generateApiToken } from '../lib/api-token';
 import { randomBase62 } from '../lib/base62';
+import { dynamoCall } from '../lib/dynamo-call';
 import { stdoutLog } from '../lib/log';
+import { dynamoTrailLog } from '../lib/trail/trail-log';
 import { ApiGatewayKeys } from './aws/api-gateway-keys';
 import { DynamoItems } from './aws/dynamo-items';
 import { DynamoTokenStore } from './aws/dynamo-store';
@@ -20,7 +22,7 @@ const ID_LENGTH = 16;
 const DATABASE_ATTEMPTS = 8;
 
 const config = readTokenServiceConfig(__dirname);
-const { region, brand, tokenEnvironment, table, namePrefix } = config;
+const { region, brand, tokenEnvironment, table, trailTable, namePrefix } = config;
 const database = DynamoDBDocumentClient.from(new DynamoDBClient({ region, maxAttempts: DATABASE_ATTEMPTS }));
 // The control plane of API Gateway allows a handful of calls a second for the whole account.
 const apiGateway = new APIGatewayClient({ region, maxAttempts: 6 });
@@ -42,6 +44,7 @@ export const handler = createTokenService(
     store: new DynamoTokenStore(database, table),
     items: new DynamoItems(database, table),
     teams: new DynamoTeams(database, table),
+    trail: trailTable === undefined ? undefined : dynamoTrailLog(dynamoCall({ region }), trailTable),
     pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),
     usageKeys: new ApiGatewayKeys(apiGateway, namePrefix),
     flushAuthorizerCaches: () => stageCaches.flush(),

@@ -1,6 +1,8 @@
 import { GATEWAY_ALARM_IDS } from '../../constructs/observability/gateway-alarm-table';
 import { rotationFunctionName } from '../../constructs/rotation/rotating-secret';
+import type { Location } from '../../constructs/support/arn';
 import { Names } from '../../constructs/support/names';
+import { TRAIL_ALARM_IDS } from '../../constructs/trail/trail-alarm-table';
 import { USAGE_ALARM_IDS } from '../../constructs/usage/usage-alarm-table';
 import type { GatehouseConfig } from './types';
 
@@ -21,6 +23,7 @@ export type NameKind =
   | 'table'
   | 'secret'
   | 'queue'
+  | 'bucket'
   | 'access lines'
   | 'key alias'
   | 'dashboard'
@@ -80,6 +83,13 @@ function platformNames(config: GatehouseConfig, environment: string): Configured
           ),
         ]),
     ...USAGE_ALARM_IDS.map((id) => ['alarm', `${names.base}-${id}`, `the alarm ${id}`] as const),
+    ['function', names.trailSealer, "the audit trail's sealer"],
+    ['event rule', `${names.trailSealer}-schedule`, "the schedule of the audit trail's sealer"],
+    ['table', names.trailTable, 'the table of the audit trail'],
+    ['bucket', names.trailBucket(locationOf(config, environment)), 'the bucket of the audit trail'],
+    ['key alias', names.trailKeyAlias, 'the key of the audit trail'],
+    ['key alias', names.trailSigningKeyAlias, 'the key that signs the audit trail'],
+    ...TRAIL_ALARM_IDS.map((id) => ['alarm', `${names.base}-${id}`, `the alarm ${id}`] as const),
     ['key alias', names.keyAlias, 'the key'],
     ...(signingKeys === undefined ? [] : [['function', names.keySet, 'the key set'] as const]),
   ].map(([kind, name, what]) => [kind as NameKind, name as string, `${what} of ${where}`]);
@@ -105,6 +115,11 @@ function platformNames(config: GatehouseConfig, environment: string): Configured
     ...own.map(([kind, name, place]) => ({ kind, name, place })),
     ...secrets.flatMap(([secret, place]) => secretNames(secret, place)),
   ];
+}
+
+function locationOf(config: GatehouseConfig, environment: string): Location {
+  const { account = config.account, region = config.region } = config.environments[environment] ?? {};
+  return { account, region };
 }
 
 /** A secret, and the function, alarms and rules of its rotation. */

@@ -96,6 +96,15 @@ const usage = object('What is kept of the calls that access logs tell of.', {
   },
 });
 
+const trail = object('The audit trail.', {
+  optional: {
+    retentionDays: integer(
+      'For how many days seals and sealed entries cannot be deleted. In environments with live tokens nobody can shorten it afterwards.',
+      { minimum: 1, maximum: 36500, default: 400 },
+    ),
+  },
+});
+
 export const environment = object('An environment.', {
   required: {
     tokenEnvironment: choice(
@@ -178,6 +187,7 @@ export const configuration = object('Configuration of Gatehouse.', {
     dpop: dpop,
     rotation: rotation,
     usage: usage,
+    trail: trail,
     alarms: object(
       'Who is told of alarms.',
       {

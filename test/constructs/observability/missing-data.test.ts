@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { GatewayMetrics, gatewayAlarms, type MissingData } from '../../../constructs/observability';
 import { RotationMetrics, rotationAlarms } from '../../../constructs/rotation';
 import { functionMetric } from '../../../constructs/support/metric';
+import { TrailMetrics, trailAlarms } from '../../../constructs/trail';
 import { usageAlarms } from '../../../constructs/usage';
 import { type AlarmState, type ModelledAlarm, told } from '../../support/alarm-model';
 
@@ -26,7 +27,8 @@ const USAGE = usageAlarms({
   metricMalformed: () => usageMetric,
   metricLag: () => usageMetric,
 });
-const ALARMS: readonly { id: string; missingData: MissingData }[] = [...GATEWAY, ...ROTATION, ...USAGE];
+const TRAIL = trailAlarms(new TrailMetrics({ stage: 'dev', metricsNamespace: 'Acme' }));
+const ALARMS: readonly { id: string; missingData: MissingData }[] = [...GATEWAY, ...ROTATION, ...USAGE, ...TRAIL];
 const document = readFileSync(resolve(__dirname, '../../../docs/alarms.md'), 'utf8');
 
 function gateway(id: string, treat?: MissingData['treat']): ModelledAlarm {
