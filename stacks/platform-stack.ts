@@ -28,6 +28,7 @@ export class PlatformStack extends GatehouseStack {
     const { config, environment, names, location, logRetentionDays, metricsNamespace } = this;
     const { brand, defaultLifetimeDays, maxLifetimeDays, rotationOverlapSeconds, revocationRefreshSeconds, engine } =
       config.tokens;
+    const { operators, auditors, policy } = config.tokens;
     const apis = [...props.loaded.apis(props.environment).values()];
     const issuers = environment.issuers ?? config.issuers ?? [];
 
@@ -86,6 +87,9 @@ export class PlatformStack extends GatehouseStack {
       ...(defaultLifetimeDays === undefined ? {} : { defaultLifetimeDays }),
       ...(maxLifetimeDays === undefined ? {} : { maxLifetimeDays }),
       ...(rotationOverlapSeconds === undefined ? {} : { rotationOverlapSeconds }),
+      ...(operators === undefined ? {} : { operators }),
+      ...(auditors === undefined ? {} : { auditors }),
+      ...(policy === undefined ? {} : { policy }),
       issuers,
     });
 

@@ -1,7 +1,14 @@
 import type { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
-import { DECLARED_SCOPE, type Grammar, TIER } from '../../lambdas/lib/grammar';
-import { type ResultCache, type TokenServiceConfig, writeTokenServiceConfig } from '../../lambdas/token-service/config';
+import { DECLARED_SCOPE, GRANTED_SCOPE, type Grammar, TIER } from '../../lambdas/lib/grammar';
+import {
+  isKnownScope,
+  type Person,
+  type PlatformPolicy,
+  type ResultCache,
+  type TokenServiceConfig,
+  writeTokenServiceConfig,
+} from '../../lambdas/token-service/config';
 import { type ApiDefinition, routeKey } from '../api';
 import { type IssuerOptions, longestLifeSeconds, validateIssuers } from '../authorizer/issuer-options';
 import { apiGatewayControlArn, type Location } from '../support/arn';
@@ -65,6 +72,12 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
    * @default - a revocation may name any issuer, and is kept for as long as any issuer's tokens can be accepted: 2592300 seconds
    */
   readonly issuers?: readonly IssuerOptions[];
+  /** People who may do everything for every team, by issuer and subject. @default - administrators alone, whose tokens a direct invocation makes */
+  readonly operators?: readonly Person[];
+  /** People who may read everything of every team. @default - nobody */
+  readonly auditors?: readonly Person[];
+  /** What every token has to meet beside the lifetimes. @default - every declared scope is allowed; teams choose no tier by themselves */
+  readonly policy?: PlatformPolicy;
   /** CloudWatch namespace of the metrics. @default "Gatehouse" */
   readonly metricsNamespace?: string;
 }
@@ -165,6 +178,9 @@ export class TokenService extends FunctionBase implements ITokenService {
             ? {}
             : { defaultOverlapSeconds: props.rotationOverlapSeconds }),
           ...(issuers === undefined ? {} : { issuers: issuers.map(({ issuer }) => issuer).sort() }),
+          ...(props.operators === undefined ? {} : { operators: people(props.operators) }),
+          ...(props.auditors === undefined ? {} : { auditors: people(props.auditors) }),
+          ...(props.policy === undefined ? {} : { policy: props.policy }),
           maxAccessTokenSeconds: longestLifeSeconds(issuers ?? []),
           metricsNamespace: this.metricsNamespace,
           ...revocationReach(props),
@@ -239,7 +255,7 @@ export class TokenService extends FunctionBase implements ITokenService {
 
   /**
    * API Gateway has no ARN that names a key or a plan before it is made, so the paths are as narrow as they get: the function can
-   * read every key of the account and the Region, and attach keys to every plan. It can neither change nor delete a key.
+   * read every key of the account and the Region, and attach keys to every plan and take them out. It can neither change nor delete a key.
    *
    * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html
    */
@@ -253,6 +269,11 @@ export class TokenService extends FunctionBase implements ITokenService {
       sid: 'MakeUsageKeys',
       actions: ['apigateway:POST'],
       resources: [apiGatewayControlArn(region, '/apikeys'), apiGatewayControlArn(region, '/usageplans/*/keys')],
+    });
+    this.function.addToRolePolicy({
+      sid: 'MoveUsageKeys',
+      actions: ['apigateway:DELETE'],
+      resources: [apiGatewayControlArn(region, '/usageplans/*/keys/*')],
     });
   }
 }
@@ -316,7 +337,51 @@ function validateTokenService(scope: Construct, props: TokenServiceProps): void 
   if (Object.keys(props.scopes).length === 0) {
     throw new ConstructError('scopes is empty, allowed is at least one scope', scope);
   }
+  checkPeople(scope, props);
+  checkPolicy(scope, props);
   checkDeclared(scope, props);
+}
+
+/** @throws {ConstructError} for a person whose issuer the platform does not trust: nobody could act as that person */
+function checkPeople(scope: Construct, { operators = [], auditors = [], issuers }: TokenServiceProps): void {
+  for (const [name, list] of Object.entries({ operators, auditors })) {
+    for (const { issuer, subject } of list) {
+      if (subject === '') {
+        throw new ConstructError(`${name} has an empty subject, allowed is the sub of a person's access tokens`, scope);
+      }
+      if (issuers !== undefined && !issuers.some((trusted) => trusted.issuer === issuer)) {
+        const allowed = issuers.map((trusted) => trusted.issuer).join(', ') || 'none, because issuers is empty';
+        throw new ConstructError(
+          `${name} has the issuer ${JSON.stringify(issuer)}, allowed is one of issuers: ${allowed}`,
+          scope,
+        );
+      }
+    }
+  }
+}
+
+/** @throws {ConstructError} for a tier or a scope that the platform does not have */
+function checkPolicy(scope: Construct, { policy = {}, tiers = [], scopes }: TokenServiceProps): void {
+  const tier = policy.teamTiers?.find((name) => !tiers.includes(name));
+  if (tier !== undefined) {
+    throw new ConstructError(`policy.teamTiers has ${JSON.stringify(tier)}, allowed are ${tiers.join(', ')}`, scope);
+  }
+  for (const name of policy.allowedScopes ?? []) {
+    checkGrammar(scope, 'policy.allowedScopes', name, GRANTED_SCOPE);
+    if (!isKnownScope(name, scopes)) {
+      throw new ConstructError(
+        `policy.allowedScopes has ${JSON.stringify(name)}, allowed are the declared scopes ${Object.keys(scopes).join(', ')}, or a wildcard over them`,
+        scope,
+      );
+    }
+  }
+}
+
+/** Their order says nothing, and must not change the package. */
+function people(list: readonly Person[]): Person[] {
+  return list
+    .map(({ issuer, subject }) => ({ issuer, subject }))
+    .sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
 }
 
 /**

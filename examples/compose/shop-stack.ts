@@ -25,6 +25,7 @@ const SCOPES = {
   'orders:write': 'Place orders',
   'tokens:read': 'List and read the records of tokens',
   'tokens:write': 'Issue and revoke tokens, register applications',
+  'teams:write': 'Change teams, their members and their policies',
 };
 
 const TIERS = {

@@ -42,6 +42,18 @@ export const APPLICATION: Grammar = {
   allowed: 'a lower-case letter, then at most 62 lower-case letters, digits or hyphens',
 };
 
+/** Name of a team. */
+export const TEAM: Grammar = {
+  pattern: /^[a-z][a-z0-9-]{0,62}$/,
+  allowed: 'a lower-case letter, then at most 62 lower-case letters, digits or hyphens',
+};
+
+/** Id of a member of a team. */
+export const MEMBER_ID: Grammar = {
+  pattern: /^[A-Za-z0-9_-]{22}$/,
+  allowed: '22 letters, digits, hyphens or underscores',
+};
+
 /** Brand of API tokens, their first word. */
 export const BRAND: Grammar = { pattern: /^[a-z]{2,10}$/, allowed: '2 to 10 lower-case letters' };
 

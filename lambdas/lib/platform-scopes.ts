@@ -4,6 +4,10 @@ export const TOKEN_SERVICE_SCOPES = {
   read: 'tokens:read',
   /** Issue tokens no wider than the own one, and revoke those of the own application. */
   write: 'tokens:write',
+  /** Make and change teams, their members and their policies, as far as the caller's role goes. */
+  teams: 'teams:write',
+  /** Read the audit trail, as far as the caller's role goes. */
+  trail: 'trail:read',
   /** Register any application, and issue for any application, team and tier. */
   applications: 'applications:write',
   /** Revoke tokens of others: of an application, a subject, a key, an issuer. */

@@ -194,6 +194,8 @@ export interface ApplicationRecord {
   readonly usageKey?: string;
   /** Value chosen for the API Gateway key before it exists and is attached; a secret that readers ignore. */
   readonly pendingUsageKey?: string;
+  /** Tier whose plans the key may still be in, while it moves to those of `tier`. */
+  readonly formerTier?: string;
   /** Ids of the members of its team that look after it. @default - nobody does */
   readonly maintainers?: readonly string[];
   /** When it was archived, epoch seconds: no token is issued for it any more. */

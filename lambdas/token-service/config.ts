@@ -1,7 +1,9 @@
 import { readConfigFile } from '../lib/config-file';
 import type { TokenSettings } from './domain/settings';
 
+export { isKnownScope } from './domain/issuing/scope-catalogue';
 export { TOKEN_SERVICE_METRICS } from './domain/metrics';
+export type { Person, PlatformPolicy } from './domain/settings';
 
 /** Environment variable that names another configuration file than the packaged one. */
 export const TOKEN_SERVICE_CONFIG_VARIABLE = 'TOKEN_SERVICE_CONFIG_FILE';

@@ -1,7 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { TOKEN_SERVICE_SCOPES } from '../lib/platform-scopes';
-import { SECURITY_SCHEME } from './http/route';
+import { type OpenApi, SECURITY_SCHEME } from './http/route';
 import { ROUTES } from './http/subjects';
+
+/** What each scope is for, where an operation needs it. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  [TOKEN_SERVICE_SCOPES.read]: 'Read tokens, applications and teams',
+  [TOKEN_SERVICE_SCOPES.write]: 'Issue and revoke tokens, register applications',
+  [TOKEN_SERVICE_SCOPES.teams]: 'Change teams and their members',
+};
 
 /**
  * OpenAPI 3.0 document of the token service, generated from the schemas that check its requests; the same bytes every
@@ -9,7 +16,7 @@ import { ROUTES } from './http/subjects';
  *
  * @param basePath path before every route. @default - none; whoever mounts the routes adds its own
  */
-export function openApiDocument(basePath = ''): object {
+export function openApiDocument(basePath = ''): OpenApi {
   const registry = new OpenAPIHono();
   registry.openAPIRegistry.registerComponent('securitySchemes', SECURITY_SCHEME, {
     type: 'oauth2',
@@ -18,10 +25,7 @@ export function openApiDocument(basePath = ''): object {
       clientCredentials: {
         // Tokens come from this very service or from an outside issuer, so there is no address of our own to state.
         tokenUrl: 'https://issuer.invalid/oauth2/token',
-        scopes: {
-          [TOKEN_SERVICE_SCOPES.read]: 'List and read the records of tokens',
-          [TOKEN_SERVICE_SCOPES.write]: 'Issue and revoke tokens, register applications',
-        },
+        scopes: Object.fromEntries(scopesInUse().map((scope) => [scope, DESCRIPTIONS[scope] ?? scope])),
       },
     },
   });
@@ -36,4 +40,8 @@ export function openApiDocument(basePath = ''): object {
       description: 'Issues, lists and revokes API tokens.',
     },
   });
+}
+
+function scopesInUse(): string[] {
+  return [...new Set(ROUTES.flatMap(({ security }) => security.flatMap((rule) => rule[SECURITY_SCHEME] ?? [])))].sort();
 }

@@ -7,6 +7,7 @@ import { createApp, logged } from './http/app';
 import { ProblemError, problemResponse } from './http/problems';
 import { isProxyEvent, type ProxyEvent, type ProxyResult, requestOf, resultOf } from './http/proxy-event';
 import { redact } from './http/redact';
+import { openApiDocument } from './openapi';
 
 export interface TokenServiceOptions {
   /** Value of `Access-Control-Allow-Origin`: a proxy integration must send it itself. @default - not sent */
@@ -59,7 +60,12 @@ export function createTokenService(
 ): TokenService {
   const operations = createOperations(config, ports);
   const { issuing, revocations } = operations;
-  const app = createApp(operations, { basePath: config.basePath, log: ports.log });
+  let made: ReturnType<typeof openApiDocument> | undefined;
+  const document = () => {
+    made ??= openApiDocument(config.basePath);
+    return made;
+  };
+  const app = createApp(operations, { basePath: config.basePath, log: ports.log, document });
 
   async function respond(event: ProxyEvent): Promise<Response> {
     const { requestId } = event.requestContext;

@@ -43,7 +43,12 @@ describe('configuration of the home-page dashboard', () => {
 
   test('adds only the scopes of the token service', () => {
     const own = Object.keys(document.components.securitySchemes.token.flows.clientCredentials.scopes);
-    expect(Object.keys(config.scopes).filter((scope) => !own.includes(scope))).toEqual(['tokens:read', 'tokens:write']);
+    expect(Object.keys(config.scopes).filter((scope) => !own.includes(scope))).toEqual([
+      'tokens:read',
+      'tokens:write',
+      'teams:write',
+      'trail:read',
+    ]);
   });
 
   test('keeps the tokens of its environments apart', () => {

@@ -58,6 +58,7 @@ export const fixtureConfig = {
     'cart:write': 'Change carts',
     'tokens:read': 'List tokens',
     'tokens:write': 'Issue tokens',
+    'teams:write': 'Change teams',
   },
   tiers: {
     free: { rateLimit: 2, burstLimit: 4, quota: { limit: 100, period: 'DAY' } },

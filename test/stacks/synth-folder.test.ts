@@ -65,7 +65,7 @@ describe('a faulty configuration', () => {
     ],
     [
       'scope that is not declared',
-      { scopes: { 'cart:read': 'r', 'tokens:read': 'r', 'tokens:write': 'w' } },
+      { scopes: { 'cart:read': 'r', 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't' } },
       'openapi.json#/paths/~1v1~1carts~1{cart}/put/security/0/token/0: route PUT /v1/carts/{cart} requires the scope "cart:write", allowed are cart:read, tokens:read, tokens:write',
     ],
     ['backend that is not there', { apis: { shop: { ...shop, backends: { cart: shop.backends.cart } } } }, '"status"'],
@@ -111,7 +111,7 @@ describe('a faulty configuration', () => {
   });
 
   test('leaves the stacks of an earlier synthesis as they are', () => {
-    const faulty = loadFixture({ scopes: { 'tokens:read': 'r', 'tokens:write': 'w' } });
+    const faulty = loadFixture({ scopes: { 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't' } });
     const outdir = join(temporaryFolder(), 'out');
     const ids = synthesize(loadFixture(), outdir);
     expect(() => synthesize(faulty, outdir)).toThrow();

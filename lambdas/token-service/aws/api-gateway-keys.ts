@@ -3,6 +3,8 @@ import {
   ConflictException,
   CreateApiKeyCommand,
   CreateUsagePlanKeyCommand,
+  DeleteUsagePlanKeyCommand,
+  NotFoundException,
   paginateGetApiKeys,
   paginateGetUsagePlans,
 } from '@aws-sdk/client-api-gateway';
@@ -60,6 +62,19 @@ export class ApiGatewayKeys implements UsageKeys {
       } catch (error) {
         // The key is attached already.
         if (!(error instanceof ConflictException)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  async detachKey(keyId: string, tier: string): Promise<void> {
+    for (const usagePlanId of await this.plansOf(tier)) {
+      try {
+        await this.client.send(new DeleteUsagePlanKeyCommand({ usagePlanId, keyId }));
+      } catch (error) {
+        // The key is out already.
+        if (!(error instanceof NotFoundException)) {
           throw error;
         }
       }

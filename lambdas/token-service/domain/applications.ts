@@ -200,8 +200,8 @@ export class Applications {
 }
 
 /** What the trail says of an application: the id of its key, never the value. */
-function applicationState({ tier, team, usageKeyId }: ApplicationRecord) {
-  return { tier, team, usageKeyId };
+export function applicationState({ tier, team, usageKeyId, maintainers, archivedAt }: ApplicationRecord) {
+  return { tier, team, usageKeyId, maintainers, archivedAt };
 }
 
 function hasKey(record: ApplicationRecord): record is MeteredApplication {

@@ -37,6 +37,27 @@ export interface RegisterApplication {
   readonly team?: string | undefined;
 }
 
+/** What is to change of an application. */
+export interface UpdateApplication {
+  readonly tier?: string | undefined;
+  /** The team that it goes to. */
+  readonly team?: string | undefined;
+  /** Ids of all members that are to look after it. */
+  readonly maintainers?: readonly string[] | undefined;
+  /** Archived: no token is issued for it any more. */
+  readonly archived?: boolean | undefined;
+}
+
+/** Which applications to list. */
+export interface ListApplications {
+  /** @default - everything that the caller may read; whoever is a member of several teams says which */
+  readonly team?: string | undefined;
+  /** Applications on one page. @default 20 */
+  readonly limit?: number | undefined;
+  /** The `nextCursor` of the page before. @default - the first page */
+  readonly cursor?: string | undefined;
+}
+
 /** Which tokens to list. */
 export interface ListTokens {
   /** @default - everything that the caller may read, or all of `team` */

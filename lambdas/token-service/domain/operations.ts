@@ -1,10 +1,13 @@
+import { ApplicationChanges } from './application-changes';
 import { Applications } from './applications';
+import { Catalogue } from './catalogue';
 import { Changes } from './changes';
 import { Issuing } from './issuing/issuing';
 import type { TokenServicePorts } from './ports';
 import { Registration } from './registration';
 import { Revocations } from './revocation/revocations';
 import type { TokenSettings } from './settings';
+import { Teams } from './teams/teams';
 import { Rotation } from './token/rotation';
 import { TokenChanges } from './token/token-changes';
 import { Tokens } from './tokens';
@@ -24,5 +27,8 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
     tokens: new Tokens(settings, ports, revocations, changes),
     registration: new Registration(settings, ports, applications),
     revocations,
+    teams: new Teams(settings, ports, changes),
+    applications: new ApplicationChanges(settings, ports, applications, changes),
+    catalogue: new Catalogue(settings, ports),
   };
 }

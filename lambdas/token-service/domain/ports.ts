@@ -125,6 +125,8 @@ export interface UsageKeys {
   ensureKey(name: string, value: string): Promise<{ readonly id: string; readonly value: string }>;
   /** Attaches a key to the tier's usage plan of every API. Attaching again changes nothing. */
   attachKey(keyId: string, tier: string): Promise<void>;
+  /** Takes a key out of the tier's usage plan of every API. What is out already stays out. */
+  detachKey(keyId: string, tier: string): Promise<void>;
 }
 
 /** What became of the authorizer's results that the gateways of the platform keep. */

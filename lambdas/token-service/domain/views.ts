@@ -2,6 +2,7 @@ import { generationEnd } from '../../lib/generation-end';
 import { principalText } from '../../lib/principal';
 import type { RevocationEntry, RevocationKind } from '../../lib/revocation';
 import type { Ancestor, ApplicationRecord, ShownToken, TokenStatus, TokenTime } from '../../lib/token-record';
+import { DEFAULT_TEAM } from './authority/roles';
 
 /** State of a token as shown: expired and not-yet-valid are derived from the clock. */
 export type ShownStatus = TokenStatus | 'expired' | 'not-yet-valid' | 'blocked';
@@ -94,8 +95,26 @@ export interface ApplicationView {
   readonly application: string;
   readonly team?: string | undefined;
   readonly tier?: string | undefined;
+  /** Ids of the members that look after it. */
+  readonly maintainers?: string[] | undefined;
   readonly createdAt: string;
+  /** No token is issued for it any more. */
+  readonly archivedAt?: string | undefined;
   readonly version: number;
+}
+
+export interface ApplicationListView {
+  readonly applications: ApplicationView[];
+  /** Absent on the last page. */
+  readonly nextCursor?: string | undefined;
+}
+
+/** An application after a change. */
+export interface ChangedApplicationView extends ApplicationView {
+  /** Whether tokens are left that have not followed their application to its team or tier: the same request again moves more. */
+  readonly tokensLeft?: boolean | undefined;
+  /** Tokens that are left of an application that was archived, the newest ones. */
+  readonly tokens?: TokenView[] | undefined;
 }
 
 /** A revocation in force. */
@@ -200,8 +219,22 @@ function ancestorView({ authMethod, issuer, subject, tokenId, administrator }: A
 }
 
 /** An application as callers may see it. */
-export function applicationView({ application, team, tier, createdAt, version }: ApplicationRecord): ApplicationView {
-  return withoutAbsent({ application, team, tier, createdAt: isoTime(createdAt), version });
+export function applicationView(
+  record: Pick<
+    ApplicationRecord,
+    'application' | 'team' | 'tier' | 'createdAt' | 'archivedAt' | 'maintainers' | 'version'
+  >,
+): ApplicationView {
+  const { application, team = DEFAULT_TEAM, tier, createdAt, archivedAt, maintainers, version } = record;
+  return withoutAbsent({
+    application,
+    team,
+    tier,
+    maintainers: maintainers && [...maintainers],
+    createdAt: isoTime(createdAt),
+    archivedAt: timeOrNone(archivedAt),
+    version,
+  });
 }
 
 /** A revocation as callers may see it. */

@@ -7,12 +7,15 @@ import type { Operations } from '../domain/operations';
 import { problemOfFault } from './fault-problems';
 import { internalProblem, invalidRequest, ProblemError, problemResponse } from './problems';
 import { redact } from './redact';
-import type { Environment, Route } from './route';
+import type { Environment, OpenApi, Route } from './route';
 import { faultsOf } from './schema-faults';
 import { ROUTES, SUBJECTS } from './subjects';
 
 /** The HTTP operations of the token service. */
-export function createApp(operations: Operations, options: { readonly basePath: string; readonly log: Log }) {
+export function createApp(
+  operations: Operations,
+  options: { readonly basePath: string; readonly log: Log; readonly document: () => OpenApi },
+) {
   const app = new OpenAPIHono<Environment>({
     defaultHook: (result) => {
       if (!result.success) {
@@ -38,7 +41,7 @@ export function createApp(operations: Operations, options: { readonly basePath: 
   }
 
   for (const subject of SUBJECTS) {
-    subject.mount(app, operations);
+    subject.mount(app, operations, options.document);
   }
 
   const root = new OpenAPIHono<Environment>();

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { apiTokenPattern } from '../../lib/api-token';
-import { APPLICATION, TIER } from '../../lib/grammar';
+import { APPLICATION, MEMBER_ID, TEAM, TIER } from '../../lib/grammar';
 import { isSafeText, SAFE_TEXT_EXPECTED } from '../../lib/text';
 
 /**
@@ -51,6 +51,28 @@ export const instant = z
   .openapi({ format: 'date-time' });
 
 export const time = z.string().openapi({ format: 'date-time' });
+
+/** How many things a page of a list has, as the text of a query. */
+export const limit = z
+  .string()
+  .regex(/^([1-9][0-9]?|100)$/, 'expected an integer from 1 to 100')
+  .transform(Number)
+  .optional()
+  .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 20, description: 'How many there are on one page.' });
+
+/** The place where a list goes on. */
+export const cursor = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,1024}$/, 'expected the nextCursor of the page before')
+  .optional()
+  .openapi({ description: 'The nextCursor of the page before.' });
+
+export const nextCursor = z.string().optional().openapi({ description: 'Absent on the last page.' });
+
+/** Name of a team in a path, or of one that is to be made. */
+export const teamName = z.string().regex(TEAM.pattern, `expected ${TEAM.allowed}`);
+
+export const memberId = z.string().regex(MEMBER_ID.pattern, `expected ${MEMBER_ID.allowed}`);
 
 export const version = z.int().min(1).max(2_147_483_647);
 

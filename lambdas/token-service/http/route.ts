@@ -28,11 +28,14 @@ export interface Route extends Omit<RouteConfig, 'security'> {
   getRoutingPath(): string;
 }
 
+/** The description of the HTTP API, with the path below which it is served. */
+export type OpenApi = { readonly openapi: string };
+
 /** Everything of one subject, such as tokens or teams: its routes, and the handlers of each of them. */
 export interface Subject {
   /** In the order of the document. */
   readonly routes: readonly Route[];
-  mount(app: App, operations: Operations): void;
+  mount(app: App, operations: Operations, document: () => OpenApi): void;
 }
 
 /** What every operation tells the gateway: no usage key is needed, and which backend serves it. */
@@ -51,6 +54,7 @@ export function defineRoute<
 }
 
 export const read = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.read as string] }];
+export const writeTeams = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.teams as string] }];
 export const write = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.write as string] }];
 
 export const problem = (description: string) => ({

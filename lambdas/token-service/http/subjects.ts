@@ -1,11 +1,13 @@
 import { applications } from './application-routes';
+import { catalogue } from './catalogue-routes';
 import { revocations } from './revocation-routes';
 import { rotation } from './rotation-routes';
 import type { Route, Subject } from './route';
+import { teams } from './team-routes';
 import { tokens } from './token-routes';
 
 /** Every subject of the HTTP API, in the order of the document. */
-export const SUBJECTS: readonly Subject[] = [tokens, rotation, applications, revocations];
+export const SUBJECTS: readonly Subject[] = [tokens, rotation, applications, teams, catalogue, revocations];
 
 /** Every operation, in the order of the document. */
 export const ROUTES: readonly Route[] = SUBJECTS.flatMap(({ routes }) => routes);

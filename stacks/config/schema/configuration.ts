@@ -1,4 +1,13 @@
-import { ACCOUNT, BRAND, DECLARED_SCOPE, ENVIRONMENT, PREFIX, REGION, TIER } from '../../../lambdas/lib/grammar';
+import {
+  ACCOUNT,
+  BRAND,
+  DECLARED_SCOPE,
+  ENVIRONMENT,
+  GRANTED_SCOPE,
+  PREFIX,
+  REGION,
+  TIER,
+} from '../../../lambdas/lib/grammar';
 import { api } from './api';
 import {
   anyText,
@@ -18,6 +27,29 @@ import {
 import { FOLDER, NAME, TOPIC_ARN } from './grammar';
 import { issuer } from './issuer';
 import { rotation } from './rotation';
+
+const person = object('A person, as the issuer of its access tokens names it.', {
+  required: { issuer: text('Exact "iss".'), subject: text('Exact "sub".', { minLength: 1 }) },
+});
+
+const policy = object('What every token has to meet. A team may ask for more, never for less.', {
+  optional: {
+    requiredFields: list(
+      'Members of a request for a token that may not be left out.',
+      choice('An entry.', ['description', 'tags', 'cidrs']),
+      { uniqueItems: true, absent: 'none' },
+    ),
+    allowedScopes: list(
+      'Scopes that tokens may hold; "sales:*" means every action of a resource.',
+      text('An entry.', GRANTED_SCOPE),
+      { minItems: 1, uniqueItems: true, absent: 'every scope of the configuration' },
+    ),
+    teamTiers: list('Tiers that teams choose for their applications by themselves.', text('An entry.', TIER), {
+      uniqueItems: true,
+      absent: 'none: whoever holds applications:write, or an operator, gives the tier',
+    }),
+  },
+});
 
 const tokens = object('What API tokens look like, how long they live, and how they are checked.', {
   required: {
@@ -41,6 +73,12 @@ const tokens = object('What API tokens look like, how long they live, and how th
       'How long, in seconds, the secret before a new one is accepted after a rotation that does not say.',
       { minimum: 0, maximum: 2592000, default: 86400 },
     ),
+    policy,
+    operators: list('People who may do everything for every team.', person, {
+      uniqueItems: true,
+      absent: "administrators alone, by gatehouse bootstrap's token",
+    }),
+    auditors: list('People who may read everything of every team.', person, { uniqueItems: true, absent: 'nobody' }),
     revocationRefreshSeconds: integer('How old, in seconds, the set of revocations may be that the authorizer uses.', {
       minimum: 1,
       maximum: 300,
@@ -154,7 +192,7 @@ export const configuration = object('Configuration of Gatehouse.', {
     region: text('AWS region of every environment that names none, such as "eu-west-1".', REGION),
     tokens: tokens,
     scopes: record(
-      'Every scope that a token can hold, "resource:action", with its description. An API that serves the token service needs tokens:read and tokens:write.',
+      'Every scope that a token can hold, "resource:action", with its description. An API that serves the token service needs tokens:read, tokens:write and teams:write.',
       names(DECLARED_SCOPE),
       text('One of them.'),
       { minProperties: 1 },

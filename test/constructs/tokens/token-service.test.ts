@@ -23,7 +23,7 @@ function add(stack: TerraformStack, props: Partial<TokenServiceProps> = {}): Tok
     ...location,
     names,
     tokenStore,
-    scopes: { 'tokens:write': 'Issue tokens', 'tokens:read': 'List tokens' },
+    scopes: { 'tokens:write': 'Issue tokens', 'tokens:read': 'List tokens', 'teams:write': 'Change teams' },
     ...props,
   });
 }
@@ -67,7 +67,7 @@ test('packs the settings of the service', () => {
     table: 'acme-prod-tokens',
     pepperSecret: 'acme-prod-pepper',
     basePath: '/v1',
-    scopes: { 'tokens:read': 'List tokens', 'tokens:write': 'Issue tokens' },
+    scopes: { 'teams:write': 'Change teams', 'tokens:read': 'List tokens', 'tokens:write': 'Issue tokens' },
     tiers: ['free', 'standard'],
     namePrefix: 'acme-prod',
     defaultLifetimeSeconds: 90 * 86400,
@@ -142,6 +142,8 @@ test('without tiers it may not touch API Gateway', () => {
 test('may not delete, scan, or write the pepper', () => {
   const template = Template.of((stack) => void add(stack, { tiers: ['free'] }));
   expect(actions(template)).toEqual([
+    // Takes a key out of a usage plan; the resource says so.
+    'apigateway:DELETE',
     'apigateway:GET',
     'apigateway:POST',
     'dynamodb:GetItem',

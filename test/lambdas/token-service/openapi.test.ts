@@ -44,7 +44,21 @@ test('has each route of the contract with the scope it needs', () => {
     ['POST /tokens/{tokenId}/revoke', 'revokeToken', [{ token: ['tokens:write'] }]],
     ['POST /tokens/{tokenId}/rotate', 'rotateToken', [{ token: ['tokens:write'] }]],
     ['POST /tokens/{tokenId}/end-grace', 'endGrace', [{ token: ['tokens:write'] }]],
+    ['GET /applications', 'listApplications', [{ token: ['tokens:read'] }]],
     ['PUT /applications/{application}', 'registerApplication', [{ token: ['tokens:write'] }]],
+    ['GET /applications/{application}', 'getApplication', [{ token: ['tokens:read'] }]],
+    ['PATCH /applications/{application}', 'updateApplication', [{ token: ['tokens:write'] }]],
+    ['POST /teams', 'createTeam', [{ token: ['teams:write'] }]],
+    ['GET /teams', 'listTeams', [{ token: ['tokens:read'] }]],
+    ['GET /teams/{team}', 'getTeam', [{ token: ['tokens:read'] }]],
+    ['PATCH /teams/{team}', 'updateTeam', [{ token: ['teams:write'] }]],
+    ['POST /teams/{team}/members', 'addMember', [{ token: ['teams:write'] }]],
+    ['PATCH /teams/{team}/members/{memberId}', 'changeMember', [{ token: ['teams:write'] }]],
+    ['DELETE /teams/{team}/members/{memberId}', 'removeMember', [{ token: ['teams:write'] }]],
+    ['GET /scopes', 'listScopes', [{ token: ['tokens:read'] }]],
+    ['GET /tiers', 'listTiers', [{ token: ['tokens:read'] }]],
+    ['GET /policy', 'getPolicy', [{ token: ['tokens:read'] }]],
+    ['GET /openapi.json', 'getOpenApiDocument', [{ token: ['tokens:read'] }]],
     ['POST /revocations', 'revoke', [{ token: ['tokens:write'] }]],
     ['GET /revocations', 'listRevocations', [{ token: ['tokens:read'] }]],
     ['DELETE /revocations/{revocationId}', 'removeRevocation', [{ token: ['tokens:write'] }]],
@@ -107,9 +121,16 @@ describe('request bodies', () => {
       [true, { $ref: '#/components/schemas/IssueTokenRequest' }],
       [false, { $ref: '#/components/schemas/RotateTokenRequest' }],
       [true, { $ref: '#/components/schemas/RegisterApplicationRequest' }],
+      [true, { $ref: '#/components/schemas/UpdateApplicationRequest' }],
+      [true, { $ref: '#/components/schemas/CreateTeamRequest' }],
+      [true, { $ref: '#/components/schemas/UpdateTeamRequest' }],
+      [true, { $ref: '#/components/schemas/AddMemberRequest' }],
+      [true, { $ref: '#/components/schemas/ChangeMemberRequest' }],
       [true, { $ref: '#/components/schemas/RevokeRequest' }],
     ]);
-    for (const name of ['IssueTokenRequest', 'RegisterApplicationRequest', 'RevokeRequest']) {
+    for (const body of bodies) {
+      const { $ref = '' } = (body.content['application/json']?.schema ?? {}) as { readonly $ref?: string };
+      const name = $ref.slice($ref.lastIndexOf('/') + 1);
       expect([...objectsIn(schemaNamed(name))].filter((object) => '$ref' in object)).toEqual([]);
     }
   });

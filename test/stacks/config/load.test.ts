@@ -224,7 +224,11 @@ describe('checkConfig', () => {
 
   test('refuses a second API that serves the token service', () => {
     const api = { ...VALID.apis.orders, tokenService: { basePath: '/v1' } };
-    const value = { ...VALID, scopes: { 'tokens:read': 'r', 'tokens:write': 'w' }, apis: { a: api, b: api } };
+    const value = {
+      ...VALID,
+      scopes: { 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't' },
+      apis: { a: api, b: api },
+    };
     expect(messageOf(() => checkConfig(value, 'x'))).toContain('/apis/b/tokenService');
   });
 });

@@ -9,11 +9,12 @@ export interface CreateTeam {
   readonly owners?: readonly { readonly issuer: string; readonly subject: string }[] | undefined;
 }
 
-/** What is to change of a team; `null` takes away. */
+/** What is to change of a team. */
 export interface UpdateTeam {
-  readonly description?: string | null | undefined;
-  /** The whole policy. */
-  readonly policy?: TeamPolicy | null | undefined;
+  /** An empty text takes it away. */
+  readonly description?: string | undefined;
+  /** The whole policy; an empty one takes it away. */
+  readonly policy?: TeamPolicy | undefined;
   /** Archived: no application is registered for it and no member added any more. */
   readonly archived?: boolean | undefined;
 }

@@ -119,8 +119,8 @@ export class Teams {
         await this.refuseInUse(name);
       }
       const members: ItemChanges<TeamRecord> = {
-        ...(description === undefined ? {} : { description: description ?? undefined }),
-        ...(policy === undefined ? {} : { policy: policy ?? undefined }),
+        ...(description === undefined ? {} : { description: description === '' ? undefined : description }),
+        ...(policy === undefined ? {} : { policy: Object.keys(policy).length === 0 ? undefined : policy }),
         ...(archived === undefined ? {} : { status: archived ? 'archived' : 'active' }),
       };
       const after = withChanges(team, members);

@@ -134,6 +134,10 @@ function answerTo(
     gateway.attachments.add(pair);
     return { status: 201, body: { id: body.keyId, type: body.keyType } };
   }
+  const detach = /^\/usageplans\/([^/]+)\/keys\/([^/]+)$/.exec(url.pathname);
+  if (method === 'DELETE' && detach && gateway.attachments.delete(`${detach[1]} ${detach[2]}`)) {
+    return { status: 202, body: {} };
+  }
   return fault(404, 'NotFoundException');
 }
 

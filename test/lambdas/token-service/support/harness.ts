@@ -11,6 +11,7 @@ import { DynamoTeams } from '../../../../lambdas/token-service/aws/dynamo-teams'
 import type { TokenServiceConfig } from '../../../../lambdas/token-service/config';
 import type { TeamRole } from '../../../../lambdas/token-service/domain/authority/roles';
 import type { TokenServicePorts } from '../../../../lambdas/token-service/domain/ports';
+import { ROUTES } from '../../../../lambdas/token-service/http/subjects';
 import { createTokenService, type TokenServiceOptions } from '../../../../lambdas/token-service/service';
 import { type FakeApiGateway, type FakeApiGatewayOptions, planTags, startFakeApiGateway } from './fake-api-gateway';
 import { startTokenTable, TABLE, type TokenTable } from './token-table';
@@ -30,6 +31,7 @@ export const CONFIG: TokenServiceConfig = {
     'reports:read': 'Read reports',
     'tokens:read': 'Read tokens',
     'tokens:write': 'Issue tokens',
+    'teams:write': 'Change teams',
   },
   tiers: ['free', 'gold'],
   namePrefix: 'acme-dev',
@@ -266,9 +268,7 @@ export class Harness {
 
 /** A proxy event as API Gateway sends it for a route of the token service. */
 export function proxyEvent(method: string, path: string, options: RequestOptions = {}): object {
-  const match = /^(.*)\/(tokens|applications|revocations)\/((?!self$|validate$)[^/]+)(\/[a-z-]+)?$/.exec(path);
-  const [, base, kind, value, rest = ''] = match ?? [];
-  const parameter = { tokens: 'tokenId', applications: 'application', revocations: 'revocationId' }[kind ?? ''] ?? '';
+  const { template, parameters } = matched(path);
   const body = options.rawBody ?? (options.body === undefined ? null : JSON.stringify(options.body));
   const contentType = 'contentType' in options ? options.contentType : 'application/json';
   const headers: Record<string, string> = { Authorization: 'Bearer acme_test_canary', Host: 'api.example.com' };
@@ -276,7 +276,7 @@ export function proxyEvent(method: string, path: string, options: RequestOptions
     headers['Content-Type'] = contentType;
   }
   return {
-    resource: options.resource ?? (match ? `${base}/${kind}/{${parameter}}${rest}` : path),
+    resource: options.resource ?? template,
     path,
     httpMethod: method,
     headers,
@@ -285,7 +285,7 @@ export function proxyEvent(method: string, path: string, options: RequestOptions
     multiValueQueryStringParameters: options.query
       ? Object.fromEntries(Object.entries(options.query).map(([name, text]) => [name, [text]]))
       : null,
-    pathParameters: match ? { [parameter]: value ?? '' } : null,
+    pathParameters: parameters,
     stageVariables: null,
     requestContext: {
       requestId: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
@@ -305,4 +305,18 @@ export function proxyEvent(method: string, path: string, options: RequestOptions
     body,
     isBase64Encoded: false,
   };
+}
+
+/** The template of a path below `/v1` and its parameters, as API Gateway finds them: a fixed segment before a parameter. */
+function matched(path: string): { readonly template: string; readonly parameters: Record<string, string> | null } {
+  const templates = [...new Set(ROUTES.map((route) => `/v1${route.path}`))].sort((one, other) =>
+    one.replaceAll('{', '~') < other.replaceAll('{', '~') ? -1 : 1,
+  );
+  for (const template of templates) {
+    const groups = new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`).exec(path);
+    if (groups) {
+      return { template, parameters: groups.groups === undefined ? null : { ...groups.groups } };
+    }
+  }
+  return { template: path, parameters: null };
 }
