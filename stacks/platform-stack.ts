@@ -79,6 +79,7 @@ export class PlatformStack extends GatehouseStack {
       names,
       tokenStore: this.tokenStore,
       trail: this.trail,
+      usageStore: this.usageStore,
       scopes: config.scopes,
       tiers: Object.keys(config.tiers),
       ...(host === undefined ? {} : { api: host }),

@@ -22,6 +22,7 @@ import { checkInteger } from '../support/node-function-checks';
 import type { NodeFunctionOptions } from '../support/node-function-props';
 import { checkLocation, checkNames, checkTokenFormat } from '../support/platform-checks';
 import type { IAuditTrail } from '../trail/audit-trail-access';
+import type { IUsageStore } from '../usage/usage-store';
 import type { TokenPlatform } from './token-platform';
 import type { ITokenStore } from './token-store-access';
 
@@ -78,6 +79,8 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
   readonly auditors?: readonly Person[];
   /** What every token has to meet beside the lifetimes. @default - every declared scope is allowed; teams choose no tier by themselves */
   readonly policy?: PlatformPolicy;
+  /** Where calls are counted, to be read by those who may. @default - the service says that the numbers are unavailable */
+  readonly usageStore?: IUsageStore;
   /** CloudWatch namespace of the metrics. @default "Gatehouse" */
   readonly metricsNamespace?: string;
 }
@@ -167,6 +170,7 @@ export class TokenService extends FunctionBase implements ITokenService {
           tokenEnvironment: tokenStore.tokenEnvironment,
           table: tokenStore.tableName,
           ...(props.trail === undefined ? {} : { trailTable: props.trail.tableName }),
+          ...(props.usageStore === undefined ? {} : { usageTable: props.usageStore.tableName }),
           pepperSecret: tokenStore.pepperSecretName,
           basePath: api?.tokenService?.basePath ?? '',
           scopes: sortKeys(props.scopes),
@@ -190,6 +194,7 @@ export class TokenService extends FunctionBase implements ITokenService {
     tokenStore.grantReadWrite(this.function);
     props.trail?.grantAppend(this.function);
     props.trail?.grantRead(this.function);
+    props.usageStore?.grantRead(this.function);
     if (tiers.length > 0) {
       this.grantUsageKeys(region);
     }

@@ -27,6 +27,8 @@ export interface TokenServiceConfig extends TokenSettings {
   readonly table: string;
   /** Name of the DynamoDB table of the audit trail. @default - there is no audit trail */
   readonly trailTable?: string;
+  /** Name of the DynamoDB table of what the usage aggregator counts. @default - calls are not counted */
+  readonly usageTable?: string;
   /** Name or ARN of the Secrets Manager secret that holds the pepper. */
   readonly pepperSecret: string;
   /** Path under which the HTTP routes are mounted, for example `/v1`; empty for the root. */

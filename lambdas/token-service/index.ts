@@ -11,6 +11,7 @@ import { ApiGatewayKeys } from './aws/api-gateway-keys';
 import { DynamoItems } from './aws/dynamo-items';
 import { DynamoTokenStore } from './aws/dynamo-store';
 import { DynamoTeams } from './aws/dynamo-teams';
+import { DynamoUsage } from './aws/dynamo-usage';
 import { secretsManagerPepper } from './aws/pepper-source';
 import { StageCaches } from './aws/stage-caches';
 import { readTokenServiceConfig } from './config';
@@ -46,6 +47,7 @@ export const handler = createTokenService(
     teams: new DynamoTeams(database, table),
     trail: trailTable === undefined ? undefined : dynamoTrailLog(dynamoCall({ region }), trailTable),
     pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),
+    usage: config.usageTable === undefined ? undefined : new DynamoUsage(database, config.usageTable, setTimeout),
     usageKeys: new ApiGatewayKeys(apiGateway, namePrefix),
     flushAuthorizerCaches: () => stageCaches.flush(),
     log: stdoutLog(),

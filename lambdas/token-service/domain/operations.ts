@@ -11,6 +11,8 @@ import { Teams } from './teams/teams';
 import { Rotation } from './token/rotation';
 import { TokenChanges } from './token/token-changes';
 import { Tokens } from './tokens';
+import { Hygiene } from './usage/hygiene';
+import { UsageBatches } from './usage/usage-batch';
 
 /** What the HTTP operations and direct invocations do. */
 export type Operations = ReturnType<typeof createOperations>;
@@ -30,5 +32,7 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
     teams: new Teams(settings, ports, changes),
     applications: new ApplicationChanges(settings, ports, applications, changes),
     catalogue: new Catalogue(settings, ports),
+    usageBatches: new UsageBatches(settings, ports),
+    hygiene: new Hygiene(settings, ports),
   };
 }

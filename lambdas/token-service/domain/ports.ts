@@ -3,6 +3,7 @@ import type { RevocationEntry, RevocationItem } from '../../lib/revocation';
 import type { ApplicationRecord, ListedToken, TokenRecord } from '../../lib/token-record';
 import type { TrailEntry } from '../../lib/trail/trail-entry';
 import type { TeamStore } from './teams/team-store';
+import type { UsageReader } from './usage/usage-reader';
 
 /** Place in a list after which the next page begins. */
 export interface ListPosition {
@@ -160,6 +161,8 @@ export interface TokenServicePorts {
   readonly trail?: TrailWriter | undefined;
   readonly pepper: () => Promise<CurrentPepper>;
   readonly usageKeys: UsageKeys;
+  /** @default - calls are not counted: their numbers are unavailable */
+  readonly usage?: UsageReader | undefined;
   /**
    * Makes every gateway of the platform drop the results of the authorizer that it keeps. It takes a bounded time, and what fails is in
    * the answer: nothing that is safe may depend on it.

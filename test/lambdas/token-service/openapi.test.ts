@@ -62,6 +62,8 @@ test('has each route of the contract with the scope it needs', () => {
     ['POST /revocations', 'revoke', [{ token: ['tokens:write'] }]],
     ['GET /revocations', 'listRevocations', [{ token: ['tokens:read'] }]],
     ['DELETE /revocations/{revocationId}', 'removeRevocation', [{ token: ['tokens:write'] }]],
+    ['POST /usage/batch', 'readUsage', [{ token: ['tokens:read'] }]],
+    ['GET /hygiene', 'readHygiene', [{ token: ['tokens:read'] }]],
   ]);
 });
 
@@ -127,6 +129,7 @@ describe('request bodies', () => {
       [true, { $ref: '#/components/schemas/AddMemberRequest' }],
       [true, { $ref: '#/components/schemas/ChangeMemberRequest' }],
       [true, { $ref: '#/components/schemas/RevokeRequest' }],
+      [true, { $ref: '#/components/schemas/UsageBatchRequest' }],
     ]);
     for (const body of bodies) {
       const { $ref = '' } = (body.content['application/json']?.schema ?? {}) as { readonly $ref?: string };

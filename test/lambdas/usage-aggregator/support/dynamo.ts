@@ -14,14 +14,14 @@ const VARIABLES = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 /** A DynamoDB on loopback with token table and usage table, and the ports of an aggregator that works on it. */
 export interface UsageTables {
   readonly tokens: TokenTable;
-  ports(): AggregatorPorts;
+  ports(now?: () => number): AggregatorPorts;
   usageItems(): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
 
-export async function startUsageTables(): Promise<UsageTables> {
-  const tokens = await startTokenTable();
-  await tokens.client.send(
+/** Makes the usage table beside a token table. */
+async function addUsageTable({ client }: TokenTable): Promise<void> {
+  await client.send(
     new CreateTableCommand({
       TableName: USAGE_TABLE,
       BillingMode: 'PAY_PER_REQUEST',
@@ -35,12 +35,21 @@ export async function startUsageTables(): Promise<UsageTables> {
       ],
     }),
   );
+}
+
+export async function startUsageTables(): Promise<UsageTables> {
+  return usageTablesOf(await startTokenTable());
+}
+
+/** Adds the usage table to a DynamoDB that runs already; closing ends that too. */
+export async function usageTablesOf(tokens: TokenTable): Promise<UsageTables> {
+  await addUsageTable(tokens);
   const before = { ...process.env };
   Object.assign(process.env, VARIABLES, { AWS_ENDPOINT_URL_DYNAMODB: tokens.endpoint });
   return {
     tokens,
-    ports: () => ({
-      now: () => NOW,
+    ports: (now = () => NOW) => ({
+      now,
       usage: dynamoUsageStore({ region: 'eu-west-1', table: USAGE_TABLE }),
       tokens: dynamoTokenUses({ region: 'eu-west-1', table: TABLE }),
       log: () => undefined,
