@@ -24,6 +24,7 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
   const applications = new Applications(settings, ports, changes);
   const tokenChanges = new TokenChanges(settings, ports, changes);
   return {
+    changes,
     rotation: new Rotation(settings, ports, tokenChanges),
     issuing: new Issuing(settings, ports, applications, changes),
     tokens: new Tokens(settings, ports, revocations, changes),

@@ -7,6 +7,7 @@ import type { Operations } from '../domain/operations';
 import { problemOfFault } from './fault-problems';
 import { internalProblem, invalidRequest, ProblemError, problemResponse } from './problems';
 import { redact } from './redact';
+import { refusalOf } from './refusals';
 import type { Environment, OpenApi, Route } from './route';
 import { faultsOf } from './schema-faults';
 import { ROUTES, SUBJECTS } from './subjects';
@@ -29,6 +30,7 @@ export function createApp(
   for (const route of ROUTES) {
     app.on(route.method, route.getRoutingPath(), async (context, next) => {
       context.set('parameters', parametersOf(route));
+      context.set('attempt', { action: route['x-gatehouse-action'], parameters: { ...context.req.param() } });
       const anyOf = route.security.flatMap((requirement) => Object.values(requirement));
       if (!satisfies(context.env.caller.scopes, anyOf)) {
         throw new ProblemError(
@@ -49,8 +51,12 @@ export function createApp(
   root.notFound((context) =>
     problemResponse(new ProblemError('not-found', 'no operation has this method and path'), context.env.requestId),
   );
-  root.onError((error, context) => {
+  root.onError(async (error, context) => {
     const { requestId } = context.env;
+    const refusal = error instanceof Fault ? refusalOf(error, context.get('attempt'), context.env) : undefined;
+    if (refusal !== undefined) {
+      await operations.changes.refuse(refusal);
+    }
     const problem = problemOf(error, context.get('parameters') ?? NO_PARAMETERS);
     return problemResponse(problem ?? logged(error, requestId, options.log), requestId);
   });

@@ -5,6 +5,7 @@ import type { Operations } from '../domain/operations';
 import type { Origin } from '../domain/origin';
 import { Problem } from './common-schemas';
 import { PROBLEM_MEDIA_TYPE } from './problems';
+import type { Attempt } from './refusals';
 
 /** Name of the security scheme in the OpenAPI document. */
 export const SECURITY_SCHEME = 'token';
@@ -15,7 +16,7 @@ export type RequestBindings = Origin;
 export type Environment = {
   Bindings: RequestBindings;
   /** Names of the members that the request carries in its path and query, once its route is known. */
-  Variables: { parameters?: ReadonlySet<string> };
+  Variables: { parameters?: ReadonlySet<string>; attempt?: Attempt };
 };
 
 /** The application that handlers are mounted on. */
