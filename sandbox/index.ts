@@ -14,6 +14,7 @@ import { LogFiles } from './runtime/log-files';
 import { reserve, type SandboxReservation } from './state/reservation';
 import { readSynth, type SynthModel } from './synth';
 
+export { type AccessLineQuery, type AccessLineRow, queryAccessLines } from './access-lines';
 export type { MutualTlsOptions } from './gateway/mutual-tls';
 export type { RequestRefusal } from './gateway/pipeline';
 export { SandboxError } from './state/error';

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrap } from '../../cli/bootstrap';
-import { type Sandbox, startSandbox } from '../../sandbox';
+import { SAVED_QUERIES } from '../../lambdas/lib/usage/queries';
+import { queryAccessLines, type Sandbox, startSandbox } from '../../sandbox';
 import { synthesize } from '../../stacks';
 import { loadConfig } from '../../stacks/config';
 import { type Answer, call, EXAMPLE, temporaryFolder } from './support';
@@ -21,6 +23,11 @@ interface Usage {
   readonly totals: Record<string, unknown> & { readonly secrets: Record<string, unknown>[] };
   readonly points: readonly Record<string, unknown>[];
 }
+
+/** An optional package: who does not want to ask in SQL need not install it. */
+const hasDuckDb = existsSync(join(__dirname, '../../node_modules/@duckdb/node-api'));
+const testSql = hasDuckDb ? test : test.skip;
+const sqlReason = hasDuckDb ? '' : ' (skipped: @duckdb/node-api is not installed)';
 
 /** Calls through HTTP, counted by the planned aggregator from the access log of the sandbox. */
 describe('usage in the sandbox', () => {
@@ -156,5 +163,33 @@ describe('usage in the sandbox', () => {
     expect(untidy?.findings).toContainEqual(
       expect.objectContaining({ kind: 'unused-scopes', unusedScopes: ['products:read'], usedScopes: ['sales:read'] }),
     );
+  });
+
+  testSql(`the saved queries give the same totals over the lines as the counters${sqlReason}`, async () => {
+    const stateDir = join(folder.path, 'state');
+    const sql = (name: string) => SAVED_QUERIES.find((query) => query.name.startsWith(name))?.sql ?? '';
+    const rows = await queryAccessLines({ stateDir, sql: sql('01') });
+    const ids = [...new Set(rows.map(({ tokenId }) => String(tokenId)))];
+    expect(ids.length).toBeGreaterThan(4);
+    const { usage } = await usageOf(ids);
+    for (const { tokenId, points } of usage.filter(({ totals }) => totals.calls !== 0)) {
+      const counted = points.map(({ start, calls, s2xx, s4xx, s401, s403, s429, s5xx }) => ({
+        hour: Date.parse(String(start)) / 3_600_000,
+        ...{ calls, s2xx, s4xx, s401, s403, s429, s5xx },
+      }));
+      // The administrator's own token goes on calling while it asks.
+      if (tokenId !== administrator.split('_').at(-1)?.slice(0, 16)) {
+        expect(rows.filter((row) => row.tokenId === tokenId).map(({ tokenId: _, ...row }) => row)).toEqual(counted);
+      }
+    }
+    for (const { name, sql: text } of SAVED_QUERIES) {
+      expect([name, (await queryAccessLines({ stateDir, sql: text })).length > 0]).toEqual([name, true]);
+    }
+  });
+
+  testSql(`a query reaches no file${sqlReason}`, async () => {
+    const file = join(EXAMPLE, 'gatehouse.config.json');
+    const query = queryAccessLines({ stateDir: join(folder.path, 'state'), sql: `SELECT * FROM read_text('${file}')` });
+    await expect(query).rejects.toThrow('disabled');
   });
 });

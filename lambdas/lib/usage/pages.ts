@@ -7,7 +7,7 @@ export const USAGE_TABLE_KEYS = { hash: 'subject', range: 'slot' } as const;
 /** Attribute of the table's time to live. */
 export const USAGE_TTL_ATTRIBUTE = 'purgeAt';
 
-/** Parts that one page takes: it then has less than 12 KB, and each write costs accordingly. */
+/** Parts that one page takes: 8 KB of digests, for a write costs by the size of the whole item. */
 export const PARTS_PER_PAGE = 512;
 
 /**
