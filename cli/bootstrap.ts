@@ -89,7 +89,14 @@ async function firstRotation(client: SecretsManagerClient, secret: string): Prom
   return true;
 }
 
-async function issueAdministratorToken(
+/**
+ * Has the token service issue an administrator token, by a direct invocation.
+ *
+ * Needs `lambda:InvokeFunction` on the token service.
+ *
+ * @throws {CliError} when AWS refuses the call or the token service fails
+ */
+export async function issueAdministratorToken(
   client: LambdaClient,
   functionName: string,
   request: { readonly name?: string | undefined; readonly lifetimeSeconds?: number | undefined },

@@ -13,15 +13,33 @@ import { registerBootstrap } from './commands/bootstrap';
 import { registerPlan } from './commands/plan';
 import { registerRotate } from './commands/rotate';
 import { registerSecrets } from './commands/secrets';
+import { registerToken } from './commands/service/token';
 import { registerStart } from './commands/start';
 import { registerSynth } from './commands/synth';
 import { CliError, EXIT } from './errors';
+import { refuseTokenArguments, withoutTokens } from './token-service/no-token-argument';
 import { kitVersion } from './version';
 
 const DEBUG = '--debug';
 
 /** Runs the `gatehouse` command and returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  const program = commandTree();
+  try {
+    refuseTokenArguments(argv);
+    // Holds wherever it stands, also behind a command.
+    await program.parseAsync(
+      argv.filter((word) => word !== DEBUG),
+      { from: 'user' },
+    );
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    return report(error, argv.includes(DEBUG));
+  }
+}
+
+/** Every command, none of them run. */
+export function commandTree(): Command {
   const program = new Command('gatehouse')
     .description('API-token infrastructure on AWS: synthesize it, plan it, audit the plan, run it locally')
     .version(kitVersion())
@@ -38,21 +56,18 @@ export async function main(argv: readonly string[]): Promise<number> {
     registerBootstrap,
     registerRotate,
     registerSecrets,
+    registerToken,
   ]) {
     register(program);
   }
-  for (const command of program.commands) {
-    command.exitOverride();
-  }
-  try {
-    // Holds wherever it stands, also behind a command.
-    await program.parseAsync(
-      argv.filter((word) => word !== DEBUG),
-      { from: 'user' },
-    );
-    return Number(process.exitCode ?? EXIT.ok);
-  } catch (error) {
-    return report(error, argv.includes(DEBUG));
+  throwInsteadOfExit(program);
+  return program;
+}
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const inner of command.commands) {
+    throwInsteadOfExit(inner);
   }
 }
 
@@ -65,7 +80,8 @@ function report(error: unknown, debug: boolean): number {
   const failure = types.isNativeError(error) ? error : new Error(String(error));
   // An OpenAPI document may have many faults, a line each.
   const told = failure instanceof OpenApiError ? failure.message : failure.message.split('\n')[0];
-  process.stderr.write(`gatehouse: ${debug ? failure.stack : told}\n`);
+  // What is quoted may hold a token that was pasted into the wrong place.
+  process.stderr.write(`gatehouse: ${withoutTokens((debug ? failure.stack : told) ?? '')}\n`);
   return exitCodeOf(failure);
 }
 

@@ -5,6 +5,7 @@ import { type GatehouseConfig, type LoadedConfig, loadConfig } from '../../stack
 import { CliError, EXIT } from '../errors';
 import { DEFAULT_STATE_FOLDER, findConfig } from '../options';
 import { progress } from '../progress';
+import { SessionKeeper } from '../token-service/session-keeper';
 import { type TryIt, tryIt } from '../try-it';
 
 export interface StartOptions {
@@ -40,11 +41,17 @@ export async function start(options: StartOptions): Promise<void> {
     throw error;
   }
   const sandbox = await serve(reservation, loaded, environment, options);
-  closeOnSignal(sandbox);
+  const keeper = new SessionKeeper(sandbox, options.state, {
+    environment,
+    namePrefix: `${loaded.config.prefix}-${environment}`,
+    region: loaded.config.environments[environment]?.region ?? loaded.config.region,
+  });
+  closeOnSignal(sandbox, keeper);
   try {
-    await describe(sandbox, loaded, environment, options, say);
+    await describe(sandbox, loaded, environment, options, say, keeper);
   } catch (error) {
     // Nobody is served by halves: what was announced is there, or nothing is.
+    keeper.end();
     await sandbox.close();
     throw error;
   }
@@ -142,6 +149,7 @@ async function describe(
   environment: string,
   options: StartOptions,
   say: Say,
+  keeper: SessionKeeper,
 ): Promise<void> {
   say(`\nserving the environment ${environment}; state and logs in ${options.state}/`);
   for (const api of sandbox.apis) {
@@ -151,6 +159,7 @@ async function describe(
     say(`  note: ${note}`);
   }
   const issued = await tryIt(sandbox, loaded, environment);
+  if (issued !== undefined) keeper.begin(issued.serviceUrl, issued.administrator);
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify(machineReadable(sandbox, environment, options, issued))}\n`);
     return;
@@ -161,6 +170,9 @@ async function describe(
     return;
   }
   say(`\nadministrator token, valid for one hour:\n  ${issued.administrator}`);
+  say(
+    `\nwhat was issued, and every other command, with a token of its own:\n  npx gatehouse token list${stateText(options)}`,
+  );
   say(
     issued.curl === undefined
       ? `\ntoken of every scope, valid for twelve hours; no route of this configuration may be called with it:\n  ${issued.token}\n`
@@ -199,11 +211,15 @@ function machineReadable(sandbox: Sandbox, environment: string, { state }: Start
 /** Options by which another command reaches this sandbox. */
 function cliOptions(sandbox: Sandbox, environment: string, { config, state }: StartOptions): string {
   const named = config === undefined ? '' : `-c ${config} `;
-  const folder = state === DEFAULT_STATE_FOLDER ? '' : ` --state ${state}`;
+  const folder = stateText({ state });
   return `${named}-e ${environment} --endpoint-url ${sandbox.awsEnvironment.AWS_ENDPOINT_URL}${folder}`;
 }
 
-function closeOnSignal(sandbox: Sandbox): void {
+function stateText({ state }: Pick<StartOptions, 'state'>): string {
+  return state === DEFAULT_STATE_FOLDER ? '' : ` --state ${state}`;
+}
+
+function closeOnSignal(sandbox: Sandbox, keeper: SessionKeeper): void {
   let closing = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -211,6 +227,7 @@ function closeOnSignal(sandbox: Sandbox): void {
         process.exit(130);
       }
       closing = true;
+      keeper.end();
       sandbox.close().then(
         () => process.exit(0),
         (error: unknown) => {

@@ -5,7 +5,7 @@ import { AWS_CLIENTS, requirePackages } from '../packages';
 
 /** `gatehouse secrets status`: what is rotated, how old it is, what is left behind, who still uses what was before. */
 export function registerSecrets(program: Command): void {
-  const secrets = program.command('secrets').description('look at the rotating secrets of a platform').exitOverride();
+  const secrets = program.command('secrets').description('look at the rotating secrets of a platform');
   secrets
     .command('status')
     .description('versions, labels, ages, next dates, credentials, and what is wrong')

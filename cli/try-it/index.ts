@@ -1,3 +1,4 @@
+import { isPlatformScope } from '../../lambdas/lib/platform-scopes';
 import type { Sandbox } from '../../sandbox';
 import type { LoadedConfig } from '../../stacks/config';
 import type { GatehouseConfig } from '../../stacks/config/types';
@@ -20,6 +21,8 @@ const TRY_MS = 5000;
 export interface TryIt {
   /** Administrator token, valid for one hour. */
   readonly administrator: string;
+  /** Address of the token service, with its base path. */
+  readonly serviceUrl: string;
   /** Token of the request. */
   readonly token: string;
   /** A command that may be run as it is. @default - every request that the configuration has for the token was refused with 401 or 403 */
@@ -50,16 +53,18 @@ export async function tryIt(sandbox: Sandbox, loaded: LoadedConfig, environment:
     },
     { name: 'gatehouse start' },
   );
+  const serviceUrl = `${served.baseUrl}${api.tokenService.basePath}`;
   const requests = sandbox.apis.flatMap((entry) => sampleRequests(loaded, entry.api));
   const scopes = scopesOf(config, requests);
-  const token = await issue(`${served.baseUrl}${api.tokenService.basePath}/tokens`, administrator, config, scopes);
+  const token = await issue(`${serviceUrl}/tokens`, administrator, config, scopes);
   const shown = await firstThatWorks(sandbox, requests, token, scopes);
   if (shown === undefined) {
-    return { administrator, token };
+    return { administrator, serviceUrl, token };
   }
   const { request, answered } = shown;
   return {
     administrator,
+    serviceUrl,
     token,
     curl: curlOf(sandbox, request, token),
     ...(answered === undefined ? {} : { answered }),
@@ -72,7 +77,7 @@ function scopesOf(config: GatehouseConfig, requests: readonly SampleRequest[]): 
   const scopes: string[] = [];
   for (const scope of new Set(wanted)) {
     const fits = scopes.length < MOST_SCOPES && [...scopes, scope].join(' ').length <= LONGEST_SCOPES;
-    if (!scope.startsWith('tokens:') && fits) {
+    if (!isPlatformScope(scope) && fits) {
       scopes.push(scope);
     }
   }

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
 import { randomBase62 } from '../../lambdas/lib/base62';
 import type { AwsCredentials } from '../../lambdas/lib/sigv4';
+import { writePrivateFile } from '../shared/private-file';
 import { codeOf } from './error-code';
 
 /** Name of the file below the state folder, in the format of the AWS command line's own. */
@@ -26,18 +26,8 @@ export function credentialsFile(stateDir: string): string {
  * `AWS_SHARED_CREDENTIALS_FILE`.
  */
 export function writeCredentials(stateDir: string, { accessKeyId, secretAccessKey }: SandboxCredentials): void {
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const text = `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
-  const temporary = `${credentialsFile(stateDir)}.${randomBytes(6).toString('hex')}.tmp`;
-  // Only ever a new file: one that somebody else left there could be readable by others.
-  const descriptor = openSync(temporary, 'wx', 0o600);
-  try {
-    writeFileSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(temporary, credentialsFile(stateDir));
+  writePrivateFile(credentialsFile(stateDir), text);
 }
 
 /** Takes the file away, unless another start has put its own there since. */

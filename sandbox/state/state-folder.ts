@@ -21,6 +21,7 @@ export const STATE_ENTRIES: readonly string[] = [
   'api-keys.json',
   'aws-credentials',
   'buckets',
+  'command-line.json',
   'deployments',
   'dynamodb',
   'functions',

@@ -1,0 +1,29 @@
+import type { ChangedTokenView } from '../../../lambdas/token-service/domain/views';
+import { printOne, tell } from '../../output/printer';
+import { duration } from '../../output/times';
+import { connect } from '../../token-service/connect';
+import type { ServiceOptions } from '../../token-service/options';
+import { renderToken } from './token-shown';
+
+/** Ends the secret before the newest. */
+export function endGrace(id: string, options: ServiceOptions): Promise<void> {
+  return act(id, 'end-grace', 'end the grace of the token', 'only its newest secret is accepted', options);
+}
+
+/** Revokes a token. */
+export function revokeToken(id: string, options: ServiceOptions): Promise<void> {
+  return act(id, 'revoke', 'revoke the token', 'it is revoked for good', options);
+}
+
+async function act(id: string, verb: string, wanted: string, done: string, options: ServiceOptions): Promise<void> {
+  const { service, place } = await connect(options, `token ${verb}`);
+  const { body } = await service.change<ChangedTokenView>(`${wanted} ${id}`, 'POST', `/tokens/${id}/${verb}`);
+  tell(`token ${id} in ${place}: ${done}${boundText(body)}`);
+  printOne(body, options, (token) => renderToken(token, Date.now()));
+}
+
+/** When every API goes by a change. */
+function boundText({ effectiveWithinSeconds: seconds }: ChangedTokenView): string {
+  if (seconds === undefined) return '';
+  return seconds === 0 ? ', on every API from now on' : `, on every API within ${duration(seconds)}`;
+}

@@ -1,0 +1,64 @@
+import { apiTokenPattern, parseApiToken } from '../../../lambdas/lib/api-token';
+import type { TokenPageView, TokenView } from '../../../lambdas/token-service/domain/views';
+import { CliError, EXIT } from '../../errors';
+import { type PrintOptions, printMany, printOne } from '../../output/printer';
+import { renderTable } from '../../output/table';
+import type { TokenService } from '../../token-service/client';
+import { connect } from '../../token-service/connect';
+import type { ServiceOptions } from '../../token-service/options';
+import { takeFrom } from '../../token-service/take';
+import { renderToken, tokenColumns } from './token-shown';
+
+export interface ListTokensOptions extends ServiceOptions {
+  readonly application?: string;
+  readonly team?: string;
+  readonly limit: number;
+}
+
+/** Tokens on one page at most, as the token service has it. */
+const LONGEST_PAGE = 100;
+
+/** Lists tokens, newest first. */
+export async function listTokens(options: ListTokensOptions): Promise<void> {
+  const { service, place } = await connect(options, 'token list');
+  const { application, team, limit } = options;
+  const query = { application, team, limit: Math.min(limit, LONGEST_PAGE) };
+  const pages = takeFrom(service.pages<TokenPageView>('list tokens', '/tokens', query), ({ tokens }) => tokens, limit);
+  await printMany(pages, options, tokenColumns(Date.now()), `no token in ${place}`);
+}
+
+/** Shows a token. */
+export async function showToken(id: string, options: ServiceOptions): Promise<void> {
+  const { service } = await connect(options, 'token show');
+  printOne(await readToken(service, id), options, (token) => renderToken(token, Date.now()));
+}
+
+/** Reads a token. */
+export async function readToken(service: TokenService, id: string): Promise<TokenView> {
+  return (await service.get<TokenView>(`read the token ${id}`, `/tokens/${id}`)).body;
+}
+
+export type IdentifyOptions = PrintOptions;
+
+/** A text that is longer holds more than somebody would paste. */
+const LONGEST_TEXT = 10_000_000;
+
+/** Names the tokens of a text on stdin by their public ids, without a call. */
+export async function identifyTokens(options: IdentifyOptions): Promise<void> {
+  let text = '';
+  for await (const chunk of process.stdin) {
+    text += chunk;
+    if (text.length > LONGEST_TEXT) throw new CliError('the text is too long, allowed are 10 MB', EXIT.usage);
+  }
+  const found = [...new Set(text.match(new RegExp(apiTokenPattern(), 'g')) ?? [])].flatMap((token) => {
+    const parts = parseApiToken(token);
+    return parts === undefined ? [] : [{ id: parts.id, brand: parts.brand, environment: parts.environment }];
+  });
+  if (found.length === 0) throw new CliError('the text holds no API token whose checksum is right', EXIT.missing);
+  const columns = [
+    { heading: 'ID', text: ({ id }: (typeof found)[number]) => id },
+    { heading: 'BRAND', text: ({ brand }: (typeof found)[number]) => brand },
+    { heading: 'ENVIRONMENT', text: ({ environment }: (typeof found)[number]) => environment },
+  ];
+  printOne(found, options, (rows) => renderTable(columns, rows));
+}

@@ -1,0 +1,76 @@
+import { type Command, Option } from 'commander';
+import type { IssueOptions } from '../../actions/service/token-issue';
+import type { IdentifyOptions, ListTokensOptions } from '../../actions/service/token-read';
+import { addServiceOptions, type ServiceOptions } from '../../token-service/options';
+import { countOf, durationOf, listOf, tagsOf, timeOf, tokenId } from '../values';
+import { addSecretOptions } from './secret-options';
+import { registerTokenChanges } from './token-changes';
+
+const CREATE_HELP = `
+The token is printed once, alone on stdout, and everything else goes to stderr; with --json, or into a file with --into-secret, it is a
+member "token" of the whole answer, or it is not printed at all.
+
+Examples:
+  token=$(gatehouse token create --name ci --application shop-ci --scope orders:read --expires-in 30d)
+  gatehouse token create --from-file token.yaml --into-secret shop/ci/token -e prod`;
+
+/** `gatehouse token`: a token's whole life. */
+export function registerToken(program: Command): void {
+  const token = program.command('token').description('issue, list, change, rotate and revoke API tokens');
+
+  addServiceOptions(
+    addSecretOptions(token.command('create').description('issue a token; it is shown this once'))
+      .option('--name <text>', 'what the token is for, shown in lists')
+      .option('--application <name>', 'application that it belongs to')
+      .option('--scope <scope>', 'what it may do (repeatable, or with commas)', listOf)
+      .option('--tier <name>', "usage plan (default: the application's)")
+      .option('--team <name>', "team (default: the application's)")
+      .option('--description <text>', 'free text')
+      .option('--tag <name=value>', 'a tag (repeatable)', tagsOf)
+      .option('--cidr <network>', 'network that it may be used from (repeatable, or with commas)', listOf)
+      .addOption(new Option('--expires-in <duration>', 'lifetime: 90d, 12h, 30m or seconds').argParser(durationOf))
+      .addOption(new Option('--expires-at <time>', 'end of the lifetime').argParser(timeOf).conflicts('expiresIn'))
+      .addOption(new Option('--not-before <time>', 'beginning of the lifetime').argParser(timeOf))
+      .option('--from-file <file>', 'the same as a request in YAML or JSON, - reads the standard input; options win'),
+  )
+    .addHelpText('after', CREATE_HELP)
+    .action((options: IssueOptions) => issuing().issueToken(options));
+
+  addServiceOptions(
+    token
+      .command('list')
+      .description('list tokens, newest first')
+      .option('--application <name>', 'only those of this application')
+      .option('--team <name>', 'only those of this team')
+      .addOption(new Option('--limit <count>', 'at most so many').default(100).argParser(countOf(1, 1_000_000))),
+  )
+    .addHelpText('after', '\nExample: gatehouse token list --application shop-ci --json | jq -r .id')
+    .action((options: ListTokensOptions) => reading().listTokens(options));
+
+  addServiceOptions(token.command('show').description('show a token and who uses its secrets').addArgument(tokenId()))
+    .addHelpText('after', '\nExample: gatehouse token show 5Jk2Lm9QxT4vW8za')
+    .action((id: string, options: ServiceOptions) => reading().showToken(id, options));
+
+  token
+    .command('identify')
+    .description(
+      'say which token a secret is, for a token that was found somewhere; it is read from the standard input',
+    )
+    .option('--json', 'print JSON on a terminal too')
+    .addHelpText(
+      'after',
+      '\nNothing is called: the id is a part of the token. Example: gatehouse token identify < found.txt' +
+        '\nExit codes: 0 every token that was found is named, 66 none was found.',
+    )
+    .action((options: IdentifyOptions) => reading().identifyTokens(options));
+
+  registerTokenChanges(token);
+}
+
+function issuing(): typeof import('../../actions/service/token-issue') {
+  return require('../../actions/service/token-issue') as typeof import('../../actions/service/token-issue');
+}
+
+function reading(): typeof import('../../actions/service/token-read') {
+  return require('../../actions/service/token-read') as typeof import('../../actions/service/token-read');
+}
