@@ -230,3 +230,42 @@ test('a token service of another stack is referred to by its name', () => {
   const service = TokenService.fromFunctionAttributes({ ...location, functionName: names.tokenService });
   expect(service.functionArn).toBe('arn:aws:lambda:eu-central-1:123456789012:function:acme-prod-token-service');
 });
+
+describe('roles and policy of the platform', () => {
+  const issuers = [
+    {
+      issuer: 'https://login.example.com/',
+      audience: ['https://api.example.com'],
+      jwksUri: 'https://login.example.com/keys',
+    },
+  ];
+  const person = (subject: string, issuer = 'https://login.example.com/') => ({ issuer, subject });
+
+  test('reach the service, in an order that says nothing', () => {
+    const [one, other] = [person('a'), person('b')];
+    const packed = config({ issuers, operators: [other, one], auditors: [one], policy: { requiredFields: ['cidrs'] } });
+    expect(packed).toMatchObject({ operators: [one, other], auditors: [one], policy: { requiredFields: ['cidrs'] } });
+  });
+
+  test.each<[string, Partial<TokenServiceProps>, string]>([
+    [
+      'an operator of an issuer that is not trusted',
+      { operators: [person('a', 'https://x.example.com/')] },
+      'operators has the issuer',
+    ],
+    ['an auditor without a subject', { auditors: [person('')] }, 'auditors has an empty subject'],
+    [
+      'a tier that there is not',
+      { tiers: ['free'], policy: { teamTiers: ['gold'] } },
+      'policy.teamTiers has "gold", allowed are free',
+    ],
+    [
+      'a scope that is not declared',
+      { policy: { allowedScopes: ['sales:read'] } },
+      'policy.allowedScopes has "sales:read"',
+    ],
+    ['a scope that is none', { policy: { allowedScopes: ['sales'] } }, 'policy.allowedScopes is "sales"'],
+  ])('%s is refused', (_, props, message) => {
+    expect(() => add(testStack(), { issuers, ...props })).toThrow(message);
+  });
+});

@@ -95,3 +95,60 @@ test('no entry holds a token, a hash or a usage key', async () => {
     expect(text).not.toContain(secret);
   }
 });
+
+describe('teams in the trail', () => {
+  const ISSUED_BY = 'https://issuer.example.com/';
+  const add = (role: string) =>
+    service.request('POST', '/v1/teams/web/members', { body: { issuer: ISSUED_BY, subject: 'val', role } });
+
+  test('a team, its policy and its members have entries of their own', async () => {
+    await service.request('POST', '/v1/teams', { body: { team: 'web' } });
+    await service.request('PATCH', '/v1/teams/web', { body: { policy: { maxLifetimeSeconds: 60 } } });
+    const { body } = await add('viewer');
+    const path = `/v1/teams/web/members/${body.memberId}`;
+    await service.request('PATCH', path, { body: { role: 'admin' } });
+    await service.request('DELETE', path);
+    expect(trail.told).toEqual([
+      'team.create web',
+      'team.update web',
+      `member.add ${body.memberId}`,
+      `member.change ${body.memberId}`,
+      `member.remove ${body.memberId}`,
+    ]);
+    expect(trail.all[3]).toMatchObject({ team: 'web', before: { role: 'viewer' }, after: { role: 'admin' } });
+    expect(await waiting()).toEqual([]);
+  });
+
+  test('a change that the condition of the write refused is told nobody', async () => {
+    await service.addTeam('web', { olga: 'owner' });
+    const { teams } = service.ports;
+    const team = await teams.getTeam('web');
+    await add('viewer');
+    expect(await teams.updateTeam('web', team?.version ?? 0, { description: 'late' })).toBeUndefined();
+    expect(trail.all).toHaveLength(1);
+  });
+
+  test('a refusal is told with its action, its object and its reason, and what is hidden is not', async () => {
+    await service.addTeam('web', { val: 'viewer' });
+    const authorizer = {
+      ...AUTHORIZER,
+      application: '',
+      principal: `access_token|${ISSUED_BY}|val`,
+      issuer: ISSUED_BY,
+      authMethod: 'access_token',
+      scopes: 'teams:write tokens:read',
+    };
+    await service.request('PATCH', '/v1/teams/web', { body: { description: 'd' }, authorizer });
+    await service.request('PATCH', '/v1/teams/hidden', { body: { description: 'd' }, authorizer });
+    expect(trail.all).toMatchObject([
+      {
+        action: 'team.update',
+        actor: authorizer.principal,
+        object: { kind: 'team', id: 'web' },
+        outcome: 'refused',
+        reason: 'not-allowed',
+      },
+    ]);
+    expect(trail.all).toHaveLength(1);
+  });
+});

@@ -101,3 +101,32 @@ describe('attachKey', () => {
     await expect(keys.attachKey('k', 'gold')).rejects.toThrow('InternalFailure');
   });
 });
+
+describe('detaching', () => {
+  test('takes the key out of the plans of the tier, and no other key', async () => {
+    const plans = {
+      a: planTags('acme-dev', 'a', 'gold'),
+      b: planTags('acme-dev', 'b', 'gold'),
+      c: planTags('acme-dev', 'a', 'free'),
+    };
+    const keys = await start({ plans });
+    for (const pair of ['a k', 'b k', 'c k', 'a other']) {
+      gateway.attachments.add(pair);
+    }
+    await keys.detachKey('k', 'gold');
+    expect([...gateway.attachments].sort()).toEqual(['a other', 'c k']);
+  });
+
+  test('a key that is out already is fine', async () => {
+    const keys = await start({ plans: { a: planTags('acme-dev', 'a', 'gold'), b: planTags('acme-dev', 'b', 'gold') } });
+    gateway.attachments.add('b k');
+    await keys.detachKey('k', 'gold');
+    expect([...gateway.attachments].sort()).toEqual([]);
+  });
+
+  test('passes other errors on', async () => {
+    const keys = await start({ plans: { a: planTags('acme-dev', 'home', 'gold') } });
+    gateway.failing = 'DELETE /usageplans';
+    await expect(keys.detachKey('k', 'gold')).rejects.toThrow('InternalFailure');
+  });
+});
