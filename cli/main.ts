@@ -16,6 +16,7 @@ import { registerSecrets } from './commands/secrets';
 import { registerToken } from './commands/service/token';
 import { registerStart } from './commands/start';
 import { registerSynth } from './commands/synth';
+import { registerTrail } from './commands/trail';
 import { CliError, EXIT } from './errors';
 import { refuseTokenArguments, withoutTokens } from './token-service/no-token-argument';
 import { kitVersion } from './version';
@@ -57,6 +58,7 @@ export function commandTree(): Command {
     registerRotate,
     registerSecrets,
     registerToken,
+    registerTrail,
   ]) {
     register(program);
   }

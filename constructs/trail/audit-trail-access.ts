@@ -1,4 +1,4 @@
-import { TRAIL_INDEXES } from '../../lambdas/lib/trail/trail-table';
+import { TRAIL_INDEXES } from '../../lambdas/lib/trail/trail-keys';
 import { Grant, type IGrantee } from '../support/grant';
 import { kmsViaService, type PolicyStatement } from '../support/iam';
 

@@ -8,7 +8,7 @@ import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { defined } from '../../lambdas/lib/defined';
-import { TRAIL_INDEXES, TRAIL_TABLE_KEY } from '../../lambdas/lib/trail/trail-table';
+import { TRAIL_INDEXES, TRAIL_TABLE_KEY } from '../../lambdas/lib/trail/trail-keys';
 import { writeTrailSealerConfig } from '../../lambdas/trail-sealer/config';
 import { type AlarmThresholds, renderAlarms, withThresholds } from '../observability/alarm';
 import { type Location, literalArn, partitionOf } from '../support/arn';

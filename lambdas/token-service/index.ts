@@ -7,6 +7,7 @@ import { randomBase62 } from '../lib/base62';
 import { dynamoCall } from '../lib/dynamo-call';
 import { stdoutLog } from '../lib/log';
 import { dynamoTrailLog } from '../lib/trail/trail-log';
+import { dynamoTrailReader } from '../lib/trail/trail-reader';
 import { ApiGatewayKeys } from './aws/api-gateway-keys';
 import { DynamoItems } from './aws/dynamo-items';
 import { DynamoTokenStore } from './aws/dynamo-store';
@@ -46,6 +47,7 @@ export const handler = createTokenService(
     items: new DynamoItems(database, table),
     teams: new DynamoTeams(database, table),
     trail: trailTable === undefined ? undefined : dynamoTrailLog(dynamoCall({ region }), trailTable),
+    trailReader: trailTable === undefined ? undefined : dynamoTrailReader(dynamoCall({ region }), trailTable),
     pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),
     usage: config.usageTable === undefined ? undefined : new DynamoUsage(database, config.usageTable, setTimeout),
     usageKeys: new ApiGatewayKeys(apiGateway, namePrefix),

@@ -1,8 +1,9 @@
 import { type DynamoCall, isConditionRefused } from '../lib/dynamo-call';
 import { fromAttributes, toAttributes } from '../lib/dynamodb-item';
 import { sealStatement } from '../lib/trail/seal';
+import { TRAIL_INDEXES } from '../lib/trail/trail-keys';
 import { dynamoTrailReader, SEAL_WRITER, tileWriter } from '../lib/trail/trail-reader';
-import { TRAIL_INDEXES, type TrailItem, type TrailPlace, UNSEALED } from '../lib/trail/trail-table';
+import { type TrailItem, type TrailPlace, UNSEALED } from '../lib/trail/trail-table';
 import type { SealingTable } from './ports';
 
 /** Keys of one BatchGetItem (DynamoDB API reference). */

@@ -1,7 +1,8 @@
 import { type DynamoCall, isConditionRefused } from '../dynamo-call';
 import { fromAttributes, toAttributes } from '../dynamodb-item';
 import type { TrailEntry } from './trail-entry';
-import { entryId, TRAIL_TABLE_KEY, trailItem } from './trail-table';
+import { TRAIL_TABLE_KEY } from './trail-keys';
+import { entryId, trailItem } from './trail-table';
 
 /** Where entries are appended. */
 export interface TrailLog {

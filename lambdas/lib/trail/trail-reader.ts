@@ -3,7 +3,8 @@ import { fromAttributes, toAttributes } from '../dynamodb-item';
 import type { Seal } from './seal';
 import type { TilePlace } from './tiles';
 import type { TrailEntry } from './trail-entry';
-import { monthOf, objectKey, TRAIL_INDEXES, type TrailItem, type TrailPlace } from './trail-table';
+import { TRAIL_INDEXES } from './trail-keys';
+import { monthOf, objectKey, type TrailItem, type TrailPlace } from './trail-table';
 
 /** The latest seal as the table keeps it. */
 export interface SealItem {

@@ -15,6 +15,12 @@ export type FaultCode =
   /** The caller may read the object and not do this to it. */
   | 'not-allowed'
   | 'no-such-token'
+  /** The audit trail has no such entry, or none that the caller may see. */
+  | 'no-such-entry'
+  /** The platform has no audit trail. */
+  | 'no-trail'
+  /** An entry of the audit trail has no seal yet. */
+  | 'not-sealed'
   | 'no-such-application'
   | 'no-such-team'
   | 'no-such-member'

@@ -13,6 +13,7 @@ import { TokenChanges } from './token/token-changes';
 import { Tokens } from './tokens';
 import { Hygiene } from './usage/hygiene';
 import { UsageBatches } from './usage/usage-batch';
+import { TrailList } from './trail/trail-list';
 
 /** What the HTTP operations and direct invocations do. */
 export type Operations = ReturnType<typeof createOperations>;
@@ -35,5 +36,6 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
     catalogue: new Catalogue(settings, ports),
     usageBatches: new UsageBatches(settings, ports),
     hygiene: new Hygiene(settings, ports),
+    trail: new TrailList(settings, ports),
   };
 }

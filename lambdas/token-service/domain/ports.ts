@@ -2,6 +2,7 @@ import type { Log } from '../../lib/log';
 import type { RevocationEntry, RevocationItem } from '../../lib/revocation';
 import type { ApplicationRecord, ListedToken, TokenRecord } from '../../lib/token-record';
 import type { TrailEntry } from '../../lib/trail/trail-entry';
+import type { TrailReader } from '../../lib/trail/trail-reader';
 import type { TeamStore } from './teams/team-store';
 import type { UsageReader } from './usage/usage-reader';
 
@@ -159,6 +160,8 @@ export interface TokenServicePorts {
   readonly items: ItemStore;
   /** @default - there is no audit trail */
   readonly trail?: TrailWriter | undefined;
+  /** @default - there is no audit trail */
+  readonly trailReader?: TrailReader | undefined;
   readonly pepper: () => Promise<CurrentPepper>;
   readonly usageKeys: UsageKeys;
   /** @default - calls are not counted: their numbers are unavailable */

@@ -14,7 +14,7 @@ import {
   writeLeaf,
 } from '../../../../lambdas/lib/trail/seal';
 import { CHAIN_START, type TrailEntry, type TrailEvent, trailEntry } from '../../../../lambdas/lib/trail/trail-entry';
-import { TRAIL_INDEXES, TRAIL_TABLE_KEY } from '../../../../lambdas/lib/trail/trail-table';
+import { TRAIL_INDEXES, TRAIL_TABLE_KEY } from '../../../../lambdas/lib/trail/trail-keys';
 import type { TableSpec } from '../../../../sandbox/aws';
 
 /** The trail table as the construct plans it; a test of the construct compares the two. */
