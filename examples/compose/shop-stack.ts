@@ -26,6 +26,7 @@ const SCOPES = {
   'tokens:read': 'List and read the records of tokens',
   'tokens:write': 'Issue and revoke tokens, register applications',
   'teams:write': 'Change teams, their members and their policies',
+  'trail:read': 'Read the audit trail',
 };
 
 const TIERS = {

@@ -98,7 +98,7 @@ function findContradiction(config: GatehouseConfig): string | undefined {
   }
   for (const name of Object.keys(config.apis)) {
     if (config.apis[name]?.tokenService !== undefined) {
-      for (const scope of ['tokens:read', 'tokens:write', 'teams:write']) {
+      for (const scope of ['tokens:read', 'tokens:write', 'teams:write', 'trail:read']) {
         if (config.scopes[scope] === undefined) {
           return `/scopes lacks ${JSON.stringify(scope)}, which /apis/${name}/tokenService needs`;
         }

@@ -60,7 +60,14 @@ const CONFIG = {
   account: '123456789012',
   region: 'eu-west-1',
   tokens: { brand: 'acme' },
-  scopes: { 'orders:read': 'r', 'orders:write': 'w', 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't' },
+  scopes: {
+    'orders:read': 'r',
+    'orders:write': 'w',
+    'tokens:read': 'r',
+    'tokens:write': 'w',
+    'teams:write': 't',
+    'trail:read': 't',
+  },
   tiers: { free: { rateLimit: 50, burstLimit: 100 } } as Record<string, object>,
   apis: {
     shop: { openapi: 'openapi.json', backends: { echo: { bundle: 'echo' } }, tokenService: { basePath: '/v1' } },

@@ -21,7 +21,7 @@ function project(paths: readonly string[], api: object): string {
       account: '123456789012',
       region: 'eu-west-1',
       tokens: { brand: 'acme' },
-      scopes: { 'orders:read': 'r', 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't' },
+      scopes: { 'orders:read': 'r', 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't', 'trail:read': 't' },
       tiers: { free: { rateLimit: 50, burstLimit: 100 } },
       apis: { shop: { openapi: 'openapi.json', backends: { own: { bundle: 'own' } }, ...api } },
       environments: { dev: { tokenEnvironment: 'test', deletionProtection: false } },

@@ -59,6 +59,7 @@ export const fixtureConfig = {
     'tokens:read': 'List tokens',
     'tokens:write': 'Issue tokens',
     'teams:write': 'Change teams',
+    'trail:read': 'Read the audit trail',
   },
   tiers: {
     free: { rateLimit: 2, burstLimit: 4, quota: { limit: 100, period: 'DAY' } },

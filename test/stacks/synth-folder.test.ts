@@ -51,7 +51,7 @@ describe('what an earlier synthesis left', () => {
     mkdirSync(join(folder, 'assets', 'Old_Asset'));
     synthesize(only('prod'), outdir);
     expect(existsSync(join(folder, 'platform-prod.tfstate'))).toBe(true);
-    expect(readdirSync(join(folder, 'assets'))).toHaveLength(4);
+    expect(readdirSync(join(folder, 'assets'))).toHaveLength(5);
   });
 });
 
@@ -65,7 +65,7 @@ describe('a faulty configuration', () => {
     ],
     [
       'scope that is not declared',
-      { scopes: { 'cart:read': 'r', 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't' } },
+      { scopes: { 'cart:read': 'r', 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't', 'trail:read': 't' } },
       'openapi.json#/paths/~1v1~1carts~1{cart}/put/security/0/token/0: route PUT /v1/carts/{cart} requires the scope "cart:write", allowed are cart:read, tokens:read, tokens:write',
     ],
     ['backend that is not there', { apis: { shop: { ...shop, backends: { cart: shop.backends.cart } } } }, '"status"'],
@@ -111,7 +111,9 @@ describe('a faulty configuration', () => {
   });
 
   test('leaves the stacks of an earlier synthesis as they are', () => {
-    const faulty = loadFixture({ scopes: { 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't' } });
+    const faulty = loadFixture({
+      scopes: { 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't', 'trail:read': 't' },
+    });
     const outdir = join(temporaryFolder(), 'out');
     const ids = synthesize(loadFixture(), outdir);
     expect(() => synthesize(faulty, outdir)).toThrow();

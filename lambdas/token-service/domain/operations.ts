@@ -11,9 +11,9 @@ import { Teams } from './teams/teams';
 import { Rotation } from './token/rotation';
 import { TokenChanges } from './token/token-changes';
 import { Tokens } from './tokens';
+import { TrailList } from './trail/trail-list';
 import { Hygiene } from './usage/hygiene';
 import { UsageBatches } from './usage/usage-batch';
-import { TrailList } from './trail/trail-list';
 
 /** What the HTTP operations and direct invocations do. */
 export type Operations = ReturnType<typeof createOperations>;

@@ -5,10 +5,20 @@ import { rotation } from './rotation-routes';
 import type { Route, Subject } from './route';
 import { teams } from './team-routes';
 import { tokens } from './token-routes';
+import { trail } from './trail/trail-routes';
 import { usage } from './usage-routes';
 
 /** Every subject of the HTTP API, in the order of the document. */
-export const SUBJECTS: readonly Subject[] = [tokens, rotation, applications, teams, catalogue, revocations, usage];
+export const SUBJECTS: readonly Subject[] = [
+  tokens,
+  rotation,
+  applications,
+  teams,
+  catalogue,
+  revocations,
+  usage,
+  trail,
+];
 
 /** Every operation, in the order of the document. */
 export const ROUTES: readonly Route[] = SUBJECTS.flatMap(({ routes }) => routes);

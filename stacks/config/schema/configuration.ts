@@ -192,7 +192,7 @@ export const configuration = object('Configuration of Gatehouse.', {
     region: text('AWS region of every environment that names none, such as "eu-west-1".', REGION),
     tokens: tokens,
     scopes: record(
-      'Every scope that a token can hold, "resource:action", with its description. An API that serves the token service needs tokens:read, tokens:write and teams:write.',
+      'Every scope that a token can hold, "resource:action", with its description. An API that serves the token service needs tokens:read, tokens:write, teams:write and trail:read.',
       names(DECLARED_SCOPE),
       text('One of them.'),
       { minProperties: 1 },

@@ -10,7 +10,7 @@ import { Template, testStack } from '../../support/template';
 const LOCATION = { account: '123456789012', region: 'eu-central-1' };
 const names = new Names('acme', 'prod');
 const FORMAT = { brand: 'acme', tokenEnvironment: 'live' } as const;
-const SCOPES = { 'x:read': '', 'tokens:read': '', 'tokens:write': '', 'teams:write': '' };
+const SCOPES = { 'x:read': '', 'tokens:read': '', 'tokens:write': '', 'teams:write': '', 'trail:read': '' };
 const ISSUER = { issuer: 'https://i.example/', audience: ['a'], jwksUri: 'https://i.example/jwks' };
 
 function apiOf(facts: { id?: string; basePath?: string; origin?: string } = {}): ApiDefinition {

@@ -23,7 +23,12 @@ function add(stack: TerraformStack, props: Partial<TokenServiceProps> = {}): Tok
     ...location,
     names,
     tokenStore,
-    scopes: { 'tokens:write': 'Issue tokens', 'tokens:read': 'List tokens', 'teams:write': 'Change teams' },
+    scopes: {
+      'tokens:write': 'Issue tokens',
+      'tokens:read': 'List tokens',
+      'teams:write': 'Change teams',
+      'trail:read': 'Read the trail',
+    },
     ...props,
   });
 }
@@ -67,7 +72,12 @@ test('packs the settings of the service', () => {
     table: 'acme-prod-tokens',
     pepperSecret: 'acme-prod-pepper',
     basePath: '/v1',
-    scopes: { 'teams:write': 'Change teams', 'tokens:read': 'List tokens', 'tokens:write': 'Issue tokens' },
+    scopes: {
+      'teams:write': 'Change teams',
+      'tokens:read': 'List tokens',
+      'tokens:write': 'Issue tokens',
+      'trail:read': 'Read the trail',
+    },
     tiers: ['free', 'standard'],
     namePrefix: 'acme-prod',
     defaultLifetimeSeconds: 90 * 86400,

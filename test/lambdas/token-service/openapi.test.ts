@@ -64,6 +64,9 @@ test('has each route of the contract with the scope it needs', () => {
     ['DELETE /revocations/{revocationId}', 'removeRevocation', [{ token: ['tokens:write'] }]],
     ['POST /usage/batch', 'readUsage', [{ token: ['tokens:read'] }]],
     ['GET /hygiene', 'readHygiene', [{ token: ['tokens:read'] }]],
+    ['GET /trail', 'listTrail', [{ token: ['trail:read'] }]],
+    ['GET /trail/{entryId}/proof', 'proveTrailEntry', [{ token: ['trail:read'] }]],
+    ['POST /trail/export', 'exportTrail', [{ token: ['trail:read'] }]],
   ]);
 });
 
@@ -130,6 +133,7 @@ describe('request bodies', () => {
       [true, { $ref: '#/components/schemas/ChangeMemberRequest' }],
       [true, { $ref: '#/components/schemas/RevokeRequest' }],
       [true, { $ref: '#/components/schemas/UsageBatchRequest' }],
+      [true, { $ref: '#/components/schemas/ExportTrailRequest' }],
     ]);
     for (const body of bodies) {
       const { $ref = '' } = (body.content['application/json']?.schema ?? {}) as { readonly $ref?: string };

@@ -11,6 +11,7 @@ import {
   refusalOf,
   SIDES,
   type Side,
+  trailWriter,
 } from './support/role-world';
 
 /** A request to a route that nothing but authority would refuse. */
@@ -83,6 +84,9 @@ const CASES: Readonly<Record<string, Case>> = {
   listTiers: { about: 'nothing', path: () => '/v1/tiers' },
   getPolicy: { about: 'team', path: () => '/v1/policy', options: ({ team }) => ({ query: { team } }) },
   getOpenApiDocument: { about: 'nothing', path: () => '/v1/openapi.json' },
+  listTrail: { about: 'team', path: () => '/v1/trail', options: ({ team }) => ({ query: { team } }) },
+  proveTrailEntry: { about: 'team', path: ({ team }) => `/v1/trail/${trailWriter(team)}-1/proof` },
+  exportTrail: { about: 'team', path: () => '/v1/trail/export', options: ({ team }) => ({ body: { team } }) },
   revoke: {
     about: 'application',
     path: () => '/v1/revocations',

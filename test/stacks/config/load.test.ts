@@ -226,7 +226,7 @@ describe('checkConfig', () => {
     const api = { ...VALID.apis.orders, tokenService: { basePath: '/v1' } };
     const value = {
       ...VALID,
-      scopes: { 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't' },
+      scopes: { 'tokens:read': 'r', 'tokens:write': 'w', 'teams:write': 't', 'trail:read': 't' },
       apis: { a: api, b: api },
     };
     expect(messageOf(() => checkConfig(value, 'x'))).toContain('/apis/b/tokenService');

@@ -89,9 +89,10 @@ export class TrailList {
       throw noSuchEntry();
     }
     const authority = readerOf(caller, this.settings, this.ports);
-    if (!(await authority.may('trail.read', { team: item.team }))) {
-      throw noSuchEntry();
-    }
+    const { team, application } = entryOf(item);
+    await authority.require('trail.read', { team, application }).catch((error: unknown) => {
+      throw error instanceof Fault && error.code === 'no-such-team' ? noSuchEntry() : error;
+    });
     const latest = await reader.latestSeal();
     const proof =
       latest &&

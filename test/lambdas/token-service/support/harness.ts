@@ -32,6 +32,7 @@ export const CONFIG: TokenServiceConfig = {
     'tokens:read': 'Read tokens',
     'tokens:write': 'Issue tokens',
     'teams:write': 'Change teams',
+    'trail:read': 'Read the audit trail',
   },
   tiers: ['free', 'gold'],
   namePrefix: 'acme-dev',
@@ -181,7 +182,7 @@ export class Harness {
       status: result.statusCode,
       headers: result.headers,
       text: result.body,
-      body: result.body === '' ? undefined : JSON.parse(result.body),
+      body: result.body === '' || isLines(result.headers) ? undefined : JSON.parse(result.body),
     };
     this.replies.push(reply);
     return reply;
@@ -319,4 +320,9 @@ function matched(path: string): { readonly template: string; readonly parameters
     }
   }
   return { template: path, parameters: null };
+}
+
+/** Whether a body is lines of JSON, which are no JSON together. */
+function isLines(headers: Readonly<Record<string, unknown>>): boolean {
+  return String(headers['content-type']).includes('ndjson');
 }

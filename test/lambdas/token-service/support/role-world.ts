@@ -1,3 +1,6 @@
+import { CHAIN_START, trailEntry } from '../../../../lambdas/lib/trail/trail-entry';
+import type { TrailReader } from '../../../../lambdas/lib/trail/trail-reader';
+import { trailItem } from '../../../../lambdas/lib/trail/trail-table';
 import type { Action } from '../../../../lambdas/token-service/domain/authority/actions';
 import { isReading, RIGHTS, reachOf } from '../../../../lambdas/token-service/domain/authority/rights';
 import { ROLES, type Role } from '../../../../lambdas/token-service/domain/authority/roles';
@@ -27,6 +30,31 @@ const PEOPLE = ['viewer', 'developer', 'admin', 'owner'] as const;
 const SCOPES = 'tokens:read tokens:write teams:write trail:read sales:read';
 const LITERAL: Readonly<Record<string, string>> = { registrar: 'applications:write', revoker: 'revocations:write' };
 
+/** Chain of the one entry of a team. */
+export function trailWriter(team: string): string {
+  return team.padEnd(16, '0');
+}
+
+/** A trail with one entry for each team, which no seal has yet. */
+const TRAIL: TrailReader = {
+  page: async () => ({ items: [] }),
+  latestSeal: async () => undefined,
+  tile: async () => undefined,
+  get: async ({ writer, seq }) => {
+    const team = writer.replace(/0+$/, '');
+    const event = {
+      id: '0'.repeat(16),
+      at: NOW,
+      action: 'team.update',
+      actor: 'somebody',
+      object: { kind: 'team', id: team },
+      team,
+      outcome: 'done',
+    } as const;
+    return trailItem(trailEntry(event, { writer, seq, previous: CHAIN_START }));
+  },
+};
+
 /** A platform with two teams, in one of which every role of a team has somebody. */
 export class RoleWorld {
   private count = 0;
@@ -37,10 +65,11 @@ export class RoleWorld {
     const service = await Harness.start();
     service.config = {
       ...CONFIG,
-      scopes: { ...CONFIG.scopes, 'trail:read': 't', 'applications:write': 'r', 'revocations:write': 'r' },
+      scopes: { ...CONFIG.scopes, 'applications:write': 'r', 'revocations:write': 'r' },
       operators: [{ issuer: ISSUER, subject: 'operator' }],
       auditors: [{ issuer: ISSUER, subject: 'auditor' }],
     };
+    service.overrides = { trailReader: TRAIL };
     const roles = Object.fromEntries(PEOPLE.map((role) => [role, role]));
     await service.addTeam('own', { ...roles, 'second-owner': 'owner' });
     await service.addTeam('foreign', { 'foreign-owner': 'owner' });

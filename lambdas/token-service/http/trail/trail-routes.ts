@@ -1,5 +1,5 @@
-import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
-import { defineRoute, json, problem, problems, SECURITY_SCHEME, type Subject } from './route';
+import { TOKEN_SERVICE_SCOPES } from '../../../lib/platform-scopes';
+import { defineRoute, json, problem, problems, SECURITY_SCHEME, type Subject } from '../route';
 import { ExportTrailRequest, ListTrailQuery, TrailEntryPath, TrailPage, TrailProof } from './trail-schemas';
 
 const readTrail = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.trail as string] }];

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import type { ListTrail, TrailEntryView, TrailPageView, TrailProofView } from '../domain/trail/trail-list';
-import { shapeOf } from './agreement';
-import { closedObject, instant, lineOfText, team } from './common-schemas';
+import type { ListTrail, TrailEntryView, TrailPageView, TrailProofView } from '../../domain/trail/trail-list';
+import { shapeOf } from '../agreement';
+import { closedObject, instant, lineOfText, team } from '../common-schemas';
 
 const CURSOR = /^[A-Za-z0-9_-]{1,1024}$/;
 const ACTION = /^[a-z-]{1,40}\.[a-z-]{1,40}$/;
