@@ -1,10 +1,10 @@
-import { ApplicationChanges } from './application-changes';
-import { Applications } from './applications';
-import { Catalogue } from './catalogue';
+import { ApplicationChanges } from './applications/application-changes';
+import { Applications } from './applications/applications';
+import { Registration } from './applications/registration';
 import { Changes } from './changes';
 import { Issuing } from './issuing/issuing';
+import { Catalogue } from './policy/catalogue';
 import type { TokenServicePorts } from './ports';
-import { Registration } from './registration';
 import { Revocations } from './revocation/revocations';
 import type { TokenSettings } from './settings';
 import { Teams } from './teams/teams';

@@ -3,15 +3,11 @@ import type { RevocationEntry, RevocationItem } from '../../lib/revocation';
 import type { ApplicationRecord, ListedToken, TokenRecord } from '../../lib/token-record';
 import type { TrailEntry } from '../../lib/trail/trail-entry';
 import type { TrailReader } from '../../lib/trail/trail-reader';
+import type { ItemChanges, ListPosition, StoredItem } from './items';
 import type { TeamStore } from './teams/team-store';
 import type { UsageReader } from './usage/usage-reader';
 
-/** Place in a list after which the next page begins. */
-export interface ListPosition {
-  /** Epoch seconds. */
-  readonly createdAt: number;
-  readonly id: string;
-}
+export type { ItemChanges, ListPosition, StoredItem } from './items';
 
 export interface ListRequest {
   /** Only the tokens of this application. @default - all tokens */
@@ -21,19 +17,6 @@ export interface ListRequest {
   readonly limit: number;
   readonly after?: ListPosition | undefined;
 }
-
-/** What every item of the token table has. */
-export interface StoredItem {
-  readonly pk: string;
-  readonly entity: string;
-  /** Optimistic lock: the number of changes. */
-  readonly version: number;
-}
-
-/** What is changed of an item; a member that is `undefined` is removed. */
-export type ItemChanges<T extends StoredItem> = {
-  readonly [name in Exclude<keyof T, keyof StoredItem>]?: T[name] | undefined;
-};
 
 /**
  * Items of the token table by their keys. Every method rejects when DynamoDB does. Reads see every write that was acknowledged before; writes

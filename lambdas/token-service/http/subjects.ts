@@ -1,9 +1,9 @@
-import { applications } from './application-routes';
-import { catalogue } from './catalogue-routes';
 import { revocations } from './revocation-routes';
 import { rotation } from './rotation-routes';
 import type { Route, Subject } from './route';
-import { teams } from './team-routes';
+import { applications } from './teams/application-routes';
+import { catalogue } from './teams/catalogue-routes';
+import { teams } from './teams/team-routes';
 import { tokens } from './token-routes';
 import { trail } from './trail/trail-routes';
 import { usage } from './usage-routes';

@@ -1,6 +1,6 @@
 import { hashApiToken } from '../../../lib/api-token';
 import { ADMINISTRATION_APPLICATION, type TokenRecord, tokenKey, withSecrets } from '../../../lib/token-record';
-import type { Applications } from '../applications';
+import type { Applications } from '../applications/applications';
 import { authorityOf, DIRECT_INVOCATION } from '../authority/authority-of';
 import type { Changes } from '../changes';
 import { readNetwork } from '../cidr';

@@ -1,5 +1,5 @@
 import type { TokenRecord } from '../../../lib/token-record';
-import { type Applications, refuseOtherTeam } from '../applications';
+import { type Applications, refuseOtherTeam } from '../applications/applications';
 import { DEFAULT_TEAM, isTeamRole } from '../authority/roles';
 import type { IssueToken } from '../commands';
 import { refuseAny } from '../fault';

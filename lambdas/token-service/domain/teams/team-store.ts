@@ -1,7 +1,7 @@
 import type { TeamRecord } from '../../../lib/team-record';
 import type { ApplicationRecord, ListedToken } from '../../../lib/token-record';
 import type { TrailEntry } from '../../../lib/trail/trail-entry';
-import type { ItemChanges, ListPosition } from '../ports';
+import type { ItemChanges, ListPosition } from '../items';
 import type { MemberChange } from './membership';
 import type { TeamSummary } from './team-views';
 

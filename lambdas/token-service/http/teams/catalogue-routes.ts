@@ -1,5 +1,5 @@
+import { defineRoute, json, problem, problems, read, type Subject } from '../route';
 import { Document, Policy, PolicyQuery, Scopes, Tiers } from './catalogue-schemas';
-import { defineRoute, json, problem, problems, read, type Subject } from './route';
 
 const tags = ['catalogue'];
 

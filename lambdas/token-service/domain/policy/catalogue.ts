@@ -1,11 +1,11 @@
-import { isPlatformScope } from '../../lib/platform-scopes';
-import type { RequiredField } from '../../lib/team-record';
-import type { Authority } from './authority/authority';
-import { readerOf } from './authority/authority-of';
-import type { Origin } from './origin';
-import { allowsScope, policyOf } from './policy/policy';
-import type { TokenServicePorts } from './ports';
-import type { TokenSettings } from './settings';
+import { isPlatformScope } from '../../../lib/platform-scopes';
+import type { RequiredField } from '../../../lib/team-record';
+import type { Authority } from '../authority/authority';
+import { readerOf } from '../authority/authority-of';
+import type { Origin } from '../origin';
+import type { TokenServicePorts } from '../ports';
+import type { TokenSettings } from '../settings';
+import { allowsScope, policyOf } from './policy';
 
 /** Every scope that is declared. */
 export interface ScopesView {

@@ -1,29 +1,29 @@
-import type { ApplicationRecord, TokenRecord } from '../../lib/token-record';
-import { tokenKey } from '../../lib/token-record';
-import { type Applications, applicationState } from './applications';
-import type { Action } from './authority/actions';
-import type { Authority, Belonging } from './authority/authority';
-import { authorityOf, readerOf } from './authority/authority-of';
-import { missing } from './authority/missing';
-import { DEFAULT_TEAM, isTeamRole } from './authority/roles';
-import type { Change, Changes } from './changes';
-import type { ListApplications, UpdateApplication } from './commands';
-import { type FaultDetail, refuseAny } from './fault';
-import { teamTierFaults, tierFaults } from './issuing/request-checks';
-import { actorOf, type Origin } from './origin';
-import { epochSeconds, type ItemChanges, type TokenServicePorts } from './ports';
-import { ATTEMPTS, backoffMs } from './retry';
-import type { TokenSettings } from './settings';
-import { SignedCursors } from './signed-cursor';
-import { existingTeam, refuseArchivedApplication } from './teams/open-team';
-import { tokenChange } from './token-state';
+import type { ApplicationRecord, TokenRecord } from '../../../lib/token-record';
+import { tokenKey } from '../../../lib/token-record';
+import type { Action } from '../authority/actions';
+import type { Authority, Belonging } from '../authority/authority';
+import { authorityOf, readerOf } from '../authority/authority-of';
+import { missing } from '../authority/missing';
+import { DEFAULT_TEAM, isTeamRole } from '../authority/roles';
+import type { Change, Changes } from '../changes';
+import type { ListApplications, UpdateApplication } from '../commands';
+import { type FaultDetail, refuseAny } from '../fault';
+import { teamTierFaults, tierFaults } from '../issuing/request-checks';
+import { actorOf, type Origin } from '../origin';
+import { epochSeconds, type ItemChanges, type TokenServicePorts } from '../ports';
+import { ATTEMPTS, backoffMs } from '../retry';
+import type { TokenSettings } from '../settings';
+import { SignedCursors } from '../signed-cursor';
+import { existingTeam, refuseArchivedApplication } from '../teams/open-team';
+import { tokenChange } from '../token-state';
 import {
   type ApplicationListView,
   type ApplicationView,
   applicationView,
   type ChangedApplicationView,
   tokenView,
-} from './views';
+} from '../views';
+import { type Applications, applicationState } from './applications';
 
 const DEFAULT_PAGE = 20;
 

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
-import { REQUIRED_FIELDS } from '../../lib/team-record';
-import type { PolicyView, ReadPolicy, ScopesView, TiersView } from '../domain/catalogue';
-import { shapeOf } from './agreement';
-import { application, closedObject, team } from './common-schemas';
+import { REQUIRED_FIELDS } from '../../../lib/team-record';
+import type { PolicyView, ReadPolicy, ScopesView, TiersView } from '../../domain/policy/catalogue';
+import { shapeOf } from '../agreement';
+import { application, closedObject, team } from '../common-schemas';
 
 export const Scopes = z
   .object(

@@ -1,12 +1,18 @@
 import { z } from '@hono/zod-openapi';
-import { GRANTED_SCOPE } from '../../lib/grammar';
-import { REQUIRED_FIELDS, type TeamPolicy } from '../../lib/team-record';
-import { isSafeLines, SAFE_TEXT_EXPECTED } from '../../lib/text';
-import { TEAM_ROLES } from '../domain/authority/roles';
-import type { AddMember, CreateTeam, ListTeams, UpdateTeam } from '../domain/teams/commands';
-import type { MemberView, TeamListView, TeamPolicyView, TeamSummaryView, TeamView } from '../domain/teams/team-views';
-import type { RemovedMemberView } from '../domain/teams/teams';
-import { shapeOf } from './agreement';
+import { GRANTED_SCOPE } from '../../../lib/grammar';
+import { REQUIRED_FIELDS, type TeamPolicy } from '../../../lib/team-record';
+import { isSafeLines, SAFE_TEXT_EXPECTED } from '../../../lib/text';
+import { TEAM_ROLES } from '../../domain/authority/roles';
+import type { AddMember, CreateTeam, ListTeams, UpdateTeam } from '../../domain/teams/commands';
+import type {
+  MemberView,
+  TeamListView,
+  TeamPolicyView,
+  TeamSummaryView,
+  TeamView,
+} from '../../domain/teams/team-views';
+import type { RemovedMemberView } from '../../domain/teams/teams';
+import { shapeOf } from '../agreement';
 import {
   closedObject,
   cursor,
@@ -19,8 +25,8 @@ import {
   teamName,
   time,
   version,
-} from './common-schemas';
-import { Token } from './token-schemas';
+} from '../common-schemas';
+import { Token } from '../token-schemas';
 
 const role = z.enum(TEAM_ROLES);
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import type { ListApplications, RegisterApplication, UpdateApplication } from '../domain/commands';
-import type { ApplicationListView, ApplicationView, ChangedApplicationView } from '../domain/views';
-import { shapeOf } from './agreement';
+import type { ListApplications, RegisterApplication, UpdateApplication } from '../../domain/commands';
+import type { ApplicationListView, ApplicationView, ChangedApplicationView } from '../../domain/views';
+import { shapeOf } from '../agreement';
 import {
   application,
   closedObject,
@@ -13,8 +13,8 @@ import {
   tier,
   time,
   version,
-} from './common-schemas';
-import { Token } from './token-schemas';
+} from '../common-schemas';
+import { Token } from '../token-schemas';
 
 /** Body of a registration of an application. */
 export const RegisterApplicationRequest = closedObject(

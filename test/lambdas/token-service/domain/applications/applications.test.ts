@@ -1,5 +1,5 @@
-import { planTags } from '../support/fake-api-gateway';
-import { Harness } from '../support/harness';
+import { planTags } from '../../support/fake-api-gateway';
+import { Harness } from '../../support/harness';
 
 let service: Harness;
 afterEach(() => service.close());

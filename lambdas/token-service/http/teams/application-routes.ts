@@ -1,3 +1,4 @@
+import { defineRoute, json, problem, problems, read, type Subject, write } from '../route';
 import {
   Application,
   ApplicationList,
@@ -7,7 +8,6 @@ import {
   RegisterApplicationRequest,
   UpdateApplicationRequest,
 } from './application-schemas';
-import { defineRoute, json, problem, problems, read, type Subject, write } from './route';
 
 const notFound = problem('No application has this name, or the caller has no role in its team.');
 

@@ -1,13 +1,13 @@
-import { type ApplicationRecord, applicationKey } from '../../lib/token-record';
-import { DEFAULT_TEAM } from './authority/roles';
-import type { Changes } from './changes';
-import type { RegisterApplication } from './commands';
-import { Fault } from './fault';
-import { actorOf, type Origin } from './origin';
-import { epochSeconds, type TokenServicePorts } from './ports';
-import { ATTEMPTS, backoffMs } from './retry';
-import type { TokenSettings } from './settings';
-import { refuseArchivedApplication } from './teams/open-team';
+import { type ApplicationRecord, applicationKey } from '../../../lib/token-record';
+import { DEFAULT_TEAM } from '../authority/roles';
+import type { Changes } from '../changes';
+import type { RegisterApplication } from '../commands';
+import { Fault } from '../fault';
+import { actorOf, type Origin } from '../origin';
+import { epochSeconds, type TokenServicePorts } from '../ports';
+import { ATTEMPTS, backoffMs } from '../retry';
+import type { TokenSettings } from '../settings';
+import { refuseArchivedApplication } from '../teams/open-team';
 
 /** An application whose usage key can be used. */
 export type MeteredApplication = ApplicationRecord & { readonly tier: string; readonly usageKey: string };

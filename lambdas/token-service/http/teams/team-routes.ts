@@ -1,4 +1,4 @@
-import { defineRoute, json, problem, problems, read, type Subject, writeTeams } from './route';
+import { defineRoute, json, problem, problems, read, type Subject, writeTeams } from '../route';
 import {
   AddMemberRequest,
   ChangeMemberRequest,

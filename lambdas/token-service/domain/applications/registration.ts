@@ -1,16 +1,16 @@
-import type { Caller } from '../../lib/caller';
-import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
+import type { Caller } from '../../../lib/caller';
+import { TOKEN_SERVICE_SCOPES } from '../../../lib/platform-scopes';
+import { authorityOf } from '../authority/authority-of';
+import { DEFAULT_TEAM, isTeamRole } from '../authority/roles';
+import type { RegisterApplication } from '../commands';
+import { Fault, refuseAny } from '../fault';
+import { applicationFaults, teamTierFaults, tierFaults } from '../issuing/request-checks';
+import type { Origin } from '../origin';
+import type { TokenServicePorts } from '../ports';
+import type { TokenSettings } from '../settings';
+import { existingTeam } from '../teams/open-team';
+import { type ApplicationView, applicationView } from '../views';
 import type { Applications } from './applications';
-import { authorityOf } from './authority/authority-of';
-import { DEFAULT_TEAM, isTeamRole } from './authority/roles';
-import type { RegisterApplication } from './commands';
-import { Fault, refuseAny } from './fault';
-import { applicationFaults, teamTierFaults, tierFaults } from './issuing/request-checks';
-import type { Origin } from './origin';
-import type { TokenServicePorts } from './ports';
-import type { TokenSettings } from './settings';
-import { existingTeam } from './teams/open-team';
-import { type ApplicationView, applicationView } from './views';
 
 /** Registers applications on request; tokens with a tier do it by themselves. */
 export class Registration {
