@@ -87,6 +87,16 @@ const CASES: Readonly<Record<string, Case>> = {
   listTrail: { about: 'team', path: () => '/v1/trail', options: ({ team }) => ({ query: { team } }) },
   proveTrailEntry: { about: 'team', path: ({ team }) => `/v1/trail/${trailWriter(team)}-1/proof` },
   exportTrail: { about: 'team', path: () => '/v1/trail/export', options: ({ team }) => ({ body: { team } }) },
+  // Each token of a batch is answered by itself, so that the request is everybody's.
+  readUsage: {
+    about: 'nothing',
+    path: () => '/v1/usage/batch',
+    options: ({ tokenId }) => ({
+      body: { tokenIds: [tokenId], from: '2026-01-01T00:00:00Z', to: '2026-01-01T01:00:00Z' },
+    }),
+    expected: () => 'allowed',
+  },
+  readHygiene: { about: 'team', path: () => '/v1/hygiene', options: ({ team }) => ({ query: { team } }) },
   revoke: {
     about: 'application',
     path: () => '/v1/revocations',
