@@ -1,4 +1,5 @@
 import { type Caller, CallerError, readCaller } from '../lambdas/lib/caller';
+import { expiryHeaders } from '../lambdas/lib/token-headers';
 import { type RequiredScopes, requireScopes, ScopeError } from './scopes';
 
 /** An answer to API Gateway, as the proxy integrations of REST and HTTP APIs both take it. */
@@ -26,13 +27,10 @@ export interface ProtectedHandlerOptions {
   readonly log?: (error: CallerError | ScopeError) => void;
 }
 
-/** Name of the response header that says when the caller's token ends, as an RFC 3339 time. */
-export const EXPIRY_HEADER = 'x-token-expires-at';
-
 /**
  * Wraps a Lambda function behind a proxy integration, so that it fails closed: without the context of the platform's
- * authorizer the answer is 500, without the scopes 403, and the handler is not called. Each answer of the handler tells
- * the caller when its token ends, so that a client can renew in time.
+ * authorizer the answer is 500, without the scopes 403, and the handler is not called. Each answer of the handler, and each 403, tells
+ * the caller when its token ends, and that a newer secret is to be used, so that a client can renew in time.
  *
  * A {@link ScopeError} of the handler is 403 too; its other errors pass through.
  */
@@ -42,8 +40,9 @@ export function protectedHandler<E, A extends ProxyAnswer, C = unknown>(
 ): (event: E, context: C) => Promise<A | ProblemAnswer> {
   const { scopes, log = logError } = options;
   return async (event, context) => {
+    let caller: Caller | undefined;
     try {
-      const caller = readCaller(event);
+      caller = readCaller(event);
       if (scopes !== undefined) {
         requireScopes(caller, scopes);
       }
@@ -52,17 +51,12 @@ export function protectedHandler<E, A extends ProxyAnswer, C = unknown>(
     } catch (error) {
       if (error instanceof CallerError || error instanceof ScopeError) {
         log(error);
-        return problemAnswer(error);
+        const answer = problemAnswer(error);
+        return caller === undefined ? answer : { ...answer, headers: { ...expiryHeaders(caller), ...answer.headers } };
       }
       throw error;
     }
   };
-}
-
-/** Headers that tell the caller when its token ends. */
-export function expiryHeaders({ expiresAt }: Pick<Caller, 'expiresAt'>): Record<string, string> {
-  const time = new Date(expiresAt * 1000);
-  return Number.isNaN(time.getTime()) ? {} : { [EXPIRY_HEADER]: time.toISOString().replace('.000Z', 'Z') };
 }
 
 /** The answer to a caller for a refusal. It says nothing of the inside, and no cache may keep it. */

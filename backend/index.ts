@@ -1,8 +1,7 @@
 export { type Caller, CallerError, readCaller } from '../lambdas/lib/caller';
 export { AUTH_METHODS, type AuthMethod, type Principal, parsePrincipal, principalText } from '../lambdas/lib/principal';
+export { EXPIRY_HEADER, expiryHeaders, GRACE_HEADER } from '../lambdas/lib/token-headers';
 export {
-  EXPIRY_HEADER,
-  expiryHeaders,
   type ProblemAnswer,
   type ProtectedHandlerOptions,
   type ProxyAnswer,

@@ -1,4 +1,5 @@
 import { CHALLENGE_CONTEXT } from '../../lambdas/authorizer/config';
+import { EXPIRY_HEADER, EXPIRY_TIME_CONTEXT, GRACE_HEADER, GRACE_TIME_CONTEXT } from '../../lambdas/lib/token-headers';
 
 /** A response that API Gateway makes itself. */
 export interface GatewayResponseTable {
@@ -32,6 +33,13 @@ interface Problem {
   /** JSON value of `detail`: a literal, or a variable of `$context` inside of quotes. @default - no detail */
   readonly detail?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Whether the caller is known by then, so that the answer can tell when its token ends. The variables are empty on a public route, where
+   * there is no authorizer, and in denials by a resource policy, which comes before it.
+   *
+   * @default false
+   */
+  readonly knowsCaller?: true;
   /** Mapping expression of the header `WWW-Authenticate`. @default - no such header */
   readonly challenge?: string;
 }
@@ -63,6 +71,7 @@ function problems(realm: string, challenge: ChallengeOptions): Readonly<Record<s
     },
     ACCESS_DENIED: {
       slug: 'forbidden',
+      knowsCaller: true,
       title: 'Forbidden',
       statusCode: '403',
       detail: 'the token does not permit this request',
@@ -72,6 +81,7 @@ function problems(realm: string, challenge: ChallengeOptions): Readonly<Record<s
     },
     INVALID_API_KEY: {
       slug: 'no-usage-plan',
+      knowsCaller: true,
       title: 'Forbidden',
       statusCode: '403',
       detail: 'the application of the token has no usage plan for this API',
@@ -81,6 +91,7 @@ function problems(realm: string, challenge: ChallengeOptions): Readonly<Record<s
     INVALID_SIGNATURE: NOT_FOUND,
     THROTTLED: {
       slug: 'throttled',
+      knowsCaller: true,
       title: 'Too many requests',
       statusCode: '429',
       detail: 'the rate of requests is above its limit',
@@ -88,6 +99,7 @@ function problems(realm: string, challenge: ChallengeOptions): Readonly<Record<s
     },
     QUOTA_EXCEEDED: {
       slug: 'quota-exceeded',
+      knowsCaller: true,
       title: 'Too many requests',
       statusCode: '429',
       detail: 'the quota of the application is used up',
@@ -95,12 +107,14 @@ function problems(realm: string, challenge: ChallengeOptions): Readonly<Record<s
     },
     BAD_REQUEST_BODY: {
       slug: 'invalid-request',
+      knowsCaller: true,
       title: 'Bad request',
       statusCode: '400',
       detail: '$context.error.validationErrorString',
     },
     BAD_REQUEST_PARAMETERS: {
       slug: 'invalid-request',
+      knowsCaller: true,
       title: 'Bad request',
       statusCode: '400',
       detail: '$context.error.validationErrorString',
@@ -135,7 +149,7 @@ export function gatewayResponses(
           ? {}
           : {
               'Access-Control-Allow-Origin': allowOrigin,
-              'Access-Control-Expose-Headers': 'Retry-After,WWW-Authenticate,x-amzn-RequestId',
+              'Access-Control-Expose-Headers': `Retry-After,WWW-Authenticate,x-amzn-RequestId,${EXPIRY_HEADER},${GRACE_HEADER}`,
               Vary: 'Origin',
             }),
       };
@@ -148,6 +162,7 @@ export function gatewayResponses(
             ...Object.fromEntries(
               Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, `'${value}'`]),
             ),
+            ...(problem.knowsCaller === true ? TOKEN_HEADERS : {}),
             ...(problem.challenge === undefined
               ? {}
               : { 'gatewayresponse.header.WWW-Authenticate': problem.challenge }),
@@ -157,6 +172,12 @@ export function gatewayResponses(
     }),
   );
 }
+
+/** A refused credential has no context: a 401 cannot tell when the token ended. */
+const TOKEN_HEADERS = {
+  [`gatewayresponse.header.${EXPIRY_HEADER}`]: `context.authorizer.${EXPIRY_TIME_CONTEXT}`,
+  [`gatewayresponse.header.${GRACE_HEADER}`]: `context.authorizer.${GRACE_TIME_CONTEXT}`,
+};
 
 function template(problem: Problem): string {
   return JSON.stringify({

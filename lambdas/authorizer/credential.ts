@@ -1,5 +1,6 @@
 import type { AuthMethod } from '../lib/principal';
 import type { Ancestor } from '../lib/token-record';
+import type { Reason, Refusal } from './reasons';
 
 /** A token that was verified: who calls, and what the token may do. Times are epoch seconds. */
 export interface Credential {
@@ -32,10 +33,20 @@ export interface Credential {
   readonly expiresAt: number;
   /** Moment from which the token is refused: `expiresAt` and the accepted clock difference, or the end of a grace period. */
   readonly refusedFrom: number;
+  /** When the secret that was used ends, where a newer one takes over from it (API tokens). */
+  readonly graceUntil?: number | undefined;
   /** Generation of the secret that was used (API tokens). */
   readonly secretGeneration?: number;
   /** Networks that the token may be used from; empty means any. */
   readonly cidrs: readonly string[];
   /** Value of the API Gateway key that meters the caller; a secret. */
   readonly usageKey?: string | undefined;
+}
+
+/** Verifies an access token, at once where nothing has to be waited for; rejects when a dependency fails. */
+export type Verifier = (token: string) => Credential | Refusal | Promise<Credential | Refusal>;
+
+/** Whether a time lies before or after those in which a token is valid; all in epoch seconds. */
+export function timeProblem(now: number, notBefore: number, refusedFrom: number): Reason | undefined {
+  return now >= refusedFrom ? 'expired' : now < notBefore ? 'not_yet_valid' : undefined;
 }

@@ -8,6 +8,8 @@ export const optionalParts = {
   joseEngine: () => require('./access-token/jose-engine') as typeof import('./access-token/jose-engine'),
   /** HTTP APIs, payload format 2.0. */
   httpApi: () => require('./event/http-api') as typeof import('./event/http-api'),
+  /** Secrets of API tokens that a newer one takes over from. */
+  grace: () => require('./api-token/grace') as typeof import('./api-token/grace'),
   /** Networks of an API. */
   networks: () => require('./answer/networks') as typeof import('./answer/networks'),
   /** Paths that are written otherwise than routes are. */

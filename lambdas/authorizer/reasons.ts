@@ -10,6 +10,7 @@ export type Reason =
   | 'unknown_token'
   | 'revoked'
   | 'disabled'
+  | 'blocked'
   | 'expired'
   | 'not_yet_valid'
   | 'issuer_mismatch'

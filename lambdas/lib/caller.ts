@@ -27,6 +27,12 @@ export interface Caller {
   readonly issuedAt: number;
   /** Expiry as the token states it, in epoch seconds. */
   readonly expiresAt: number;
+  /**
+   * When the secret ends that was used, in epoch seconds: a rotation is pending, and the newer secret is to be used.
+   *
+   * @default - it is the newest one, which ends with the token
+   */
+  readonly graceUntil?: number;
   readonly authMethod: AuthMethod;
   /** Generation of the secret that was used (API tokens). */
   readonly secretGeneration?: number;
@@ -84,6 +90,7 @@ export function readCaller(event: unknown): Caller {
     ...optional(context, 'clientId', asItIs),
     ...optional(context, 'team', asItIs),
     ...optional(context, 'tier', asItIs),
+    ...optional(context, 'graceUntil', integer),
     ...optional(context, 'secretGeneration', integer),
     ...optional(context, 'keyId', asItIs),
   };

@@ -115,7 +115,7 @@ export interface PathReader {
 }
 
 /** Every gateway of the model. */
-export const PATH_READERS: readonly PathReader[] = [false, true].flatMap((splitsEncodedSlash) =>
+export const PATH_READERS: readonly PathReader[] = /* @__PURE__ */ [false, true].flatMap((splitsEncodedSlash) =>
   [false, true].flatMap((decodes) =>
     (['kept', 'resolved', 'resolvedDecoded'] as const).flatMap((dots) =>
       (['dropped', 'droppedLast', 'kept'] as const).map((empties) => ({ splitsEncodedSlash, decodes, dots, empties })),

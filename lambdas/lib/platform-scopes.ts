@@ -24,10 +24,10 @@ export function isPlatformScope(scope: string): boolean {
   return PLATFORM_SCOPES.has(scope);
 }
 
-/** Scopes that no wildcard stands for, because whoever has them reaches beyond what its own token may do. */
-const LITERAL_SCOPES: readonly string[] = [TOKEN_SERVICE_SCOPES.applications, TOKEN_SERVICE_SCOPES.revocations];
-
-/** Whether a scope is held by its exact name only. */
+/**
+ * Whether a scope is held by its exact name only. No wildcard stands for it, because whoever has it reaches beyond what its own token may do.
+ */
 export function isLiteralScope(scope: string): boolean {
-  return LITERAL_SCOPES.includes(scope);
+  const { applications, revocations } = TOKEN_SERVICE_SCOPES;
+  return scope === applications || scope === revocations;
 }

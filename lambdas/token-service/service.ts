@@ -4,6 +4,7 @@ import type { TokenServiceConfig } from './config';
 import { createOperations } from './domain/operations';
 import type { TokenServicePorts } from './domain/ports';
 import { createApp, logged } from './http/app';
+import { withCommonHeaders, withTokenHeaders } from './http/common-headers';
 import { ProblemError, problemResponse } from './http/problems';
 import { isProxyEvent, type ProxyEvent, type ProxyResult, requestOf, resultOf } from './http/proxy-event';
 import { redact } from './http/redact';
@@ -78,7 +79,8 @@ export function createTokenService(
         // The URL and Request constructors refuse what HTTP does not allow.
         return problemResponse(new ProblemError('not-found', 'no operation has this method and path'), requestId);
       }
-      return await app.fetch(request, { caller, requestId, address: addressOf(event) });
+      const origin = { caller, requestId, address: addressOf(event) };
+      return withTokenHeaders(await app.fetch(request, origin), caller);
     } catch (error) {
       return problemResponse(logged(error, requestId, ports.log), requestId);
     }
@@ -139,17 +141,4 @@ function actionOf(event: unknown): unknown {
     'action' in event
     ? event.action
     : undefined;
-}
-
-function withCommonHeaders(response: Response, allowOrigin: string | undefined): Response {
-  const headers = new Headers(response.headers);
-  // Answers hold tokens or say who holds them: RFC 9111, section 5.2.2.5.
-  headers.set('cache-control', 'no-store');
-  if (allowOrigin !== undefined && allowOrigin !== '') {
-    headers.set('access-control-allow-origin', allowOrigin);
-    if (allowOrigin !== '*') {
-      headers.set('vary', 'Origin');
-    }
-  }
-  return new Response(response.body, { status: response.status, headers });
 }

@@ -46,6 +46,11 @@ describe('readCaller', () => {
     expect(readCaller(rest({ ...CONTEXT, principalId: 'homepage', integrationLatency: 3 }))).toEqual(CALLER);
   });
 
+  test('reads when an older secret ends', () => {
+    expect(readCaller(rest(changed({ graceUntil: '1800000060' })))).toEqual({ ...CALLER, graceUntil: 1_800_000_060 });
+    expect(() => readCaller(rest(changed({ graceUntil: 'soon' })))).toThrow('a graceUntil that is no number');
+  });
+
   test('reads the context of an HTTP API, payload format 2.0', () => {
     expect(readCaller(http(CONTEXT))).toEqual(CALLER);
   });

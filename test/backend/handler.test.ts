@@ -41,6 +41,22 @@ describe('protectedHandler', () => {
     expect(headers).toEqual({ 'x-own': 'yes', 'x-token-expires-at': '2027-01-15T09:00:00Z' });
   });
 
+  test('tells the caller to use the newer secret, while it uses an older one', async () => {
+    const authorizer = { ...CONTEXT, graceUntil: '1800000000' };
+    expect((await backend().handler({ requestContext: { authorizer } }, {})).headers).toMatchObject({
+      'x-token-grace-until': '2027-01-15T08:00:00Z',
+    });
+  });
+
+  test('a 403 tells it too, and a 500 does not', async () => {
+    const refused = await backend('sales:write').handler(EVENT, {});
+    expect(refused.headers).toMatchObject({
+      'x-token-expires-at': '2027-01-15T09:00:00Z',
+      'cache-control': 'no-store',
+    });
+    expect((await backend().handler(OPEN, {})).headers).not.toHaveProperty('x-token-expires-at');
+  });
+
   test('an expiry beyond what a date can hold is left out', async () => {
     const authorizer = { ...CONTEXT, expiresAt: '999999999999999' };
     expect((await backend().handler({ requestContext: { authorizer } }, {})).headers).toEqual({ 'x-own': 'yes' });

@@ -29,6 +29,8 @@ describe('gatehouse/backend of the built package', () => {
         'backend/index.js',
         'lambdas/lib/caller.js',
         'lambdas/lib/principal.js',
+        'lambdas/lib/token-headers.js',
+        'lambdas/lib/whole-seconds.js',
         'backend/handler.js',
         'backend/scopes.js',
         'lambdas/lib/scopes.js',

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { type Caller, EXPIRY_HEADER, expiryHeaders, readCaller } from 'gatehouse/backend';
+import { type Caller, EXPIRY_HEADER, expiryHeaders, GRACE_HEADER, readCaller } from 'gatehouse/backend';
 
 /** A member of a request that was refused, as the problem's `errors` lists it. */
 export interface FieldError {
@@ -136,7 +136,10 @@ function respond(
       ...(body === undefined ? {} : { 'Content-Type': contentType }),
       'Cache-Control': 'no-store',
       ...(origin
-        ? { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': `Location,${EXPIRY_HEADER}` }
+        ? {
+            'Access-Control-Allow-Origin': origin,
+            'Access-Control-Expose-Headers': `Location,${EXPIRY_HEADER},${GRACE_HEADER}`,
+          }
         : {}),
       ...headers,
     },

@@ -1,10 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { principalPrefix } from '../../lib/principal';
 import { whenReady } from '../../lib/when-ready';
-import type { Verifier } from '../api-token/api-token-verifier';
 import type { Application } from '../api-token/applications';
 import type { AuthorizerConfig, IssuerConfig } from '../config';
-import type { Credential } from '../credential';
+import type { Credential, Verifier } from '../credential';
 import { optionalParts } from '../optional-parts';
 import type { AuthorizerPorts } from '../ports';
 import { AuthorizerError, type Refusal } from '../reasons';

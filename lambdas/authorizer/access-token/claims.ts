@@ -1,8 +1,8 @@
 import { isPlatformScope } from '../../lib/platform-scopes';
 import { scopeMatches } from '../../lib/scopes';
 import { isSafeText } from '../../lib/text';
-import { timeProblem } from '../api-token/api-token-verifier';
 import type { IssuerConfig } from '../config';
+import { timeProblem } from '../credential';
 import type { Refusal } from '../reasons';
 import type { UnverifiedJwt } from './jwt';
 import type { Algorithm } from './signature';

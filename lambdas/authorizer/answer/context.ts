@@ -1,4 +1,6 @@
 import { isSafeText } from '../../lib/text';
+import { EXPIRY_TIME_CONTEXT, GRACE_TIME_CONTEXT } from '../../lib/token-headers';
+import { wholeSeconds } from '../../lib/whole-seconds';
 import type { Credential } from '../credential';
 
 /** Authorizer context: flat strings, because API Gateway answers 500 to objects and lists. */
@@ -20,6 +22,7 @@ const NAMES = [
   'issuedAt',
   'expiresAt',
   'authMethod',
+  'graceUntil',
   'secretGeneration',
   'keyId',
 ] as const;
@@ -34,6 +37,10 @@ export function contextOf(credential: Credential): AuthorizerContext {
       context[name] = text;
     }
   }
+  context[EXPIRY_TIME_CONTEXT] = wholeSeconds(credential.expiresAt);
+  if (credential.graceUntil) {
+    context[GRACE_TIME_CONTEXT] = wholeSeconds(credential.graceUntil);
+  }
   return context;
 }
 
@@ -44,6 +51,6 @@ function textOf(value: Credential[(typeof NAMES)[number]]): string | undefined {
   return Array.isArray(value)
     ? value.join(' ')
     : Number.isFinite(value)
-      ? String(Math.floor(Number(value)))
+      ? String(Math.floor(value as number))
       : undefined;
 }

@@ -1,4 +1,5 @@
 import { satisfies } from '../../lib/scopes';
+import { wholeSeconds } from '../../lib/whole-seconds';
 import { type Route, resourcesOf } from '../routes/route-table';
 
 /** A statement of the policy. */
@@ -111,7 +112,7 @@ export function buildPolicy(
   if (allowed.length === 0) {
     return policy([{ Effect: 'Deny', Action, Resource: everything }]);
   }
-  const time = { 'aws:CurrentTime': `${new Date(validUntil * 1000).toISOString().slice(0, 19)}Z` };
+  const time = { 'aws:CurrentTime': wholeSeconds(validUntil) };
   const networks = { 'aws:SourceIp': cidrs };
   const isLimited = cidrs.length > 0;
   // An Allow whose condition fails is only an implicit denial, which a resource policy of the API can turn into

@@ -5,9 +5,10 @@ import type { JudgedToken, SecretGeneration } from '../../lib/token-record';
 import { whenReady } from '../../lib/when-ready';
 import { BoundedCache } from '../bounded-cache';
 import type { ApiTokenConfig } from '../config';
-import type { Credential } from '../credential';
+import { type Credential, timeProblem } from '../credential';
+import { optionalParts } from '../optional-parts';
 import type { AuthorizerPorts } from '../ports';
-import type { Reason, Refusal } from '../reasons';
+import type { Refusal } from '../reasons';
 import { sha256 } from '../sha256';
 import { createPepperCache, type PepperFinder } from './pepper-cache';
 import { readToken } from './record';
@@ -17,9 +18,6 @@ import { readToken } from './record';
  * change that was acknowledged before.
  */
 export type ApiTokenVerifier = (token: string, consistent: boolean) => Refusal | Promise<Credential | Refusal>;
-
-/** Verifies an access token, at once where nothing has to be waited for; rejects when a dependency fails. */
-export type Verifier = (token: string) => Credential | Refusal | Promise<Credential | Refusal>;
 
 /** How long an unknown token is remembered, in milliseconds; a token that was just issued must work soon. */
 const UNKNOWN_MS = 5000;
@@ -54,8 +52,13 @@ export function createApiTokenVerifier(
 
   function judge(record: JudgedToken, generation: SecretGeneration, now: number): Credential | Refusal {
     const { id: tokenId, status, notBefore = 0, expiresAt } = record;
-    const refusedFrom = Math.min(expiresAt, generation.graceUntil ?? expiresAt);
-    const refused = status === 'active' ? timeProblem(now / 1000, notBefore, refusedFrom) : status;
+    const graceUntil =
+      generation.graceUntil === undefined ? undefined : optionalParts.grace().graceEnd(record, generation);
+    const refusedFrom = graceUntil ?? expiresAt;
+    // In the order in which the state of a token is shown: one that has expired is not blocked any more.
+    const isBlocked = 'blocked' in record && now < refusedFrom * 1000;
+    const refused =
+      status !== 'active' ? status : isBlocked ? 'blocked' : timeProblem(now / 1000, notBefore, refusedFrom);
     return refused
       ? { refused, tokenId }
       : {
@@ -73,6 +76,7 @@ export function createApiTokenVerifier(
           issuedAt: generation.createdAt,
           expiresAt,
           refusedFrom,
+          graceUntil,
           secretGeneration: generation.number,
           cidrs: record.cidrs,
           usageKey: record.usageKey,
@@ -89,11 +93,6 @@ export function createApiTokenVerifier(
       ? { refused: 'unknown_token', tokenId: parts.id }
       : verify(token, parts.id, consistent, now);
   };
-}
-
-/** Whether a time lies before or after those in which a token is valid; all in epoch seconds. */
-export function timeProblem(now: number, notBefore: number, refusedFrom: number): Reason | undefined {
-  return now >= refusedFrom ? 'expired' : now < notBefore ? 'not_yet_valid' : undefined;
 }
 
 /** The generation whose hash is that of the token. Every generation is compared, each in constant time. */

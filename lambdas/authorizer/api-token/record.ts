@@ -5,7 +5,6 @@ import {
   applicationKey,
   type JudgedToken,
   type SecretGeneration,
-  type SecretUse,
   type TokenRecord,
   tokenKey,
 } from '../../lib/token-record';
@@ -79,20 +78,16 @@ const listOf =
   (value) =>
     Array.isArray(value) && value.every(isRight);
 
-const isTexts = listOf(isText);
-
 const OWNER: Checks<Owner> = { team: isTextOrNone, tier: isTextOrNone, usageKey: isTextOrNone };
 
-const GENERATION: Checks<Omit<SecretGeneration, 'request'>> = {
+/** The overlap is looked at with the grace, in `grace.ts`. */
+const GENERATION: Checks<Omit<SecretGeneration, 'overlapSeconds' | 'request'>> = {
   number: isTime,
   hash: isText,
   pepperId: isText,
   createdAt: isTime,
   graceUntil: isTimeOrNone,
-  overlapSeconds: isTimeOrNone,
 };
-
-const USE: Checks<Pick<SecretUse, 'firstAt'>> = { firstAt: isTime };
 
 /** What is read of them decides whether a token is revoked, so that nothing may be missing. */
 const ANCESTOR: Checks<Omit<Ancestor, 'application' | 'clientId' | 'keyId' | 'administrator' | 'person'>> = {
@@ -107,22 +102,19 @@ const isAncestry = listOf((ancestor) => has(ANCESTOR, ancestor));
 
 const STATUSES: readonly TokenRecord['status'][] = ['active', 'disabled', 'revoked'];
 
-/** The id has been compared already. */
-const TOKEN: Checks<Omit<JudgedToken, 'id'>> = {
+/** The id has been compared already. Uses are looked at where they decide, in `grace.ts`; whatever stands as `blocked` blocks the token. */
+const TOKEN: Checks<Omit<JudgedToken, 'id' | 'uses' | 'blocked'>> = {
   ...OWNER,
   application: isText,
   environment: isText,
   // Scopes are joined by spaces, in the context and in the key of what they grant (RFC 6749, 3.3).
   scopes: listOf((scope) => isText(scope) && !(scope as string).includes(' ')),
-  cidrs: isTexts,
+  cidrs: listOf(isText),
   status: (value) => (STATUSES as readonly unknown[]).includes(value),
   notBefore: isTimeOrNone,
   expiresAt: isTime,
   ancestors: (value) => value === undefined || isAncestry(value),
   generations: listOf((generation) => has(GENERATION, generation)),
-  uses: (value) => value === undefined || (isObject(value) && Object.values(value).every((use) => has(USE, use))),
-  // Whatever stands there blocks the token.
-  blocked: () => true,
 };
 
 function has(checks: Readonly<Record<string, Check>>, value: unknown): boolean {
@@ -134,22 +126,18 @@ function has(checks: Readonly<Record<string, Check>>, value: unknown): boolean {
   return true;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-function isTextOrNone(value: unknown = 'none'): boolean {
+function isTextOrNone(value: unknown = '-'): boolean {
   return isText(value);
 }
 
-function isTime(value: unknown): boolean {
+export function isTime(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= MAX_TIME;
 }
 
-function isTimeOrNone(value: unknown = 0): boolean {
+export function isTimeOrNone(value: unknown = 0): boolean {
   return isTime(value);
 }

@@ -44,6 +44,22 @@ describe('gatewayResponses', () => {
     expect(header(type, 'Cache-Control')).toBe("'no-store'");
   });
 
+  test.each(['ACCESS_DENIED', 'INVALID_API_KEY', 'THROTTLED', 'QUOTA_EXCEEDED', 'BAD_REQUEST_BODY'])(
+    '%s comes after the authorizer, and tells when the token ends',
+    (type) => {
+      expect(header(type, 'x-token-expires-at')).toBe('context.authorizer.expiryTime');
+      expect(header(type, 'x-token-grace-until')).toBe('context.authorizer.graceTime');
+    },
+  );
+
+  test.each(['UNAUTHORIZED', 'MISSING_AUTHENTICATION_TOKEN', 'INVALID_SIGNATURE', 'DEFAULT_4XX', 'DEFAULT_5XX'])(
+    '%s may come without an answer of the authorizer, and tells nothing of a token',
+    (type) => {
+      expect(header(type, 'x-token-expires-at')).toBeUndefined();
+      expect(header(type, 'x-token-grace-until')).toBeUndefined();
+    },
+  );
+
   test('the challenge of RFC 6750 names the realm and no error', () => {
     expect(header('UNAUTHORIZED', 'WWW-Authenticate')).toBe(`'Bearer realm="acme-dev-api"'`);
   });

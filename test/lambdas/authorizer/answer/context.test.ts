@@ -34,7 +34,14 @@ test('is flat text', () => {
     expiresAt: '1800000000',
     authMethod: 'api_token',
     secretGeneration: '2',
+    expiryTime: '2027-01-15T08:00:00Z',
   });
+});
+
+test('tells when an older secret ends, for backends and as the header has it', () => {
+  const context = contextOf({ ...credential, graceUntil: 1_700_000_060 });
+  expect(context).toMatchObject({ graceUntil: '1700000060', graceTime: '2023-11-14T22:14:20Z' });
+  expect(contextOf({ ...credential, graceUntil: undefined })).not.toHaveProperty('graceUntil');
 });
 
 test('leaves out what a token does not have', () => {

@@ -1,4 +1,5 @@
-import { createApiTokenVerifier, timeProblem } from '../../../../lambdas/authorizer/api-token/api-token-verifier';
+import { createApiTokenVerifier } from '../../../../lambdas/authorizer/api-token/api-token-verifier';
+import { timeProblem } from '../../../../lambdas/authorizer/credential';
 import { generateApiToken } from '../../../../lambdas/lib/api-token';
 import { NOW, testPorts } from '../support/access-tokens';
 import { hashOf, PEPPER, tokenItem } from '../support/harness';
@@ -28,6 +29,11 @@ test('accepts a good token', async () => {
 test.each([
   ['revoked', { status: 'revoked' }],
   ['disabled', { status: 'disabled' }],
+  ['blocked', { blocked: { reasons: ['lifetime'], since: NOW - 10 } }],
+  ['blocked', { blocked: null }],
+  ['blocked', { blocked: { reasons: [], since: NOW }, notBefore: NOW + 1 }],
+  ['expired', { blocked: { reasons: [], since: NOW }, expiresAt: NOW }],
+  ['disabled', { blocked: { reasons: [], since: NOW }, status: 'disabled' }],
   ['expired', { expiresAt: NOW }],
   ['not_yet_valid', { notBefore: NOW + 1 }],
   ['unknown_token', { generations: [other] }],
@@ -55,6 +61,61 @@ describe('during a rotation', () => {
     expect(await verify()).toMatchObject({ secretGeneration: 1, refusedFrom: NOW + 10 });
     ports.now = NOW + 10;
     expect(await verify()).toEqual({ refused: 'expired', tokenId: id });
+  });
+
+  test('the older secret tells when it ends, and the newest does not', async () => {
+    expect(await setup({ generations: [old, other] }).verify()).toMatchObject({ graceUntil: NOW + 10 });
+    expect(await setup().verify()).toMatchObject({ graceUntil: undefined });
+  });
+
+  describe('whose overlap begins with the first use of the new secret', () => {
+    const waiting = { ...old, graceUntil: NOW + 100, overlapSeconds: 10 };
+    const used = (firstAt: number) => ({ uses: { 2: { firstAt, lastAt: firstAt } } });
+
+    test('the old secret is accepted until its hard end, where the new one is not used', async () => {
+      const { ports, verify } = setup({ generations: [waiting, other], uses: { 1: { firstAt: 1, lastAt: 2 } } });
+      expect(await verify()).toMatchObject({ refusedFrom: NOW + 100, graceUntil: NOW + 100 });
+      ports.now = NOW + 100;
+      expect(await verify()).toEqual({ refused: 'expired', tokenId: id });
+    });
+
+    test.each([
+      ['often'],
+      [null],
+      [[{ firstAt: 1, lastAt: 1 }]],
+      [{ 2: {} }],
+      [{ 2: { firstAt: '1' } }],
+      [{ 2: null }],
+    ])('malformed uses are a failure and not a refusal: %j', async (uses) => {
+      const { verify } = setup({ generations: [waiting, other], uses });
+      await expect(verify()).rejects.toMatchObject({
+        reason: 'store_error',
+        message: `record of token ${id} is malformed`,
+      });
+    });
+
+    test('so is a malformed overlap', async () => {
+      const { verify } = setup({ generations: [{ ...waiting, overlapSeconds: '10' }, other] });
+      await expect(verify()).rejects.toMatchObject({ reason: 'store_error' });
+    });
+
+    test('the newest secret does not look at uses, which decide nothing for it', async () => {
+      expect(
+        await setup({
+          generations: [{ ...other, number: 0, graceUntil: NOW + 1 }, generation],
+          uses: 'often',
+        }).verify(),
+      ).toMatchObject({
+        secretGeneration: 1,
+      });
+    });
+
+    test('the old secret ends so long after that use', async () => {
+      const { ports, verify } = setup({ generations: [waiting, other], ...used(NOW - 4) });
+      expect(await verify()).toMatchObject({ refusedFrom: NOW + 6, graceUntil: NOW + 6 });
+      ports.now = NOW + 6;
+      expect(await verify()).toEqual({ refused: 'expired', tokenId: id });
+    });
   });
 
   test('a grace beyond the expiry prolongs nothing', async () => {

@@ -75,6 +75,7 @@ describe('a token that may call the route', () => {
         tier: 'gold',
         issuedAt: result.context.issuedAt,
         expiresAt: String(NOW + 3600),
+        expiryTime: new Date((NOW + 3600) * 1000).toISOString().replace('.000', ''),
         authMethod: 'api_token',
         secretGeneration: '1',
       },
