@@ -52,6 +52,7 @@ import { mandatoryAlarm } from './mandatory-alarm';
 import { methodLimitAbovePlan } from './method-limit-above-plan';
 import { mutualTls } from './mutual-tls';
 import { newAccess } from './new-access';
+import { objectLock } from './object-lock';
 import { openToEverybody } from './open-to-everybody';
 import { passRole } from './pass-role';
 import { plainHttpBackend } from './plain-http-backend';
@@ -124,6 +125,7 @@ export const RULES: readonly Rule[] = [
   pointInTimeRecovery,
   tokenTableTimeToLive,
   publicBucket,
+  objectLock,
   stageWebAcl,
   webAclContent,
   tlsVersion,
