@@ -74,10 +74,26 @@ function updateOf({ uses, lastUsedAt }: Parameters<TokenUses['write']>[1], over:
       conditions.push(`${place}.#firstAt = :first${index}`, `${place}.#lastAt = :last${index}`);
     }
   }
+  const old = outlived(over, uses).map((generation, index) => {
+    names[`#old${index}`] = generation;
+    return `#uses.#old${index}`;
+  });
   return {
-    UpdateExpression: `SET ${changes.join(', ')}`,
+    UpdateExpression: `SET ${changes.join(', ')}${old.length === 0 ? '' : ` REMOVE ${old.join(', ')}`}`,
     ConditionExpression: conditions.join(' AND '),
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: toAttributes(values),
   };
+}
+
+/** Generations whose use is kept: two live at a time, and a few more tell the recent past. A token that is rotated for years must not grow. */
+const KEPT_GENERATIONS = 5;
+
+/** Stored generations that are older than those that are kept. */
+function outlived(over: TokenUse, uses: Readonly<Record<string, unknown>>): string[] {
+  const stored = Object.keys(over.uses ?? {});
+  const newest = Math.max(0, ...[...stored, ...Object.keys(uses)].map(Number));
+  return stored.filter(
+    (generation) => Number(generation) <= newest - KEPT_GENERATIONS && !Object.hasOwn(uses, generation),
+  );
 }

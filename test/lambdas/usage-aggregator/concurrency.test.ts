@@ -95,3 +95,14 @@ test('a generation whose use others wrote in between is joined, not overwritten'
     lastUsedAt: 5,
   });
 });
+
+test('of a token that is rotated again and again the uses of the last five generations are kept', async () => {
+  await tables.tokens.client.send(new PutCommand({ TableName: TABLE, Item: { ...KEY, entity: 'token' } }));
+  const aggregate = createAggregator(CONFIG, tables.ports());
+  for (let generation = 1; generation <= 8; generation += 1) {
+    const context = requestAt(START + generation * 1000, { 'authorizer.secretGeneration': generation });
+    await aggregate(deliveryOf([{ id: `generation-${generation}`, message: lineOf(context) }]));
+  }
+  const { uses = {} } = (await tables.ports().tokens?.read(TOKEN)) ?? {};
+  expect(Object.keys(uses).sort()).toEqual(['4', '5', '6', '7', '8']);
+});
