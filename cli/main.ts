@@ -10,10 +10,15 @@ import { ConfigError } from '../stacks/config/error';
 import { OutputFolderError } from '../stacks/output-folder-error';
 import { registerAudit } from './commands/audit';
 import { registerBootstrap } from './commands/bootstrap';
+import { registerCompletion } from './commands/completion';
 import { registerPlan } from './commands/plan';
 import { registerRotate } from './commands/rotate';
 import { registerSecrets } from './commands/secrets';
+import { registerApplication } from './commands/service/application';
+import { registerTeam } from './commands/service/team';
 import { registerToken } from './commands/service/token';
+import { registerTrailList } from './commands/service/trail-list';
+import { registerUsage } from './commands/service/usage';
 import { registerStart } from './commands/start';
 import { registerSynth } from './commands/synth';
 import { registerTrail } from './commands/trail';
@@ -59,6 +64,11 @@ export function commandTree(): Command {
     registerSecrets,
     registerToken,
     registerTrail,
+    registerApplication,
+    registerTeam,
+    registerUsage,
+    registerTrailList,
+    registerCompletion,
   ]) {
     register(program);
   }

@@ -53,7 +53,8 @@ export function tokenId(): Argument {
   return new Argument('<token-id>', 'public id of the token').argParser(tokenIdOf);
 }
 
-function tokenIdOf(text: string): string {
+/** The public id of a token. */
+export function tokenIdOf(text: string): string {
   if (!/^[0-9A-Za-z]{16}$/.test(text)) {
     throw new InvalidArgumentError('expected the public id of a token, 16 letters or digits');
   }

@@ -60,7 +60,12 @@ export class TokenService {
 
   /** Reads. `what` ends the sentence "cannot …". */
   async get<T>(what: string, path: string, query: Query = {}): Promise<Answer<T>> {
-    return this.send<T>(what, 'GET', path + queryOf(query), {}, {});
+    return this.send<T>(what, 'GET', path + queryOf(query), {}, { reads: true });
+  }
+
+  /** Reads what a body asks for. */
+  ask<T>(what: string, path: string, body: unknown): Promise<Answer<T>> {
+    return this.send<T>(what, 'POST', path, {}, { reads: true, body });
   }
 
   /** Changes something, once, however often the request has to be repeated. */
@@ -69,7 +74,7 @@ export class TokenService {
       'Idempotency-Key': change.idempotencyKey ?? randomUUID(),
       ...(change.ifMatch === undefined ? {} : { 'If-Match': change.ifMatch }),
     };
-    return this.send<T>(what, method, path, headers, change);
+    return this.send<T>(what, method, path, headers, { body: change.body });
   }
 
   /** Reads page after page, until there is no other or enough was taken. */
@@ -91,7 +96,7 @@ export class TokenService {
     method: string,
     path: string,
     headers: Readonly<Record<string, string>>,
-    { body }: Change,
+    { body, reads = false }: Pick<Change, 'body'> & { readonly reads?: boolean },
   ): Promise<Answer<T>> {
     const request = {
       method,
@@ -109,12 +114,12 @@ export class TokenService {
       const outcome = await this.attempt(request, `${this.url.replace(/\/$/, '')}${path}`);
       const answered = outcome instanceof Error ? undefined : outcome;
       const unknown = answered === undefined || UNKNOWN.has(answered.status);
-      const again = unknown ? method === 'GET' : TRY_AGAIN.has(answered.status);
+      const again = unknown ? reads : TRY_AGAIN.has(answered.status);
       if (again && attempt < ATTEMPTS) {
         await this.ports.wait(waitMs(answered?.headers.get('retry-after'), attempt));
         continue;
       }
-      if (answered === undefined) throw this.unreachable(what, method, outcome as Error);
+      if (answered === undefined) throw this.unreachable(what, reads, outcome as Error);
       if (!answered.ok) throw this.refused(what, answered, answered.text);
       return {
         status: answered.status,
@@ -135,11 +140,11 @@ export class TokenService {
     }
   }
 
-  private unreachable(what: string, method: string, error: Error): CliError {
+  private unreachable(what: string, reads: boolean, error: Error): CliError {
     const cause = error.cause as NodeJS.ErrnoException | undefined;
     const why = cause?.code ?? (error.name === 'TimeoutError' ? 'no answer in time' : error.name);
     // The token is in no message of fetch; the address is the user's own.
-    const unknown = method === 'GET' ? '' : '; whether it was done is not known, list before you repeat it';
+    const unknown = reads ? '' : '; whether it was done is not known, list before you repeat it';
     return new CliError(
       `cannot ${what}: ${new URL(this.url).origin} cannot be reached (${why})${unknown}`,
       EXIT.unavailable,

@@ -33,7 +33,12 @@ export function addServiceOptions(command: Command): Command {
       new Option('--token-file <file>', `file that holds the token, for its owner only (default: ${TOKEN_VARIABLE})`),
     )
     .addOption(configOption())
-    .option('-e, --environment <name>', 'environment of the configuration, deployed to AWS (default: the sandbox)')
+    .addOption(
+      new Option(
+        '-e, --environment <name>',
+        'environment of the configuration, deployed to AWS (default: the sandbox)',
+      ).env('GATEHOUSE_ENVIRONMENT'),
+    )
     .addOption(endpointOption())
     .addOption(new Option('--state <folder>', 'state folder of the sandbox').default(DEFAULT_STATE_FOLDER))
     .addOption(new Option('--json', 'print JSON on a terminal too'))

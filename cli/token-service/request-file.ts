@@ -30,6 +30,19 @@ export function readRequest(file: string): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
+/**
+ * The body of a request: what a file says, and in its place what options say.
+ *
+ * @param file as for {@link readRequest}. @default - there is none
+ */
+export function merged(
+  file: string | undefined,
+  options: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...(file === undefined ? {} : readRequest(file)), ...Object.fromEntries(given) };
+}
+
 function nameOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return value === null || value === undefined ? 'nothing' : `a ${typeof value}`;

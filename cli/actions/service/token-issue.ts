@@ -5,7 +5,7 @@ import { isForPeople, tell } from '../../output/printer';
 import { moment } from '../../output/times';
 import { connect } from '../../token-service/connect';
 import type { ServiceOptions } from '../../token-service/options';
-import { readRequest } from '../../token-service/request-file';
+import { merged } from '../../token-service/request-file';
 import { prepareSecret } from '../../token-service/secret-target';
 
 export interface IssueOptions extends ServiceOptions, SecretOptions {
@@ -52,11 +52,9 @@ export async function issueToken(options: IssueOptions): Promise<void> {
   process.stdout.write(options.json === true ? `${JSON.stringify(issued, null, 2)}\n` : `${token}\n`);
 }
 
-/** What the file says, and the options in its place. */
+/** What the file says, and the options in its place: an end of the lifetime in place of a length, too. */
 function requestOf(options: IssueOptions): Readonly<Record<string, unknown>> {
-  const lifetime = options.expiresIn !== undefined || options.expiresAt !== undefined;
-  const { expiresInSeconds, expiresAt, ...file } = options.fromFile === undefined ? {} : readRequest(options.fromFile);
-  const given = {
+  const body = merged(options.fromFile, {
     name: options.name,
     application: options.application,
     scopes: options.scope,
@@ -66,8 +64,9 @@ function requestOf(options: IssueOptions): Readonly<Record<string, unknown>> {
     tags: options.tag,
     cidrs: options.cidr,
     notBefore: options.notBefore,
-    expiresInSeconds: lifetime ? options.expiresIn : expiresInSeconds,
-    expiresAt: lifetime ? options.expiresAt : expiresAt,
-  };
-  return { ...file, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+  });
+  const { expiresIn: expiresInSeconds, expiresAt } = options;
+  if (expiresInSeconds === undefined && expiresAt === undefined) return body;
+  const { expiresInSeconds: _length, expiresAt: _end, ...others } = body;
+  return { ...others, ...(expiresInSeconds === undefined ? { expiresAt } : { expiresInSeconds }) };
 }
