@@ -1,11 +1,14 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { type AuditReport, auditPath, exitCode, isOpen, renderTable, terminalOptions } from '../../audit';
 import { reserve, type Sandbox, type SandboxReservation, startSandbox } from '../../sandbox';
 import { synthesize } from '../../stacks';
 import { type GatehouseConfig, type LoadedConfig, loadConfig } from '../../stacks/config';
+import { issueAdministratorToken } from '../bootstrap';
 import { CliError, EXIT } from '../errors';
 import { DEFAULT_STATE_FOLDER, findConfig } from '../options';
+import { clientOptions } from '../platform';
 import { progress } from '../progress';
-import { SessionKeeper } from '../token-service/session-keeper';
+import { SESSION_TOKEN_SECONDS, SessionKeeper } from '../token-service/session-keeper';
 import { type TryIt, tryIt } from '../try-it';
 
 export interface StartOptions {
@@ -41,11 +44,7 @@ export async function start(options: StartOptions): Promise<void> {
     throw error;
   }
   const sandbox = await serve(reservation, loaded, environment, options);
-  const keeper = new SessionKeeper(sandbox, options.state, {
-    environment,
-    namePrefix: `${loaded.config.prefix}-${environment}`,
-    region: loaded.config.environments[environment]?.region ?? loaded.config.region,
-  });
+  const keeper = keeperOf(sandbox, loaded, environment, options);
   closeOnSignal(sandbox, keeper);
   try {
     await describe(sandbox, loaded, environment, options, say, keeper);
@@ -55,6 +54,23 @@ export async function start(options: StartOptions): Promise<void> {
     await sandbox.close();
     throw error;
   }
+}
+
+/** Keeps what the other commands reach this sandbox by. */
+function keeperOf(sandbox: Sandbox, { config }: LoadedConfig, environment: string, { state }: StartOptions) {
+  const { awsEnvironment, awsCredentials: credentials } = sandbox;
+  const endpoint = awsEnvironment.AWS_ENDPOINT_URL ?? '';
+  const target = {
+    namePrefix: `${config.prefix}-${environment}`,
+    region: config.environments[environment]?.region ?? config.region,
+    endpoint,
+    credentials,
+  };
+  return new SessionKeeper(state, { environment, region: target.region, awsEndpoint: endpoint }, async () => {
+    const client = new LambdaClient(clientOptions(target));
+    const request = { name: 'gatehouse start', lifetimeSeconds: SESSION_TOKEN_SECONDS };
+    return (await issueAdministratorToken(client, `${target.namePrefix}-token-service`, request)).token;
+  });
 }
 
 type Say = (line: string) => void;
