@@ -20,6 +20,18 @@ export interface IssueToken {
   readonly notBefore?: string | undefined;
 }
 
+/** What is to change of a token; what is absent stays. Times are RFC 3339; `null` takes away. */
+export interface UpdateToken {
+  readonly name?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly tags?: Readonly<Record<string, string>> | null | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  /** Networks that the token may be used from; none means any. */
+  readonly cidrs?: readonly string[] | undefined;
+  readonly expiresAt?: string | undefined;
+  readonly notBefore?: string | null | undefined;
+}
+
 /** How a token gets a new secret. */
 export interface RotateToken {
   /** For how long the secret before is still accepted, in seconds; 0 ends it at once. @default - the platform's */

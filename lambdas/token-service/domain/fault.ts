@@ -37,6 +37,8 @@ export type FaultCode =
   | 'archived'
   /** The token is revoked, expired, disabled or blocked, and what was asked for does not change that. */
   | 'not-in-this-state'
+  /** Somebody changed the object since the caller saw it. */
+  | 'other-version'
   /** Two secrets of the token are accepted, so that there is no place for a third. */
   | 'overlap-running'
   | 'no-such-revocation'

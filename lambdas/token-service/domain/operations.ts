@@ -10,6 +10,7 @@ import type { TokenSettings } from './settings';
 import { Teams } from './teams/teams';
 import { Rotation } from './token/rotation';
 import { TokenChanges } from './token/token-changes';
+import { Updating } from './token/updating';
 import { Tokens } from './tokens';
 import { TrailList } from './trail/trail-list';
 import { Hygiene } from './usage/hygiene';
@@ -26,6 +27,7 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
   const tokenChanges = new TokenChanges(settings, ports, changes);
   return {
     changes,
+    updating: new Updating(settings, ports, tokenChanges),
     rotation: new Rotation(settings, ports, tokenChanges),
     issuing: new Issuing(settings, ports, applications, changes),
     tokens: new Tokens(settings, ports, revocations, changes),

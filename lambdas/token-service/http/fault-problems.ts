@@ -25,6 +25,7 @@ const PROBLEM_KINDS: Readonly<Record<FaultCode, ProblemKind>> = {
   'in-use': 'conflict',
   archived: 'conflict',
   'not-in-this-state': 'conflict',
+  'other-version': 'precondition-failed',
   'overlap-running': 'overlap-running',
   'no-such-revocation': 'not-found',
   'other-tier': 'conflict',

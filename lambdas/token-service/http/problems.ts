@@ -25,6 +25,8 @@ const KINDS = {
   'not-found': { status: 404, title: 'The resource does not exist' },
   conflict: { status: 409, title: 'The request contradicts what is stored' },
   'overlap-running': { status: 409, title: 'Two secrets of the token are accepted already' },
+  'precondition-failed': { status: 412, title: 'The object has another version' },
+  'precondition-required': { status: 428, title: 'The request has to say which version it changes' },
   'unsupported-media-type': { status: 415, title: 'The request body has the wrong media type' },
   internal: { status: 500, title: 'The token service failed' },
 } as const;

@@ -39,9 +39,12 @@ export function isProxyEvent(event: unknown): event is ProxyEvent {
   );
 }
 
+/** Request headers that the service reads. */
+const TAKEN_OVER = ['content-type', 'if-match'] as const;
+
 /**
- * The request of a proxy event. Of the headers only the content type is taken over: the service needs no other, and
- * the caller's credential is better not here at all.
+ * The request of a proxy event. Of the headers those alone are taken over that the service needs: the caller's credential is better not here
+ * at all.
  *
  * @throws {TypeError} when the method or the address cannot be a request's
  */
@@ -51,9 +54,13 @@ export function requestOf(event: ProxyEvent): Request {
   for (const [name, value] of queryOf(event)) {
     url.searchParams.append(name, value);
   }
-  const contentType = headerOf(event, 'content-type');
-  const headers: Record<string, string> =
-    contentType !== undefined && /^[\x20-\x7e]+$/.test(contentType) ? { 'content-type': contentType } : {};
+  const headers: Record<string, string> = {};
+  for (const name of TAKEN_OVER) {
+    const value = headerOf(event, name);
+    if (value !== undefined && /^[\x20-\x7e]+$/.test(value)) {
+      headers[name] = value;
+    }
+  }
   const method = event.httpMethod.toUpperCase();
   if (!event.body || method === 'GET' || method === 'HEAD') {
     return new Request(url, { method, headers });

@@ -41,7 +41,10 @@ test('has each route of the contract with the scope it needs', () => {
     ['POST /tokens', 'issueToken', [{ token: ['tokens:write'] }]],
     ['GET /tokens', 'listTokens', [{ token: ['tokens:read'] }]],
     ['GET /tokens/{tokenId}', 'getToken', [{ token: ['tokens:read'] }]],
+    ['PATCH /tokens/{tokenId}', 'updateToken', [{ token: ['tokens:write'] }]],
     ['POST /tokens/{tokenId}/revoke', 'revokeToken', [{ token: ['tokens:write'] }]],
+    ['POST /tokens/{tokenId}/disable', 'disableToken', [{ token: ['tokens:write'] }]],
+    ['POST /tokens/{tokenId}/enable', 'enableToken', [{ token: ['tokens:write'] }]],
     ['POST /tokens/{tokenId}/rotate', 'rotateToken', [{ token: ['tokens:write'] }]],
     ['POST /tokens/{tokenId}/end-grace', 'endGrace', [{ token: ['tokens:write'] }]],
     ['GET /applications', 'listApplications', [{ token: ['tokens:read'] }]],
@@ -124,6 +127,7 @@ describe('request bodies', () => {
   test('are required but where everything has a default, and refer to a schema of the document that refers to no other', () => {
     expect(bodies.map((body) => [body.required, body.content['application/json']?.schema])).toEqual([
       [true, { $ref: '#/components/schemas/IssueTokenRequest' }],
+      [true, { $ref: '#/components/schemas/UpdateTokenRequest' }],
       [false, { $ref: '#/components/schemas/RotateTokenRequest' }],
       [true, { $ref: '#/components/schemas/RegisterApplicationRequest' }],
       [true, { $ref: '#/components/schemas/UpdateApplicationRequest' }],

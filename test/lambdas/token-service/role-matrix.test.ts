@@ -43,6 +43,13 @@ const CASES: Readonly<Record<string, Case>> = {
   listTokens: { about: 'team', path: () => '/v1/tokens', options: ({ team }) => ({ query: { team } }) },
   getToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}` },
   revokeToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}/revoke` },
+  updateToken: {
+    about: 'application',
+    path: ({ tokenId }) => `/v1/tokens/${tokenId}`,
+    options: () => ({ body: { description: 'd' }, headers: { 'If-Match': '"1"' } }),
+  },
+  disableToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}/disable` },
+  enableToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}/enable` },
   rotateToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}/rotate`, expected: rotates },
   endGrace: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}/end-grace` },
   registerApplication: {

@@ -14,7 +14,7 @@ import {
   time,
   version,
 } from '../common-schemas';
-import { Token } from '../token-schemas';
+import { Token } from '../tokens/token-schemas';
 
 /** Body of a registration of an application. */
 export const RegisterApplicationRequest = closedObject(

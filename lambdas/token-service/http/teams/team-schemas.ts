@@ -26,7 +26,7 @@ import {
   time,
   version,
 } from '../common-schemas';
-import { Token } from '../token-schemas';
+import { Token } from '../tokens/token-schemas';
 
 const role = z.enum(TEAM_ROLES);
 

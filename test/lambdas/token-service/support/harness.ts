@@ -115,6 +115,8 @@ export interface RequestOptions {
   /** In place of the whole authorizer context. */
   readonly authorizer?: unknown;
   readonly contentType?: string | undefined;
+  /** Headers beside the content type. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** In place of the template of the path. */
   readonly resource?: string;
 }
@@ -272,7 +274,11 @@ export function proxyEvent(method: string, path: string, options: RequestOptions
   const { template, parameters } = matched(path);
   const body = options.rawBody ?? (options.body === undefined ? null : JSON.stringify(options.body));
   const contentType = 'contentType' in options ? options.contentType : 'application/json';
-  const headers: Record<string, string> = { Authorization: 'Bearer acme_test_canary', Host: 'api.example.com' };
+  const headers: Record<string, string> = {
+    Authorization: 'Bearer acme_test_canary',
+    Host: 'api.example.com',
+    ...options.headers,
+  };
   if (body !== null && contentType !== undefined) {
     headers['Content-Type'] = contentType;
   }

@@ -1,4 +1,4 @@
-import { defineRoute, json, problem, problems, type Subject, write } from './route';
+import { defineRoute, json, problem, problems, type Subject, write } from '../route';
 import { ChangedToken, RotatedToken, RotateTokenRequest, TokenPath } from './token-schemas';
 
 const rotateToken = defineRoute({

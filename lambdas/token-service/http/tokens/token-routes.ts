@@ -1,5 +1,5 @@
-import { invalidRequest } from './problems';
-import { defineRoute, json, problem, problems, read, type Subject, write } from './route';
+import { entityTag } from '../entity-tag';
+import { defineRoute, json, problem, problems, read, type Subject, write } from '../route';
 import {
   IssuedToken,
   IssueTokenRequest,
@@ -9,6 +9,7 @@ import {
   TokenPage,
   TokenPath,
 } from './token-schemas';
+import { refuseReservedTag } from './token-tags';
 
 const issueToken = defineRoute({
   method: 'post',
@@ -75,17 +76,7 @@ const revokeToken = defineRoute({
 export const tokens: Subject = {
   routes: [issueToken, listTokens, getToken, revokeToken],
   mount(app, { issuing, tokens: held }) {
-    app.on(issueToken.method, issueToken.getRoutingPath(), async (context, next) => {
-      // The schema would leave the name out without a word, because no object can have it as an ordinary member.
-      const body: unknown = await context.req.json().catch(() => undefined);
-      const tags = (body as { readonly tags?: unknown } | null | undefined)?.tags;
-      if (typeof tags === 'object' && tags !== null && Object.hasOwn(tags, '__proto__')) {
-        throw invalidRequest([
-          { pointer: '#/tags/__proto__', detail: 'tags.__proto__ is a reserved name, expected another' },
-        ]);
-      }
-      await next();
-    });
+    app.on(issueToken.method, issueToken.getRoutingPath(), refuseReservedTag);
 
     app.openapi(issueToken, async (context) => {
       const issued = await issuing.issue(context.req.valid('json'), context.env);
@@ -96,9 +87,10 @@ export const tokens: Subject = {
       context.json(await held.list(context.req.valid('query'), context.env), 200),
     );
 
-    app.openapi(getToken, async (context) =>
-      context.json(await held.get(context.req.valid('param').tokenId, context.env), 200),
-    );
+    app.openapi(getToken, async (context) => {
+      const token = await held.get(context.req.valid('param').tokenId, context.env);
+      return context.json(token, 200, { etag: entityTag(token) });
+    });
 
     app.openapi(revokeToken, async (context) => {
       return context.json(await held.revoke(context.req.valid('param').tokenId, context.env), 200);

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { GRANTED_SCOPE, TOKEN_ID } from '../../lib/grammar';
-import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../lib/text';
-import { NETWORK_EXPECTED, readNetwork } from '../domain/cidr';
-import type { IssueToken, ListTokens, RotateToken } from '../domain/commands';
-import { MAX_OVERLAP_SECONDS } from '../domain/token/generations';
-import type { AncestorView, BlockedView, SecretView, ShownStatus, TokenPageView, TokenView } from '../domain/views';
-import { shapeOf } from './agreement';
+import { GRANTED_SCOPE, TOKEN_ID } from '../../../lib/grammar';
+import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../../lib/text';
+import { NETWORK_EXPECTED, readNetwork } from '../../domain/cidr';
+import type { IssueToken, ListTokens, RotateToken, UpdateToken } from '../../domain/commands';
+import { MAX_OVERLAP_SECONDS } from '../../domain/token/generations';
+import type { AncestorView, BlockedView, SecretView, ShownStatus, TokenPageView, TokenView } from '../../domain/views';
+import { shapeOf } from '../agreement';
 import {
   application,
   closedObject,
@@ -17,7 +17,7 @@ import {
   tier,
   time,
   version,
-} from './common-schemas';
+} from '../common-schemas';
 
 const CURSOR = /^[A-Za-z0-9_-]{1,1024}$/;
 
@@ -29,48 +29,51 @@ const LONGEST_SCOPES = 2048;
 
 const tokenId = z.string().regex(TOKEN_ID.pattern, 'expected 16 letters or digits, the public id of a token');
 
+const scopes = z
+  .array(z.string().regex(GRANTED_SCOPE.pattern, `expected ${GRANTED_SCOPE.allowed}`))
+  .min(1)
+  .max(100)
+  .refine((list) => list.join(' ').length <= LONGEST_SCOPES, {
+    error: `expected at most ${LONGEST_SCOPES} characters in total`,
+  });
+
+const description = z
+  .string()
+  .max(1024)
+  .refine(isSafeLines, { error: `expected ${SAFE_TEXT_EXPECTED}` })
+  .refine(holdsNoToken, { error: NO_TOKEN });
+
+const tags = z
+  .record(
+    z.string(),
+    z
+      .string()
+      .max(256)
+      .refine(isSafeText, { error: `expected ${SAFE_TEXT_EXPECTED}` })
+      .refine(holdsNoToken, { error: NO_TOKEN }),
+  )
+  .refine(hasTagNames, { error: 'expected at most 50 tags with names of 1 to 128 characters' });
+
+const cidrs = z
+  .array(
+    z
+      .string()
+      .max(49)
+      .refine((text) => readNetwork(text) !== undefined, { error: `expected ${NETWORK_EXPECTED}` }),
+  )
+  .max(50);
+
 /** Body of a request for a token. */
 export const IssueTokenRequest = closedObject(
   shapeOf<IssueToken>()({
     name: lineOfText(128).openapi({ description: 'What the token is for, shown in lists.' }),
     application: application.openapi({ description: 'Application that the token belongs to.' }),
-    scopes: z
-      .array(z.string().regex(GRANTED_SCOPE.pattern, `expected ${GRANTED_SCOPE.allowed}`))
-      .min(1)
-      .max(100)
-      .refine((scopes) => scopes.join(' ').length <= LONGEST_SCOPES, {
-        error: `expected at most ${LONGEST_SCOPES} characters in total`,
-      })
-      .openapi({ description: 'What the token may do; never more than the caller may.' }),
+    scopes: scopes.openapi({ description: 'What the token may do; never more than the caller may.' }),
     tier: tier.optional().openapi({ description: "Usage plan; the application's own when left out." }),
-    description: z
-      .string()
-      .max(1024)
-      .refine(isSafeLines, { error: `expected ${SAFE_TEXT_EXPECTED}` })
-      .refine(holdsNoToken, { error: NO_TOKEN })
-      .optional(),
-    tags: z
-      .record(
-        z.string(),
-        z
-          .string()
-          .max(256)
-          .refine(isSafeText, { error: `expected ${SAFE_TEXT_EXPECTED}` })
-          .refine(holdsNoToken, { error: NO_TOKEN }),
-      )
-      .refine(hasTagNames, { error: 'expected at most 50 tags with names of 1 to 128 characters' })
-      .optional(),
+    description: description.optional(),
+    tags: tags.optional(),
     team: team.optional().openapi({ description: "The application's own when left out." }),
-    cidrs: z
-      .array(
-        z
-          .string()
-          .max(49)
-          .refine((text) => readNetwork(text) !== undefined, { error: `expected ${NETWORK_EXPECTED}` }),
-      )
-      .max(50)
-      .optional()
-      .openapi({ description: 'Networks from which the token may be used; any when left out.' }),
+    cidrs: cidrs.optional().openapi({ description: 'Networks from which the token may be used; any when left out.' }),
     expiresInSeconds: z
       .int()
       .min(1)
@@ -81,6 +84,21 @@ export const IssueTokenRequest = closedObject(
     notBefore: instant.optional().openapi({ description: 'Beginning of the lifetime; at once when left out.' }),
   }),
 ).openapi('IssueTokenRequest');
+
+/** Body of a change of a token. */
+export const UpdateTokenRequest = closedObject(
+  shapeOf<UpdateToken>()({
+    name: lineOfText(128).optional(),
+    description: description.nullable().optional().openapi({ description: 'null takes it away.' }),
+    tags: tags.nullable().optional().openapi({ description: 'All tags that there are to be; null takes them away.' }),
+    scopes: scopes
+      .optional()
+      .openapi({ description: 'All scopes that there are to be; what is new the caller has to hold.' }),
+    cidrs: cidrs.optional().openapi({ description: 'All networks that there are to be; an empty list means any.' }),
+    expiresAt: instant.optional(),
+    notBefore: instant.nullable().optional().openapi({ description: 'null: the token is valid at once.' }),
+  }),
+).openapi('UpdateTokenRequest');
 
 /** Query of a list of tokens. */
 export const ListTokensQuery = closedObject(
