@@ -15,6 +15,7 @@ import { registerPlan } from './commands/plan';
 import { registerRotate } from './commands/rotate';
 import { registerSecrets } from './commands/secrets';
 import { registerApplication } from './commands/service/application';
+import { registerRevocation } from './commands/service/revocation';
 import { registerTeam } from './commands/service/team';
 import { registerToken } from './commands/service/token';
 import { registerTrailList } from './commands/service/trail-list';
@@ -65,6 +66,7 @@ export function commandTree(): Command {
     registerToken,
     registerTrail,
     registerApplication,
+    registerRevocation,
     registerTeam,
     registerUsage,
     registerTrailList,

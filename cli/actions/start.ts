@@ -186,9 +186,7 @@ async function describe(
     return;
   }
   say(`\nadministrator token, valid for one hour:\n  ${issued.administrator}`);
-  say(
-    `\nwhat was issued, and every other command, with a token of its own:\n  npx gatehouse token list${stateText(options)}`,
-  );
+  say(`\nthe other commands reach this sandbox by themselves:\n  npx gatehouse token list${stateText(options)}`);
   say(
     issued.curl === undefined
       ? `\ntoken of every scope, valid for twelve hours; no route of this configuration may be called with it:\n  ${issued.token}\n`

@@ -12,6 +12,7 @@ import { renderToken, tokenColumns } from './token-shown';
 export interface ListTokensOptions extends ServiceOptions {
   readonly application?: string;
   readonly team?: string;
+  readonly ids?: boolean;
   readonly limit: number;
 }
 
@@ -24,6 +25,10 @@ export async function listTokens(options: ListTokensOptions): Promise<void> {
   const { application, team, limit } = options;
   const query = { application, team, limit: Math.min(limit, LONGEST_PAGE) };
   const pages = takeFrom(service.pages<TokenPageView>('list tokens', '/tokens', query), ({ tokens }) => tokens, limit);
+  if (options.ids === true) {
+    for await (const page of pages) printIds(page);
+    return;
+  }
   await printMany(pages, options, tokenColumns(Date.now()), `no token in ${place}`);
 }
 
@@ -38,7 +43,13 @@ export async function readToken(service: TokenService, id: string): Promise<Toke
   return (await service.get<TokenView>(`read the token ${id}`, `/tokens/${id}`)).body;
 }
 
-export type IdentifyOptions = PrintOptions;
+function printIds(rows: readonly { readonly id: string }[]): void {
+  process.stdout.write(rows.map(({ id }) => `${id}\n`).join(''));
+}
+
+export interface IdentifyOptions extends PrintOptions {
+  readonly ids?: boolean;
+}
 
 /** A text that is longer holds more than somebody would paste. */
 const LONGEST_TEXT = 10_000_000;
@@ -55,6 +66,10 @@ export async function identifyTokens(options: IdentifyOptions): Promise<void> {
     return parts === undefined ? [] : [{ id: parts.id, brand: parts.brand, environment: parts.environment }];
   });
   if (found.length === 0) throw new CliError('the text holds no API token whose checksum is right', EXIT.missing);
+  if (options.ids === true) {
+    printIds(found);
+    return;
+  }
   const columns = [
     { heading: 'ID', text: ({ id }: (typeof found)[number]) => id },
     { heading: 'BRAND', text: ({ brand }: (typeof found)[number]) => brand },

@@ -42,9 +42,10 @@ export function registerToken(program: Command): void {
       .description('list tokens, newest first')
       .option('--application <name>', 'only those of this application')
       .option('--team <name>', 'only those of this team')
+      .option('--ids', 'print the ids alone, one a line')
       .addOption(new Option('--limit <count>', 'at most so many').default(100).argParser(countOf(1, 1_000_000))),
   )
-    .addHelpText('after', '\nExample: gatehouse token list --application shop-ci --json | jq -r .id')
+    .addHelpText('after', '\nExample: gatehouse token list --application shop-ci --ids')
     .action((options: ListTokensOptions) => reading().listTokens(options));
 
   addServiceOptions(token.command('show').description('show a token and who uses its secrets').addArgument(tokenId()))
@@ -56,6 +57,7 @@ export function registerToken(program: Command): void {
     .description(
       'say which token a secret is, for a token that was found somewhere; it is read from the standard input',
     )
+    .option('--ids', 'print the ids alone, one a line')
     .option('--json', 'print JSON on a terminal too')
     .addHelpText(
       'after',
