@@ -41,7 +41,7 @@ export function timeOf(text: string): string {
 export function countOf(least: number, most: number): (text: string) => number {
   return (text) => {
     const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < least || count > most) {
+    if (!/^\d{1,10}$/.test(text) || count < least || count > most) {
       throw new InvalidArgumentError(`allowed are whole numbers from ${least} to ${most}`);
     }
     return count;

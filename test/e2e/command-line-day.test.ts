@@ -82,3 +82,27 @@ test('a day of a token: team, application, issue, use, rotate, who uses the old 
   // Neither secret lies anywhere in the sandbox's state: not in tables, logs, or the trail.
   expect(filesContaining(served.folder, [first.slice(-38), second.slice(-38)])).toEqual([]);
 });
+
+test('a token is changed by the version that was seen, paused, and used again', async () => {
+  await gatehouse('application register day-ci --tier standard');
+  const token = (
+    await gatehouse('token create --name ci --application day-ci --scope sales:read,reports:read --tag a=b')
+  ).trim();
+  const [id] = (await gatehouse('token list --application day-ci --ids')).trim().split('\n');
+
+  const changed = await json(`token update ${id} --scope sales:read --description nightly --clear tags`);
+  expect(changed).toMatchObject({ scopes: ['sales:read'], description: 'nightly', version: 2 });
+  expect(changed.tags).toBeUndefined();
+  const late = await served.gatehouse(['token', 'update', String(id), '--name', 'late', '--if-version', '1']);
+  expect([late.code, late.stderr]).toEqual([1, expect.stringMatching(/^gatehouse: cannot update the token .*version/)]);
+
+  await gatehouse(`token disable ${id}`);
+  expect([await statusWith(token), (await json(`token show ${id}`)).status]).toEqual([401, 'disabled']);
+  await gatehouse(`token enable ${id}`);
+  expect(
+    await until(
+      () => statusWith(token),
+      (status) => status === 200,
+    ),
+  ).toBe(200);
+});

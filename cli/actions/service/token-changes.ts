@@ -10,6 +10,16 @@ export function endGrace(id: string, options: ServiceOptions): Promise<void> {
   return act(id, 'end-grace', 'end the grace of the token', 'only its newest secret is accepted', options);
 }
 
+/** Pauses a token. */
+export function disableToken(id: string, options: ServiceOptions): Promise<void> {
+  return act(id, 'disable', 'disable the token', 'it is refused until it is enabled', options);
+}
+
+/** Ends the pause of a token. */
+export function enableToken(id: string, options: ServiceOptions): Promise<void> {
+  return act(id, 'enable', 'enable the token', 'its pause has ended', options);
+}
+
 /** Revokes a token. */
 export function revokeToken(id: string, options: ServiceOptions): Promise<void> {
   return act(id, 'revoke', 'revoke the token', 'it is revoked for good', options);
@@ -23,7 +33,7 @@ async function act(id: string, verb: string, wanted: string, done: string, optio
 }
 
 /** When every API goes by a change. */
-function boundText({ effectiveWithinSeconds: seconds }: ChangedTokenView): string {
+export function boundText({ effectiveWithinSeconds: seconds }: ChangedTokenView): string {
   if (seconds === undefined) return '';
   return seconds === 0 ? ', on every API from now on' : `, on every API within ${duration(seconds)}`;
 }
