@@ -9,6 +9,7 @@ import { OUTBOX } from '../../lambdas/lib/outbox';
 import {
   type ListedToken,
   listedAttributes,
+  OPEN_JOBS,
   TOKEN_INDEXES,
   TOKEN_TABLE_KEY,
   TOKEN_TTL_ATTRIBUTE,
@@ -126,6 +127,7 @@ export class TokenStore extends Construct implements ITokenStore {
         { name: OUTBOX.of, type: 'S' },
         { name: OUTBOX.at, type: 'N' },
         { name: 'applicationOf', type: 'S' },
+        { name: OPEN_JOBS, type: 'S' },
       ],
       globalSecondaryIndex: [
         renderIndex(TOKEN_INDEXES.byCreated, 'entity', 'createdAt'),
@@ -138,6 +140,7 @@ export class TokenStore extends Construct implements ITokenStore {
           rangeKey: 'application',
           projectionType: 'KEYS_ONLY',
         },
+        { name: TOKEN_INDEXES.openJobs, hashKey: OPEN_JOBS, rangeKey: 'createdAt', projectionType: 'KEYS_ONLY' },
         { name: TOKEN_INDEXES.byOutbox, hashKey: OUTBOX.of, rangeKey: OUTBOX.at, projectionType: 'KEYS_ONLY' },
       ],
       ttl: { attributeName: TOKEN_TTL_ATTRIBUTE, enabled: true },

@@ -101,6 +101,8 @@ export interface TokenRecord {
   readonly version: number;
   /** Value of the API Gateway key that meters the token; a secret. */
   readonly usageKey?: string;
+  /** Id of the job that changed it last: whoever goes on with a job after a crash sees by it what is done. @default - no job did */
+  readonly job?: string;
   /** DynamoDB time to live, epoch seconds. */
   readonly purgeAt?: number;
 }
@@ -149,6 +151,7 @@ export const TOKEN_ATTRIBUTES = {
   secrets: { shown: true },
   version: { shown: true },
   usageKey: { judged: true },
+  job: {},
   purgeAt: { time: true },
 } as const satisfies Readonly<Record<keyof TokenRecord, AttributeUse>>;
 
@@ -228,7 +231,12 @@ export const TOKEN_INDEXES = {
   applicationsOfTeam: 'applications-of-team',
   /** Hash `outboxOf`, range `outboxAt`: the items with entries that are not known to be in the trail. It is empty nearly always. */
   byOutbox: 'outbox-at',
+  /** Hash {@link OPEN_JOBS}, range `createdAt`: the jobs that are not over. It is empty nearly always. */
+  openJobs: 'open-jobs',
 } as const;
+
+/** Hash key of the index of open jobs; no other item has the attribute. */
+export const OPEN_JOBS = 'openJob';
 
 /** Attribute of the table's time to live. */
 export const TOKEN_TTL_ATTRIBUTE = 'purgeAt';
@@ -241,4 +249,9 @@ export function tokenKey(id: string): string {
 /** Key of an application's item. */
 export function applicationKey(name: string): string {
   return `application#${name}`;
+}
+
+/** Key of a job's item. */
+export function jobKey(id: string): string {
+  return `job#${id}`;
 }

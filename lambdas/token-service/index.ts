@@ -9,6 +9,7 @@ import { stdoutLog } from '../lib/log';
 import { dynamoTrailLog } from '../lib/trail/trail-log';
 import { dynamoTrailReader } from '../lib/trail/trail-reader';
 import { ApiGatewayKeys } from './aws/api-gateway-keys';
+import { DynamoBulkIndex } from './aws/dynamo-bulk';
 import { DynamoItems } from './aws/dynamo-items';
 import { DynamoTokenStore } from './aws/dynamo-store';
 import { DynamoTeams } from './aws/dynamo-teams';
@@ -48,6 +49,7 @@ export const handler = createTokenService(
     teams: new DynamoTeams(database, table),
     trail: trailTable === undefined ? undefined : dynamoTrailLog(dynamoCall({ region }), trailTable),
     trailReader: trailTable === undefined ? undefined : dynamoTrailReader(dynamoCall({ region }), trailTable),
+    bulk: new DynamoBulkIndex(database, table),
     pepper: secretsManagerPepper({ region, secret: config.pepperSecret }, Date.now),
     usage: config.usageTable === undefined ? undefined : new DynamoUsage(database, config.usageTable, setTimeout),
     usageKeys: new ApiGatewayKeys(apiGateway, namePrefix),

@@ -65,14 +65,14 @@ export class DynamoTokenStore implements TokenStore {
 
   revokeToken(
     id: string,
-    { revokedAt, revokedBy }: { readonly revokedAt: number; readonly revokedBy: string },
+    { revokedAt, revokedBy, job }: Parameters<TokenStore['revokeToken']>[1],
     entry?: TrailEntry,
   ): Promise<TokenRecord | undefined> {
     // The condition names the state and not the version: a revocation must not lose against a change of something else,
     // and the raised version makes that change fail instead.
     return this.items.change<TokenRecord>(
       tokenKey(id),
-      assignments({ status: 'revoked', revokedAt, revokedBy }),
+      assignments({ status: 'revoked', revokedAt, revokedBy, ...(job === undefined ? {} : { job }) }),
       { text: '#status <> :revoked', names: { '#status': 'status' }, values: { ':revoked': 'revoked' } },
       entry,
     );

@@ -10,15 +10,16 @@ export const TOKEN_SERVICE_METRICS = [
   'TokensRotated',
 ] as const;
 
-/** Counts one event of the token service, by the dimensions in which the metrics of the kit are published. */
+/** Counts events of the token service, one of them by default, by the dimensions in which the metrics of the kit are published. */
 export function countOf(
   metric: (typeof TOKEN_SERVICE_METRICS)[number],
   settings: Pick<TokenSettings, 'metricsNamespace' | 'environment'>,
+  value = 1,
 ): LogMetrics {
   return {
     namespace: settings.metricsNamespace,
     dimensions: { Service: 'token-service', Stage: settings.environment },
     dimensionSets: [['Service', 'Stage']],
-    values: { [metric]: { unit: 'Count', value: 1 } },
+    values: { [metric]: { unit: 'Count', value } },
   };
 }

@@ -1,6 +1,8 @@
 import { ApplicationChanges } from './applications/application-changes';
 import { Applications } from './applications/applications';
 import { Registration } from './applications/registration';
+import { Bulk } from './bulk/bulk';
+import { JobRunner } from './bulk/job-runner';
 import { Changes } from './changes';
 import { Issuing } from './issuing/issuing';
 import { Catalogue } from './policy/catalogue';
@@ -39,5 +41,6 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
     usageBatches: new UsageBatches(settings, ports),
     hygiene: new Hygiene(settings, ports),
     trail: new TrailList(settings, ports),
+    bulk: new Bulk(settings, ports, changes, new JobRunner(settings, ports, changes, revocations)),
   };
 }

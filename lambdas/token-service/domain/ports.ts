@@ -3,6 +3,7 @@ import type { RevocationEntry, RevocationItem } from '../../lib/revocation';
 import type { ApplicationRecord, ListedToken, TokenRecord } from '../../lib/token-record';
 import type { TrailEntry } from '../../lib/trail/trail-entry';
 import type { TrailReader } from '../../lib/trail/trail-reader';
+import type { BulkIndex } from './bulk/bulk-ports';
 import type { ItemChanges, ListPosition, StoredItem } from './items';
 import type { TeamStore } from './teams/team-store';
 import type { UsageReader } from './usage/usage-reader';
@@ -70,7 +71,7 @@ export interface TokenStore {
   /** Revokes a token whatever else happens to it; `undefined` when it was revoked before, or there is none. */
   revokeToken(
     id: string,
-    by: { readonly revokedAt: number; readonly revokedBy: string },
+    by: Pick<Required<TokenRecord>, 'revokedAt' | 'revokedBy'> & Pick<TokenRecord, 'job'>,
     entry?: TrailEntry,
   ): Promise<TokenRecord | undefined>;
   /** Newest first; `next` is absent on the last page. */
@@ -141,6 +142,7 @@ export interface TokenServicePorts {
   readonly store: TokenStore;
   readonly teams: TeamStore;
   readonly items: ItemStore;
+  readonly bulk: BulkIndex;
   /** @default - there is no audit trail */
   readonly trail?: TrailWriter | undefined;
   /** @default - there is no audit trail */

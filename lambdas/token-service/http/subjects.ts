@@ -1,3 +1,4 @@
+import { bulk } from './bulk/bulk-routes';
 import { revocations } from './revocation-routes';
 import type { Route, Subject } from './route';
 import { applications } from './teams/application-routes';
@@ -20,6 +21,7 @@ export const SUBJECTS: readonly Subject[] = [
   revocations,
   usage,
   trail,
+  bulk,
 ];
 
 /** Every operation, in the order of the document. */

@@ -5,6 +5,7 @@ import { formatLogLine, type LogEntry } from '../../../../lambdas/lib/log';
 import { memberIdOf, type TeamMember, type TeamRecord, teamKey } from '../../../../lambdas/lib/team-record';
 import type { ApplicationRecord, TokenRecord } from '../../../../lambdas/lib/token-record';
 import { ApiGatewayKeys } from '../../../../lambdas/token-service/aws/api-gateway-keys';
+import { DynamoBulkIndex } from '../../../../lambdas/token-service/aws/dynamo-bulk';
 import { DynamoItems } from '../../../../lambdas/token-service/aws/dynamo-items';
 import { DynamoTokenStore } from '../../../../lambdas/token-service/aws/dynamo-store';
 import { DynamoTeams } from '../../../../lambdas/token-service/aws/dynamo-teams';
@@ -76,7 +77,7 @@ const ADMINISTRATOR: TokenRecord = {
 };
 
 /** The token table with the administrator of the tests in it. */
-class StoreWithAdministrator extends DynamoTokenStore {
+export class StoreWithAdministrator extends DynamoTokenStore {
   override async getToken(id: string): Promise<TokenRecord | undefined> {
     return id === ADMINISTRATOR.id ? ADMINISTRATOR : super.getToken(id);
   }
@@ -161,6 +162,7 @@ export class Harness {
       store: this.store,
       items: new DynamoItems(this.table.client, TABLE),
       teams: new DynamoTeams(this.table.client, TABLE),
+      bulk: new DynamoBulkIndex(this.table.client, TABLE),
       pepper: async () => PEPPER,
       usageKeys: new ApiGatewayKeys(this.gateway.client, namePrefix),
       flushAuthorizerCaches: async () => ({ flushed: 0, failures: [] }),

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { listedAttributes, TOKEN_INDEXES, TOKEN_TABLE_KEY } from '../../../../lambdas/lib/token-record';
+import { listedAttributes, OPEN_JOBS, TOKEN_INDEXES, TOKEN_TABLE_KEY } from '../../../../lambdas/lib/token-record';
 
 const dynalite: (options: { createTableMs: number }) => Server = require('dynalite');
 
@@ -38,6 +38,7 @@ export async function startTokenTable(): Promise<TokenTable> {
         { AttributeName: 'outboxOf', AttributeType: 'S' },
         { AttributeName: 'outboxAt', AttributeType: 'N' },
         { AttributeName: 'applicationOf', AttributeType: 'S' },
+        { AttributeName: OPEN_JOBS, AttributeType: 'S' },
       ],
       GlobalSecondaryIndexes: [
         index(TOKEN_INDEXES.byCreated, 'entity', 'createdAt'),
@@ -48,6 +49,7 @@ export async function startTokenTable(): Promise<TokenTable> {
           ...index(TOKEN_INDEXES.applicationsOfTeam, 'applicationOf', 'application'),
           Projection: { ProjectionType: 'KEYS_ONLY' },
         },
+        { ...index(TOKEN_INDEXES.openJobs, OPEN_JOBS, 'createdAt'), Projection: { ProjectionType: 'KEYS_ONLY' } },
         { ...index(TOKEN_INDEXES.byOutbox, 'outboxOf', 'outboxAt'), Projection: { ProjectionType: 'KEYS_ONLY' } },
       ],
     }),
