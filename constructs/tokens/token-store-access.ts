@@ -1,6 +1,7 @@
 import type { TokenEnvironment } from '../../lambdas/lib/grammar';
 import { REVOCATIONS_KEY } from '../../lambdas/lib/revocation';
-import { applicationKey, TOKEN_INDEXES, TOKEN_TABLE_KEY, tokenKey } from '../../lambdas/lib/token-record';
+import { personKey, teamKey } from '../../lambdas/lib/team-record';
+import { applicationKey, jobKey, TOKEN_INDEXES, TOKEN_TABLE_KEY, tokenKey } from '../../lambdas/lib/token-record';
 import { TOKEN_USE_ATTRIBUTES } from '../../lambdas/lib/usage/uses';
 import { Grant, type IGrantee } from '../support/grant';
 import { kmsViaService, type PolicyStatement } from '../support/iam';
@@ -93,8 +94,21 @@ export class TokenStoreRef implements ITokenStore {
   }
 }
 
-/** Indexes that lists are read from; that of full outboxes is the sweeper's. */
-const LISTS = Object.values(TOKEN_INDEXES).filter((name) => name !== TOKEN_INDEXES.byOutbox);
+/** Indexes that lists are read from; those of work that is left over are the sweeper's. */
+const LISTS = Object.values(TOKEN_INDEXES).filter(
+  (name) => name !== TOKEN_INDEXES.byOutbox && name !== TOKEN_INDEXES.openJobs,
+);
+
+/** Items that the token service reads and writes. */
+const SERVICE_KEYS = [
+  tokenKey('*'),
+  applicationKey('*'),
+  teamKey('*'),
+  personKey('*'),
+  jobKey('*'),
+  'once#*',
+  REVOCATIONS_KEY,
+];
 
 /** Lets a role read single items by key, and the pepper. */
 export function grantRead(grantee: IGrantee, store: TokenStoreAttributes): Grant {
@@ -116,7 +130,7 @@ export function grantReadWrite(grantee: IGrantee, store: TokenStoreAttributes): 
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       resources: [tableArn],
       conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [tokenKey('*'), applicationKey('*'), REVOCATIONS_KEY] },
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': SERVICE_KEYS },
       },
     },
     {

@@ -1,10 +1,9 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { jobKey, type ListedToken, OPEN_JOBS, TOKEN_INDEXES, TOKEN_TABLE_KEY } from '../../lib/token-record';
 import { DEFAULT_TEAM } from '../domain/authority/roles';
-import type { BulkIndex, SelectionPage, SelectionPosition } from '../domain/bulk/bulk-ports';
+import type { BulkIndex, JobListPosition, SelectionPage, SelectionPosition } from '../domain/bulk/bulk-ports';
 import { OPEN_JOB } from '../domain/bulk/job-record';
 import type { TokenFilter } from '../domain/bulk/token-filter';
-import type { ListPosition } from '../domain/ports';
 
 /** Jobs that are looked at for one page of those of a team. */
 const MOST_JOBS_READ = 200;
@@ -61,8 +60,8 @@ export class DynamoBulkIndex implements BulkIndex {
   }: {
     readonly team?: string | undefined;
     readonly limit: number;
-    readonly after?: ListPosition | undefined;
-  }): Promise<{ readonly ids: readonly string[]; readonly next?: ListPosition }> {
+    readonly after?: JobListPosition | undefined;
+  }): Promise<{ readonly ids: readonly string[]; readonly next?: JobListPosition }> {
     const { Items = [], LastEvaluatedKey: last } = await this.client.send(
       new QueryCommand({
         TableName: this.table,

@@ -47,6 +47,7 @@ describe('table', () => {
       { name: 'outboxOf', type: 'S' },
       { name: 'outboxAt', type: 'N' },
       { name: 'applicationOf', type: 'S' },
+      { name: 'openJob', type: 'S' },
     ]);
   });
 
@@ -217,7 +218,9 @@ describe('grants', () => {
       Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       Resource: table,
       Condition: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['token#*', 'application#*', 'revocations'] },
+        'ForAllValues:StringLike': {
+          'dynamodb:LeadingKeys': ['token#*', 'application#*', 'team#*', 'person#*', 'job#*', 'once#*', 'revocations'],
+        },
       },
     });
     expect(byId.ListTokens).toMatchObject({

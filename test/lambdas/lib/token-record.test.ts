@@ -9,5 +9,5 @@ test('a list holds what is shown, and no secret', () => {
   const listed: string[] = listedAttributes();
   expect(listed).toEqual(expect.arrayContaining(['entity', 'id', 'application', 'status', 'ancestors', 'version']));
   const hidden = Object.keys(TOKEN_ATTRIBUTES).filter((name) => !listed.includes(name));
-  expect(hidden.sort()).toEqual(['environment', 'generations', 'pk', 'purgeAt', 'revokedBy', 'usageKey']);
+  expect(hidden.sort()).toEqual(['environment', 'generations', 'job', 'pk', 'purgeAt', 'revokedBy', 'usageKey']);
 });

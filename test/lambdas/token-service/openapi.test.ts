@@ -70,6 +70,9 @@ test('has each route of the contract with the scope it needs', () => {
     ['GET /trail', 'listTrail', [{ token: ['trail:read'] }]],
     ['GET /trail/{entryId}/proof', 'proveTrailEntry', [{ token: ['trail:read'] }]],
     ['POST /trail/export', 'exportTrail', [{ token: ['trail:read'] }]],
+    ['POST /bulk', 'startBulk', [{ token: ['tokens:write'] }]],
+    ['GET /bulk', 'listBulk', [{ token: ['tokens:read'] }]],
+    ['GET /bulk/{jobId}', 'getBulk', [{ token: ['tokens:read'] }]],
   ]);
 });
 
@@ -138,6 +141,7 @@ describe('request bodies', () => {
       [true, { $ref: '#/components/schemas/RevokeRequest' }],
       [true, { $ref: '#/components/schemas/UsageBatchRequest' }],
       [true, { $ref: '#/components/schemas/ExportTrailRequest' }],
+      [true, { $ref: '#/components/schemas/BulkRequest' }],
     ]);
     for (const body of bodies) {
       const { $ref = '' } = (body.content['application/json']?.schema ?? {}) as { readonly $ref?: string };

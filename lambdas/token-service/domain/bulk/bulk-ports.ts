@@ -1,11 +1,17 @@
 import type { ListedToken } from '../../../lib/token-record';
-import type { ListPosition } from '../ports';
 import type { TokenFilter } from './token-filter';
 
 /** Place in an index: the creation and the key of the item there. */
 export interface SelectionPosition {
   readonly createdAt: number;
   readonly key: string;
+}
+
+/** Place in the list of jobs after which the next page begins. */
+export interface JobListPosition {
+  /** Epoch seconds. */
+  readonly createdAt: number;
+  readonly id: string;
 }
 
 /** Part of the tokens of an application, a team, or all, the oldest first. */
@@ -28,8 +34,8 @@ export interface BulkIndex {
     /** Only jobs about this team. @default - all */
     readonly team?: string | undefined;
     readonly limit: number;
-    readonly after?: ListPosition | undefined;
-  }): Promise<{ readonly ids: readonly string[]; readonly next?: ListPosition }>;
+    readonly after?: JobListPosition | undefined;
+  }): Promise<{ readonly ids: readonly string[]; readonly next?: JobListPosition }>;
   /** Ids of the jobs that are not over, the oldest first. */
   openJobs(limit: number): Promise<readonly string[]>;
 }

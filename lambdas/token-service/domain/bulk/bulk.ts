@@ -6,11 +6,12 @@ import { DEFAULT_TEAM } from '../authority/roles';
 import type { Changes } from '../changes';
 import { Fault, refuseAny } from '../fault';
 import { actorOf, type Origin } from '../origin';
-import { epochSeconds, type ListPosition, type TokenServicePorts } from '../ports';
+import { epochSeconds, type TokenServicePorts } from '../ports';
 import type { TokenSettings } from '../settings';
 import { SignedCursors } from '../signed-cursor';
 import { tokenView } from '../views';
 import { type BulkCommand, type BulkFilter, bulkFaults, filterOf, type ListJobs, type ReadJob } from './bulk-command';
+import type { JobListPosition } from './bulk-ports';
 import {
   type BulkPreviewView,
   type JobPageView,
@@ -338,6 +339,6 @@ async function maySee({ team, createdBy }: JobRecord, authority: Authority): Pro
   return createdBy === principal || (await authority.may('bulk.read', team === undefined ? undefined : { team }));
 }
 
-function positionOf([createdAt, id]: readonly (string | number)[]): ListPosition {
+function positionOf([createdAt, id]: readonly (string | number)[]): JobListPosition {
   return { createdAt: Number(createdAt), id: String(id) };
 }
