@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { type LocalAws, type RotationEvent, startLocalAws, type UserPoolClientSpec } from './aws';
 import { LogSubscriptions } from './events/log-subscriptions';
 import { Schedules } from './events/schedules';
+import { domainName } from './gateway/events';
 import { FunctionAccess, functionNameOf } from './gateway/function-access';
 import type { RestApi } from './gateway/model';
 import type { MutualTlsOptions } from './gateway/mutual-tls';
@@ -142,7 +143,9 @@ export async function startSandbox(options: SandboxOptions, reservation?: Sandbo
     // The gateway is opened last; until then there is nothing to flush.
     let gateway: GatewayServer | undefined;
     const flushAuthorizers = (apiId: string, stage: string) => gateway?.flushAuthorizers(apiId, stage);
-    const started = { ...placed, flushAuthorizers };
+    const localValue = (value: string) =>
+      gateway === undefined ? value : localAddress(value, model.apis, gateway.url);
+    const started = { ...placed, flushAuthorizers, localValue };
     const { runtime, aws, schedules, subscriptions } = await startServices(started, model, stateDir, logs, opened);
     await port.release();
     const served = await serveGateway(placed, model, { runtime, aws, logs, subscriptions });
@@ -183,6 +186,7 @@ async function startServices(
   options: SandboxOptions & {
     readonly onTrouble: (line: string) => void;
     readonly flushAuthorizers: (apiId: string, stage: string) => void;
+    readonly localValue: (value: string) => string;
   },
   model: SynthModel,
   stateDir: string,
@@ -196,6 +200,7 @@ async function startServices(
     functions: model.functions,
     stateDir,
     environment: () => environment,
+    localValue: options.localValue,
     ...(clock === undefined ? {} : { clock }),
     ...(onFunctionLog === undefined ? {} : { onLog: onFunctionLog }),
     onTrouble,
@@ -212,7 +217,7 @@ async function startServices(
     restApis: model.apis.map(({ id, name, stage }) => ({ id, name, stage: stage.name })),
     flushAuthorizers: options.flushAuthorizers,
     onTrouble,
-    invoke: (name, event) => runtime.invoke(name, event),
+    invoke: (name, event, qualifier) => runtime.invoke(name, event, qualifier),
     rotate: (functionName, event) => {
       const invoke = () => runtime.invoke(functionName, event);
       return options.interceptRotation?.({ functionName, event }, invoke) ?? invoke();
@@ -304,6 +309,12 @@ function tellOnStderr(): (line: string) => void {
 /** As API Gateway names it, with `_` where CloudWatch has it too. */
 function executionLogGroup(api: RestApi): string {
   return `API-Gateway-Execution-Logs_${api.id}/${api.stage.name}`;
+}
+
+/** Where a stage is here, for the address of one on AWS; any other value as it is. */
+function localAddress(value: string, apis: readonly RestApi[], url: string): string {
+  const api = apis.find((one) => value === `https://${domainName(one)}/${one.stage.name}`);
+  return api === undefined ? value : describe(api, url).baseUrl;
 }
 
 function describe(api: RestApi, url: string): SandboxApi {

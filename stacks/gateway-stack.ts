@@ -6,7 +6,7 @@ import { RestGateway } from '../constructs/gateway';
 import { GatewayDashboard } from '../constructs/observability';
 import { functionFromName, type IFunction } from '../constructs/support/function-ref';
 import { NodeFunction } from '../constructs/support/node-function';
-import { TokenService } from '../constructs/tokens';
+import { RevocationCanary, TokenService } from '../constructs/tokens';
 import { AccessLines, UsagePipeline, UsageSubscription, UsageTiers } from '../constructs/usage';
 import { ConfigError } from './config';
 import { KEY_SET_BACKEND } from './config/documents';
@@ -30,6 +30,8 @@ export class GatewayStack extends GatehouseStack {
   readonly tiers: UsageTiers;
   readonly dashboard: GatewayDashboard;
   readonly usage: UsageSubscription;
+  /** @default - how fast revocations are is not measured */
+  readonly canary: RevocationCanary | undefined;
 
   constructor(scope: Construct, props: GatewayStackProps) {
     super(scope, gatewayStackId(props.api, props.environment), props);
@@ -64,6 +66,20 @@ export class GatewayStack extends GatehouseStack {
       gateway: this.gateway,
       ...(this.config.usage?.lines === undefined ? {} : { lines: AccessLines.fromNames({ ...location, names }) }),
     });
+
+    const { revocationCanary } = settings;
+    this.canary =
+      revocationCanary &&
+      new RevocationCanary(this, 'Canary', {
+        ...location,
+        names,
+        gateway: this.gateway,
+        route: revocationCanary.route,
+        ...(revocationCanary.everyMinutes === undefined ? {} : { everyMinutes: revocationCanary.everyMinutes }),
+        logRetentionDays,
+        metricsNamespace,
+        topicArns: this.alarmTopics(props.environment),
+      });
 
     new TerraformOutput(this, 'invoke_url', { value: this.gateway.invokeUrl });
   }

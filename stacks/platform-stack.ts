@@ -1,10 +1,13 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { ApiDefinition } from '../constructs/api';
 import { type DpopOptions, TokenAuthorizer } from '../constructs/authorizer';
-import { TokenService, TokenStore } from '../constructs/tokens';
+import { RevocationCanary, TokenService, TokenStore } from '../constructs/tokens';
 import { AuditTrail } from '../constructs/trail';
 import { AccessLines, UsagePipeline, UsageStore } from '../constructs/usage';
 import { defined } from '../lambdas/lib/defined';
+import type { CanaryToken } from '../lambdas/token-service/config';
+import { ConfigError } from './config';
 import type { GatehouseConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
 import { addRotations, type Rotations } from './rotations';
@@ -91,6 +94,7 @@ export class PlatformStack extends GatehouseStack {
       ...(operators === undefined ? {} : { operators }),
       ...(auditors === undefined ? {} : { auditors }),
       ...(policy === undefined ? {} : { policy }),
+      canaries: canariesOf(config, apis),
       issuers,
     });
 
@@ -130,6 +134,22 @@ export class PlatformStack extends GatehouseStack {
     new TerraformOutput(this, 'trail_bucket', { value: this.trail.bucketName });
     new TerraformOutput(this, 'pepper_secret', { value: this.tokenStore.pepperSecretName });
   }
+}
+
+/** Tokens of the revocation canaries, which are made with the gateways. */
+function canariesOf({ apis: settings }: GatehouseConfig, apis: readonly ApiDefinition[]): Record<string, CanaryToken> {
+  const canaries: Record<string, CanaryToken> = {};
+  for (const api of apis) {
+    const { revocationCanary } = settings[api.id] ?? {};
+    if (revocationCanary !== undefined) {
+      try {
+        canaries[api.id] = RevocationCanary.token(api, revocationCanary.route, revocationCanary.tier);
+      } catch (error) {
+        throw new ConfigError(`/apis/${api.id}/revocationCanary: ${(error as Error).message}`, { cause: error });
+      }
+    }
+  }
+  return canaries;
 }
 
 /** The algorithms of proofs are said of the APIs. */

@@ -1,3 +1,5 @@
+import { isObject, member } from '../json';
+import { descend, toExpression } from '../reader/configuration';
 import type { Rule, RuleFinding } from './rule';
 import { finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 import { credentialKind, sizeOf } from './shared/secrets';
@@ -26,7 +28,7 @@ function judge(placed: Placed): RuleFinding[] {
     return [];
   }
   if (variables.whollyUnknown) {
-    return [finding(placed, 'environment', ['unknown', 'its variables are known only after apply'])];
+    return judgeConfigured(placed);
   }
   return variables.names().map((name) => {
     const value = variables.string(name);
@@ -35,6 +37,32 @@ function judge(placed: Placed): RuleFinding[] {
     return { ...finding(placed, `environment.variables.${name}`, answer), evidence: name };
   });
 }
+
+/**
+ * One variable that is known after apply makes the plan show none of them: then the configuration is read, where Terraform keeps it as it is
+ * written (JSON syntax).
+ */
+function judgeConfigured(placed: Placed): RuleFinding[] {
+  const open = finding(placed, 'environment', ['unknown', 'its variables are known only after apply']);
+  const block = descend(placed.resource.config?.expressions.environment, 0);
+  const written = toExpression(member(block, 'variables'))?.constant;
+  if (!isObject(written)) {
+    return [open];
+  }
+  return Object.entries(written).map(([name, text]) => {
+    const isPlain = typeof text === 'string' && !/[$%]\{/.test(text);
+    const isHarmless = typeof text === 'string' && HARMLESS.test(text) && !SECRET_NAME.test(name);
+    const answer: Judgement = isPlain
+      ? judgeVariable(name, text, false)
+      : isHarmless
+        ? ['pass', 'it holds a name or an address of another resource, which is known after apply']
+        : ['unknown', 'its value is known only after apply'];
+    return { ...finding(placed, `environment.variables.${name}`, answer), evidence: name };
+  });
+}
+
+/** One attribute of a resource of AWS that names it or says where it is. */
+const HARMLESS = /^\$\{aws_\w+\.[\w-]+\.(arn|bucket|execution_arn|function_name|invoke_url|name|url)\}$/;
 
 function judgeVariable(name: string, text: string | undefined, marked: boolean): Judgement {
   if (marked) {

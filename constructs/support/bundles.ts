@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 /** Names of the functions that come with the kit. */
-export type KitFunction = 'authorizer' | 'jwks' | 'rotation' | 'token-service' | 'trail-sealer' | 'usage-aggregator';
+export type KitFunction =
+  | 'authorizer'
+  | 'jwks'
+  | 'revocation-canary'
+  | 'rotation'
+  | 'token-service'
+  | 'trail-sealer'
+  | 'usage-aggregator';
 
 /**
  * Where the built functions are: beside the compiled constructs (`dist/constructs/support`), or in `dist/` when the

@@ -1,3 +1,4 @@
+import { CANARY_METRICS } from '../../lambdas/revocation-canary/config';
 import { ROTATION_METRICS } from '../../lambdas/rotation/config';
 import { TOKEN_SERVICE_METRICS } from '../../lambdas/token-service/config';
 import { TRAIL_METRICS } from '../../lambdas/trail-sealer/config';
@@ -13,6 +14,7 @@ export type MetricFamily =
   | 'token-service'
   | 'rotation'
   | 'trail'
+  | 'revocation-canary'
   | 'usage';
 
 /** A metric of CloudWatch with the dimensions that it is looked up by, for an alarm or a widget. */
@@ -84,6 +86,10 @@ const PUBLISHED: Readonly<Record<MetricFamily, { names: readonly string[]; sets:
   usage: {
     names: Object.values(USAGE_METRICS),
     sets: ['Service,Stage'],
+  },
+  'revocation-canary': {
+    names: Object.values(CANARY_METRICS),
+    sets: ['Api,Service,Stage'],
   },
   trail: {
     names: Object.values(TRAIL_METRICS),

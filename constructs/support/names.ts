@@ -61,6 +61,11 @@ export class Names {
     return `${this.base}-trail-${account}-${region}`;
   }
 
+  /** Function that measures how fast revocations are at an API. */
+  revocationCanary(api: string): string {
+    return `${this.base}-${api}-canary`;
+  }
+
   restApi(api: string): string {
     return `${this.base}-${api}`;
   }

@@ -1,3 +1,13 @@
+export {
+  RevocationCanary,
+  type RevocationCanaryProps,
+} from './revocation-canary';
+export {
+  REVOCATION_CANARY_ALARM_IDS,
+  type RevocationCanaryAlarmId,
+  RevocationCanaryMetrics,
+  revocationCanaryAlarms,
+} from './revocation-canary-alarms';
 export type { TokenPlatform } from './token-platform';
 export {
   type GatewayName,

@@ -1,7 +1,10 @@
+import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias';
 import type { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { DECLARED_SCOPE, GRANTED_SCOPE, type Grammar, TIER } from '../../lambdas/lib/grammar';
 import {
+  CANARY_ALIAS,
+  type CanaryToken,
   isKnownScope,
   type Person,
   type PlatformPolicy,
@@ -60,6 +63,13 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
   readonly gateways?: Readonly<Record<string, GatewayName>>;
   /** How old the set of revocations may be that an authorizer uses, in seconds: the authorizer's value. @default 30 */
   readonly revocationRefreshSeconds?: number;
+  /**
+   * Tokens of revocation canaries, by the ids of the APIs: `{ shop: RevocationCanary.token(shop, 'GET /v1/orders') }`. A canary may have
+   * such a token issued and ended, and nothing else of the service.
+   *
+   * @default - there is no canary
+   */
+  readonly canaries?: Readonly<Record<string, CanaryToken>>;
   /** Lifetime of a token whose request names none, in days, 1 to 3650. @default 90, or `maxLifetimeDays` if that is less */
   readonly defaultLifetimeDays?: number;
   /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */
@@ -152,6 +162,9 @@ export class TokenService extends FunctionBase implements ITokenService {
     const { names, region, tokenStore, api, issuers, maxLifetimeDays = 365 } = props;
     const { defaultLifetimeDays = Math.min(90, maxLifetimeDays), tiers = [] } = props;
 
+    const canaries = sortByName(props.canaries ?? {});
+    const hasCanaries = Object.keys(canaries).length > 0;
+
     const [origin] = api?.cors?.allowOrigins ?? [];
 
     this.function = new NodeFunction(this, 'Function', {
@@ -188,6 +201,7 @@ export class TokenService extends FunctionBase implements ITokenService {
           maxAccessTokenSeconds: longestLifeSeconds(issuers ?? []),
           metricsNamespace: this.metricsNamespace,
           ...revocationReach(props),
+          ...(hasCanaries ? { canaries } : {}),
         }),
       },
     });
@@ -199,6 +213,16 @@ export class TokenService extends FunctionBase implements ITokenService {
       this.grantUsageKeys(region);
     }
     this.grantFlush(props);
+    if (hasCanaries) {
+      // An alias of its own, because a permission names what is invoked, and cannot look into the event.
+      new LambdaAlias(this, 'CanaryAlias', {
+        name: CANARY_ALIAS,
+        functionName: this.function.functionName,
+        functionVersion: '$LATEST',
+        description: 'Revocation canaries: issues and ends their tokens, and does nothing else',
+        dependsOn: [this.function.resource],
+      });
+    }
 
     this.functionName = this.function.functionName;
     this.functionArn = this.function.functionArn;
@@ -344,6 +368,13 @@ function validateTokenService(scope: Construct, props: TokenServiceProps): void 
   }
   checkPeople(scope, props);
   checkPolicy(scope, props);
+  for (const [name, { scopes, tier }] of Object.entries(props.canaries ?? {})) {
+    const scopeFault = scopes.find((one) => !Object.hasOwn(props.scopes, one));
+    if (scopeFault !== undefined || (tier !== undefined && !(props.tiers ?? []).includes(tier))) {
+      const fault = scopeFault === undefined ? `the tier ${JSON.stringify(tier)}` : JSON.stringify(scopeFault);
+      throw new ConstructError(`canaries.${name} has ${fault}, allowed are the scopes and tiers of the service`, scope);
+    }
+  }
   checkDeclared(scope, props);
 }
 
@@ -414,5 +445,9 @@ function checkGrammar(scope: Construct, what: string, value: string, { pattern, 
 }
 
 function sortKeys(record: Readonly<Record<string, string>>): Record<string, string> {
+  return sortByName(record);
+}
+
+function sortByName<T>(record: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -43,6 +43,9 @@ export interface Blocked {
 /** Application of administrator tokens; nobody may issue for it over HTTP, and no issuer speaks for it. */
 export const ADMINISTRATION_APPLICATION = 'gatehouse-administration';
 
+/** Beginning of the names of the applications of revocation canaries; nobody may issue for them over HTTP either. */
+export const CANARY_APPLICATION_PREFIX = 'gatehouse-canary-';
+
 /** A token that another was derived from, with everything by which it can be revoked. */
 export interface Ancestor {
   readonly authMethod: AuthMethod;

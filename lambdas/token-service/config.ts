@@ -3,10 +3,13 @@ import type { TokenSettings } from './domain/settings';
 
 export { isKnownScope } from './domain/issuing/scope-catalogue';
 export { TOKEN_SERVICE_METRICS } from './domain/metrics';
-export type { Person, PlatformPolicy } from './domain/settings';
+export type { CanaryToken, Person, PlatformPolicy } from './domain/settings';
 
 /** Environment variable that names another configuration file than the packaged one. */
 export const TOKEN_SERVICE_CONFIG_VARIABLE = 'TOKEN_SERVICE_CONFIG_FILE';
+
+/** Alias of the function by which revocation canaries invoke it; it understands nothing else there. */
+export const CANARY_ALIAS = 'canary';
 
 /** A stage whose gateway keeps results of the authorizer. */
 export interface ResultCache {

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { readCaller } from '../lib/caller';
-import type { TokenServiceConfig } from './config';
+import { canaryAction, type EndedCanary, type StartedCanary } from './canary-actions';
+import { CANARY_ALIAS, type TokenServiceConfig } from './config';
 import { createOperations } from './domain/operations';
 import type { TokenServicePorts } from './domain/ports';
 import { createApp, logged } from './http/app';
@@ -29,8 +30,17 @@ export interface RevocationReset {
   readonly removed?: number;
 }
 
+/** What Lambda says of an invocation, as far as it is looked at. */
+export interface Invocation {
+  /** With the alias by which the function was invoked, if it was. */
+  readonly invokedFunctionArn: string;
+}
+
 /** Handles events of API Gateway and direct invocations. */
-export type TokenService = (event: unknown) => Promise<ProxyResult | AdministratorToken | RevocationReset>;
+export type TokenService = (
+  event: unknown,
+  invocation?: Invocation,
+) => Promise<ProxyResult | AdministratorToken | RevocationReset | StartedCanary | EndedCanary>;
 
 const DEFAULT_ADMINISTRATOR_LIFETIME_SECONDS = 3600;
 const MAX_ADMINISTRATOR_LIFETIME_SECONDS = 86_400;
@@ -50,7 +60,7 @@ const AdministratorTokenRequest = z.strictObject({
  *
  * Two kinds of event are understood. A proxy event of a REST API is an HTTP request by the caller whom the authorizer
  * names. An event `{"action":"issueAdministratorToken"}` or `{"action":"resetRevocations"}` can only come from whoever holds `lambda:InvokeFunction`,
- * because API Gateway wraps whatever its callers send.
+ * because API Gateway wraps whatever its callers send. Through the alias {@link CANARY_ALIAS} only the actions of canaries are understood.
  *
  * The returned function rejects for other events and for failed direct invocations; HTTP requests always get an answer.
  */
@@ -112,7 +122,20 @@ export function createTokenService(
     }
   }
 
-  return async (event) => {
+  async function ofCanary(event: unknown): Promise<StartedCanary | EndedCanary> {
+    try {
+      return await canaryAction(event, operations.canaries);
+    } catch (error) {
+      logged(error, undefined, ports.log);
+      throw new Error(redact(`canary refused: ${error instanceof Error ? error.message : error}`));
+    }
+  }
+
+  return async (event, invocation) => {
+    // First: by this alias nothing else is to be had, whatever the event looks like.
+    if (invocation?.invokedFunctionArn.endsWith(`:${CANARY_ALIAS}`)) {
+      return ofCanary(event);
+    }
     if (isProxyEvent(event)) {
       const response = await respond(event);
       return resultOf(withCommonHeaders(response, options.allowOrigin));

@@ -14,7 +14,11 @@ export function lambdaRoutes(invoke: LocalAwsOptions['invoke']): Hono {
     }
     const event = parsePayload(await c.req.text());
     const requested = c.req.param('functionName');
-    const result = await invoke(functionNameOf(requested), event).catch((error: unknown) => {
+    const result = await invoke(
+      functionNameOf(requested),
+      event,
+      c.req.query('Qualifier') ?? qualifierOf(requested),
+    ).catch((error: unknown) => {
       if (!(error instanceof UnknownFunctionError)) {
         throw error;
       }
@@ -45,6 +49,13 @@ export function functionNameOf(reference: string): string {
     throw new AwsError('InvalidParameterValueException', 'FunctionName is no name and no function ARN');
   }
   return match[1];
+}
+
+/** Alias or version of a reference. `$LATEST` is what there is without one. */
+function qualifierOf(reference: string): string | undefined {
+  const parts = reference.split(':');
+  const qualifier = [2, 4, 8].includes(parts.length) ? parts.at(-1) : undefined;
+  return qualifier === '$LATEST' ? undefined : qualifier;
 }
 
 function parsePayload(text: string): unknown {

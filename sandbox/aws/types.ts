@@ -118,8 +118,8 @@ export interface LocalAwsOptions {
   readonly signingKeys?: readonly SigningKeySpec[];
   /** @default - there is none */
   readonly userPoolClients?: readonly UserPoolClientSpec[];
-  /** Runs a function by name; rejects with `UnknownFunctionError` for a name it does not have. */
-  readonly invoke: (functionName: string, event: unknown) => Promise<InvokeResult>;
+  /** Runs a function by name, through an alias where there is one; rejects with `UnknownFunctionError` for a name it does not have. */
+  readonly invoke: (functionName: string, event: unknown, qualifier?: string) => Promise<InvokeResult>;
   /** Runs a step of a rotation, by the name of the function. @default - as `invoke` */
   readonly rotate?: (functionName: string, event: unknown) => Promise<InvokeResult>;
   /**

@@ -3,6 +3,7 @@ import type { InvokeResult } from './types';
 
 interface Job {
   readonly event: string;
+  readonly qualifier: string | undefined;
   readonly resolve: (result: InvokeResult) => void;
 }
 
@@ -24,12 +25,12 @@ export class FunctionPool {
     private readonly workerOptions: () => Omit<FunctionWorkerOptions, 'onEnd'>,
   ) {}
 
-  invoke(event: string): Promise<InvokeResult> {
+  invoke(event: string, qualifier?: string): Promise<InvokeResult> {
     if (this.closed) {
       return Promise.resolve(CLOSED);
     }
     return new Promise((resolve) => {
-      this.queue.push({ event, resolve });
+      this.queue.push({ event, qualifier, resolve });
       this.startNext();
     });
   }
@@ -78,7 +79,7 @@ export class FunctionPool {
 
   /** A worker that ended during the request is not put back: onEnd has removed it and made room for another. */
   private async run(worker: FunctionWorker, job: Job): Promise<void> {
-    const result = await worker.invoke(job.event);
+    const result = await worker.invoke(job.event, job.qualifier);
     if (worker.alive) {
       this.idle.push(worker);
     }

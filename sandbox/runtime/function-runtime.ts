@@ -10,6 +10,8 @@ export interface FunctionRuntimeOptions {
   readonly stateDir: string;
   /** Added to the planned environment of each function, asked for when an execution environment starts. */
   readonly environment: () => Readonly<Record<string, string>>;
+  /** Changes a value of the planned environment, when an execution environment starts. @default - it stays */
+  readonly localValue?: (value: string) => string;
   /** Receives each line that a function writes, after it was appended to the log file. */
   readonly onLog?: (functionName: string, line: string) => void;
   /** Told in a line when log lines cannot be written. @default - nobody */
@@ -56,12 +58,12 @@ export class FunctionRuntime {
   }
 
   /**
-   * Runs one request. What the function does wrong is a result; a rejection means the sandbox itself cannot run it.
+   * Runs one request, through an alias where there is one. What the function does wrong is a result; a rejection means the sandbox itself cannot run it.
    *
    * @throws UnknownFunctionError for a name that is not in the plan; TypeError for an event that JSON cannot carry;
    *   Error for an unusable package or a closed runtime.
    */
-  async invoke(name: string, event: unknown): Promise<InvokeResult> {
+  async invoke(name: string, event: unknown, qualifier?: string): Promise<InvokeResult> {
     const spec = this.functions.get(name);
     if (!spec) {
       throw new UnknownFunctionError(name, [...this.functions.keys()]);
@@ -71,7 +73,7 @@ export class FunctionRuntime {
       throw new TypeError(`event of function "${name}" is ${typeof event}, which JSON cannot carry`);
     }
     const pool = await this.pool(spec);
-    return pool.invoke(text);
+    return pool.invoke(text, qualifier);
   }
 
   /**
@@ -111,11 +113,17 @@ export class FunctionRuntime {
     return created;
   }
 
+  private local(spec: FunctionSpec): FunctionSpec {
+    const { localValue = (value: string) => value } = this.options;
+    const environment = Object.entries(spec.environment).map(([name, value]) => [name, localValue(value)]);
+    return { ...spec, environment: Object.fromEntries(environment) };
+  }
+
   private async createPool(spec: FunctionSpec): Promise<FunctionPool> {
     const { stateDir } = this.options;
     const taskRoot = await unpackFunction({ name: spec.name, zipFile: spec.zipFile, stateDir });
     return new FunctionPool(limitOf(spec, this.options), () => ({
-      spec,
+      spec: this.local(spec),
       taskRoot,
       environment: this.options.environment(),
       ...defined({ clock: this.options.clock }),

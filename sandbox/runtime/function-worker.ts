@@ -75,9 +75,9 @@ export class FunctionWorker {
   }
 
   /** Runs one request. Never rejects: every failure is a result. */
-  async invoke(event: string): Promise<InvokeResult> {
+  async invoke(event: string, qualifier?: string): Promise<InvokeResult> {
     const requestId = randomUUID();
-    const result = await this.run(event, requestId);
+    const result = await this.run(event, requestId, qualifier);
     this.flushLines();
     if (!result.ok) {
       this.options.onLine(failureLine(requestId, result));
@@ -91,7 +91,7 @@ export class FunctionWorker {
     await this.worker.terminate();
   }
 
-  private async run(event: string, requestId: string): Promise<InvokeResult> {
+  private async run(event: string, requestId: string, qualifier: string | undefined): Promise<InvokeResult> {
     if (!this.initialised) {
       const outcome = await this.waitFor(INIT_TIMEOUT_MS, () => undefined);
       if (outcome !== 'ready') {
@@ -104,7 +104,7 @@ export class FunctionWorker {
     const outcome = await this.waitFor(timeoutMs, () => {
       const now = Date.now();
       const clockOffsetMs = (this.options.clock?.() ?? now) - now;
-      this.worker.postMessage({ event, requestId, deadlineMs: now + timeoutMs, clockOffsetMs });
+      this.worker.postMessage({ event, qualifier, requestId, deadlineMs: now + timeoutMs, clockOffsetMs });
     });
     if (outcome === 'ready') {
       throw new Error(`function "${this.options.spec.name}" reported ready twice`);

@@ -4,7 +4,7 @@
  * project's modules and needs none.
  *
  * Messages out: `output` (text written to stdout or stderr), `ready`, `init-error`, `result` (JSON text), `error`.
- * Messages in: an invocation {event: JSON text, deadlineMs, requestId, clockOffsetMs}. All of them travel over one port, so output
+ * Messages in: an invocation {event: JSON text, qualifier, deadlineMs, requestId, clockOffsetMs}. All of them travel over one port, so output
  * always arrives before the result it precedes.
  */
 export const WORKER_SOURCE = String.raw`'use strict';
@@ -119,6 +119,7 @@ async function answer(handler, message) {
   clockOffsetMs = message.clockOffsetMs;
   const context = {
     ...fixedContext,
+    ...(message.qualifier && { invokedFunctionArn: fixedContext.invokedFunctionArn + ':' + message.qualifier }),
     awsRequestId: message.requestId,
     callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, message.deadlineMs - MachineDate.now()),

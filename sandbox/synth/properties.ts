@@ -145,6 +145,10 @@ const PROPERTIES: Readonly<Record<string, Properties>> = {
       vpc_config: 'the function runs outside of a VPC',
     },
   },
+  aws_lambda_alias: {
+    honoured: words('name function_name function_version'),
+    ignored: ['description'],
+  },
   aws_lambda_permission: {
     honoured: words('function_name action principal source_arn source_account'),
     ignored: words('statement_id statement_id_prefix'),
@@ -177,7 +181,6 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   aws_api_gateway_rest_api_policy: 'the resource policy is not evaluated',
   aws_api_gateway_usage_plan_key: 'the key is in no plan here',
   aws_apigatewayv2_api: 'the HTTP API is not served',
-  aws_lambda_alias: 'functions have no aliases here',
   aws_lambda_event_source_mapping: 'nothing is polled',
   aws_lambda_layer_version: 'functions have no layers here',
   aws_s3_bucket_policy: 'the resource policy is not evaluated',

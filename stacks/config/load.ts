@@ -90,6 +90,13 @@ function findContradiction(config: GatehouseConfig): string | undefined {
       return `/apis/${name}/resultCacheSeconds is ${resultCacheSeconds}, allowed is 0 where /apis/${name}/revocation is "strict"`;
     }
   }
+  for (const [name, { revocationCanary }] of Object.entries(config.apis)) {
+    const tier = revocationCanary?.tier;
+    if (tier !== undefined && !Object.hasOwn(config.tiers, tier)) {
+      const known = Object.keys(config.tiers).join(', ') || 'none, as there are no tiers';
+      return `/apis/${name}/revocationCanary/tier is ${JSON.stringify(tier)}, allowed are ${known}`;
+    }
+  }
   for (const [name, { cidrs = [] }] of Object.entries(config.apis)) {
     const wrong = cidrs.find((cidr) => parseCidr(cidr) === undefined);
     if (wrong !== undefined) {

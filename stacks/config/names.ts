@@ -2,6 +2,7 @@ import { GATEWAY_ALARM_IDS } from '../../constructs/observability/gateway-alarm-
 import { rotationFunctionName } from '../../constructs/rotation/rotating-secret';
 import type { Location } from '../../constructs/support/arn';
 import { Names } from '../../constructs/support/names';
+import { REVOCATION_CANARY_ALARM_IDS } from '../../constructs/tokens/revocation-canary-alarms';
 import { TRAIL_ALARM_IDS } from '../../constructs/trail/trail-alarm-table';
 import { USAGE_ALARM_IDS } from '../../constructs/usage/usage-alarm-table';
 import type { GatehouseConfig } from './types';
@@ -143,6 +144,19 @@ function apiNames(config: GatehouseConfig, environment: string, api: string): Co
     { kind: 'REST API', name: names.restApi(api), place },
     { kind: 'dashboard', name: names.dashboard(api, region), place },
     ...GATEWAY_ALARM_IDS.map((id): ConfiguredName => ({ kind: 'alarm', name: names.alarm(api, id), place })),
+    ...(config.apis[api]?.revocationCanary === undefined
+      ? []
+      : [
+          { kind: 'function', name: names.revocationCanary(api), place: `the canary of ${place}` } as const,
+          {
+            kind: 'event rule',
+            name: `${names.revocationCanary(api)}-schedule`,
+            place: `the canary of ${place}`,
+          } as const,
+          ...REVOCATION_CANARY_ALARM_IDS.map(
+            (id): ConfiguredName => ({ kind: 'alarm', name: names.alarm(api, id), place }),
+          ),
+        ]),
     ...Object.keys(config.apis[api]?.backends ?? {}).map(
       (backend): ConfiguredName => ({
         kind: 'function',

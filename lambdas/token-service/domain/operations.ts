@@ -3,6 +3,7 @@ import { Applications } from './applications/applications';
 import { Registration } from './applications/registration';
 import { Bulk } from './bulk/bulk';
 import { JobRunner } from './bulk/job-runner';
+import { Canaries } from './canaries';
 import { Changes } from './changes';
 import { Issuing } from './issuing/issuing';
 import { Catalogue } from './policy/catalogue';
@@ -27,12 +28,15 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
   const revocations = new Revocations(settings, ports, changes);
   const applications = new Applications(settings, ports, changes);
   const tokenChanges = new TokenChanges(settings, ports, changes);
+  const issuing = new Issuing(settings, ports, applications, changes);
+  const tokens = new Tokens(settings, ports, revocations, changes);
   return {
     changes,
     updating: new Updating(settings, ports, tokenChanges),
+    canaries: new Canaries(settings, ports, issuing, tokens),
     rotation: new Rotation(settings, ports, tokenChanges),
-    issuing: new Issuing(settings, ports, applications, changes),
-    tokens: new Tokens(settings, ports, revocations, changes),
+    issuing,
+    tokens,
     registration: new Registration(settings, ports, applications),
     revocations,
     teams: new Teams(settings, ports, changes),

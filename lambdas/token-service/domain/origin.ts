@@ -13,6 +13,10 @@ export interface Origin {
 /** Who did something, as the audit trail says it. */
 export type Actor = Pick<TrailEvent, 'actor' | 'actorToken' | 'requestId' | 'address'>;
 
-export function actorOf({ caller, requestId, address }: Origin): Actor {
+export function actorOf(origin: Origin | Actor): Actor {
+  if (!('caller' in origin)) {
+    return origin;
+  }
+  const { caller, requestId, address } = origin;
   return { actor: caller.principal, actorToken: caller.tokenId, requestId, address };
 }

@@ -26,6 +26,13 @@ export interface PlatformPolicy {
   readonly teamTiers?: readonly string[];
 }
 
+/** The token of a revocation canary: what it may do is said here alone, and not by who asks for it. */
+export interface CanaryToken {
+  readonly scopes: readonly string[];
+  /** @default - its calls are not metered */
+  readonly tier?: string;
+}
+
 /** What the token service needs to know about its platform in order to decide. */
 export interface TokenSettings {
   /** Name of the platform environment, written into each record. */
@@ -54,6 +61,8 @@ export interface TokenSettings {
   readonly maxAccessTokenSeconds: number;
   /** How soon a revocation is in effect. @default - the service was not told of the APIs, and does not say */
   readonly revocationBounds?: RevocationBounds;
+  /** Tokens of revocation canaries, by the names of the canaries. @default - there is no canary */
+  readonly canaries?: Readonly<Record<string, CanaryToken>>;
   /** CloudWatch namespace of the embedded metrics. */
   readonly metricsNamespace: string;
 }

@@ -8,7 +8,7 @@ import type { ListTokens } from './commands';
 import { readCursor, writeCursor } from './cursor';
 import { Fault } from './fault';
 import { countOf } from './metrics';
-import { actorOf, type Origin } from './origin';
+import { type Actor, actorOf, type Origin } from './origin';
 import { epochSeconds, type TokenServicePorts } from './ports';
 import { dropKeptResults } from './revocation/kept-results';
 import type { Revocations } from './revocation/revocations';
@@ -60,7 +60,7 @@ export class Tokens {
    * @throws {Fault} when there is no such token, or the caller may not revoke it
    */
   async revoke(id: string, origin: Origin): Promise<RevokedTokenView> {
-    const { caller, requestId } = origin;
+    const { caller } = origin;
     const authority = await authorityOf(caller, this.settings, this.ports);
     const found = await this.ports.store.getToken(id);
     if (!found) {
@@ -77,31 +77,9 @@ export class Tokens {
     // Were the function to stop in between, the same request again does the rest. A token that revokes itself cannot ask again, so
     // what it issued ends first.
     const before = authority.isOwn(found) ? await endDescendants() : undefined;
-    const revokedAt = epochSeconds(this.ports);
-    const { application, team } = found;
-    const change = {
-      ...actorOf(origin),
-      action: 'token.revoke',
-      object: { kind: 'token', id },
-      application,
-      team,
-      ...tokenChange(found, { ...found, status: 'revoked' }),
-    } as const;
-    const revoked = await this.changes.write(tokenKey(id), change, (entry) =>
-      this.ports.store.revokeToken(id, { revokedAt, revokedBy: caller.principal }, entry),
-    );
-    const token = revoked ?? (await this.ports.store.getToken(id));
+    const token = (await this.end(found, origin)) ?? (await this.ports.store.getToken(id));
     if (!token) {
       throw missing('token.revoke');
-    }
-    if (revoked) {
-      this.ports.log({
-        level: 'info',
-        evt: 'token.revoke',
-        fields: { tokenId: id, application: token.application, actor: caller.principal, requestId },
-        metrics: countOf('TokensRevoked', this.settings),
-      });
-      await dropKeptResults(this.ports, this.settings, requestId);
     }
     const descendants = before ?? (await endDescendants());
     if ('error' in descendants) {
@@ -113,6 +91,39 @@ export class Tokens {
       ...tokenView(token, epochSeconds(this.ports)),
       ...(effectiveWithinSeconds === undefined ? {} : { effectiveWithinSeconds }),
     };
+  }
+
+  /**
+   * Revokes the record of a token, by one conditional write, and drops what gateways keep of it.
+   *
+   * @returns the record; `undefined` when it was revoked before, or is gone
+   */
+  async end(found: TokenRecord, origin: Origin | Actor): Promise<TokenRecord | undefined> {
+    const { id, application, team } = found;
+    const actor = actorOf(origin);
+    const change = {
+      ...actor,
+      action: 'token.revoke',
+      object: { kind: 'token', id },
+      application,
+      team,
+      ...tokenChange(found, { ...found, status: 'revoked' }),
+    } as const;
+    const by = { revokedAt: epochSeconds(this.ports), revokedBy: actor.actor };
+    const revoked = await this.changes.write(tokenKey(id), change, (entry) =>
+      this.ports.store.revokeToken(id, by, entry),
+    );
+    if (revoked) {
+      const { requestId } = actor;
+      this.ports.log({
+        level: 'info',
+        evt: 'token.revoke',
+        fields: { tokenId: id, application, actor: actor.actor, requestId },
+        metrics: countOf('TokensRevoked', this.settings),
+      });
+      await dropKeptResults(this.ports, this.settings, requestId);
+    }
+    return revoked;
   }
 }
 

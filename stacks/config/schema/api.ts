@@ -84,6 +84,21 @@ export const api = object('An API.', {
     shadowOpenapi: text(
       'OpenAPI document whose access rules the authorizer evaluates and logs beside those of openapi, without enforcing them.',
     ),
+    revocationCanary: object(
+      'Measures, by a scheduled function, how fast a revocation is at this API.',
+      {
+        required: {
+          route: text('GET route of this API that needs scopes and no parameter, such as "GET /v1/orders".'),
+        },
+        optional: {
+          tier: text('Tier of the token that the canary uses, one of "tiers"; needed where there are tiers.', {
+            absent: 'its calls are not metered',
+          }),
+          everyMinutes: integer('Minutes between two runs.', { minimum: 5, maximum: 1440, default: 15 }),
+        },
+      },
+      { absent: 'not measured' },
+    ),
     throttle: object(
       'Limit of each method, for all callers together.',
       {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { GatewayMetrics, gatewayAlarms, type MissingData } from '../../../constructs/observability';
 import { RotationMetrics, rotationAlarms } from '../../../constructs/rotation';
 import { functionMetric } from '../../../constructs/support/metric';
+import { RevocationCanaryMetrics, revocationCanaryAlarms } from '../../../constructs/tokens';
 import { TrailMetrics, trailAlarms } from '../../../constructs/trail';
 import { usageAlarms } from '../../../constructs/usage';
 import { type AlarmState, type ModelledAlarm, told } from '../../support/alarm-model';
@@ -28,7 +29,16 @@ const USAGE = usageAlarms({
   metricLag: () => usageMetric,
 });
 const TRAIL = trailAlarms(new TrailMetrics({ stage: 'dev', metricsNamespace: 'Acme' }));
-const ALARMS: readonly { id: string; missingData: MissingData }[] = [...GATEWAY, ...ROTATION, ...USAGE, ...TRAIL];
+const CANARY = revocationCanaryAlarms(
+  new RevocationCanaryMetrics({ apiId: 'api', stage: 'dev', metricsNamespace: 'Acme', everySeconds: 900 }),
+);
+const ALARMS: readonly { id: string; missingData: MissingData }[] = [
+  ...GATEWAY,
+  ...ROTATION,
+  ...USAGE,
+  ...TRAIL,
+  ...CANARY,
+];
 const document = readFileSync(resolve(__dirname, '../../../docs/alarms.md'), 'utf8');
 
 function gateway(id: string, treat?: MissingData['treat']): ModelledAlarm {

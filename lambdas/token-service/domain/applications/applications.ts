@@ -3,7 +3,7 @@ import { DEFAULT_TEAM } from '../authority/roles';
 import type { Changes } from '../changes';
 import type { RegisterApplication } from '../commands';
 import { Fault } from '../fault';
-import { actorOf, type Origin } from '../origin';
+import { type Actor, actorOf, type Origin } from '../origin';
 import { epochSeconds, type TokenServicePorts } from '../ports';
 import { ATTEMPTS, backoffMs } from '../retry';
 import type { TokenSettings } from '../settings';
@@ -39,7 +39,7 @@ export class Applications {
    */
   async ensure(
     request: RegisterApplication,
-    origin: Origin,
+    origin: Origin | Actor,
     options: {
       /** Attach the key again, for usage plans that came later. */
       readonly attachAgain?: boolean;
@@ -59,7 +59,7 @@ export class Applications {
   /** The application's record with tier and team as requested, written where it was missing. */
   private async find(
     request: RegisterApplication,
-    origin: Origin,
+    origin: Origin | Actor,
   ): Promise<{ readonly record: ApplicationRecord & { readonly tier: string }; readonly created: boolean }> {
     const { store } = this.ports;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -137,7 +137,7 @@ export class Applications {
 
   private async makeKey(
     found: ApplicationRecord & { readonly tier: string },
-    origin: Origin,
+    origin: Origin | Actor,
   ): Promise<MeteredApplication> {
     const { store, usageKeys, log } = this.ports;
     let record: ApplicationRecord = found;
@@ -185,7 +185,7 @@ export class Applications {
     });
   }
 
-  private changeOf(action: string, after: ApplicationRecord, origin: Origin, before?: ApplicationRecord) {
+  private changeOf(action: string, after: ApplicationRecord, origin: Origin | Actor, before?: ApplicationRecord) {
     const { application, team } = after;
     return {
       ...actorOf(origin),

@@ -2,6 +2,7 @@ import { hashApiToken } from '../../../lib/api-token';
 import { ADMINISTRATION_APPLICATION, type TokenRecord, tokenKey, withSecrets } from '../../../lib/token-record';
 import type { Applications } from '../applications/applications';
 import { authorityOf, DIRECT_INVOCATION } from '../authority/authority-of';
+import { DEFAULT_TEAM } from '../authority/roles';
 import type { Changes } from '../changes';
 import { readNetwork } from '../cidr';
 import type { IssueToken } from '../commands';
@@ -10,7 +11,7 @@ import { countOf } from '../metrics';
 import { type Actor, actorOf, type Origin } from '../origin';
 import { brokenRules, policyOf } from '../policy/policy';
 import { epochSeconds, type TokenServicePorts } from '../ports';
-import type { TokenSettings } from '../settings';
+import type { CanaryToken, TokenSettings } from '../settings';
 import { tokenState } from '../token-state';
 import { type IssuedTokenView, tokenView } from '../views';
 import { widerThan } from './bounds';
@@ -35,7 +36,7 @@ export class Issuing {
   constructor(
     private readonly settings: TokenSettings,
     private readonly ports: TokenServicePorts,
-    applications: Applications,
+    private readonly applications: Applications,
     private readonly changes: Changes,
   ) {
     this.meter = new Meter(settings, applications);
@@ -107,6 +108,29 @@ export class Issuing {
         expiresAt: epochSeconds(this.ports) + lifetimeSeconds,
       },
       { actor: DIRECT_INVOCATION },
+    );
+  }
+
+  /** Issues a token of a revocation canary. */
+  async issueCanaryToken(
+    application: string,
+    { scopes, tier }: CanaryToken,
+    lifetimeSeconds: number,
+  ): Promise<IssuedTokenView> {
+    const actor = { actor: DIRECT_INVOCATION };
+    const registered = tier && (await this.applications.ensure({ application, tier, team: DEFAULT_TEAM }, actor));
+    return this.store(
+      {
+        name: 'revocation canary',
+        application,
+        team: DEFAULT_TEAM,
+        ...(registered ? { tier: registered.application.tier, usageKey: registered.application.usageKey } : {}),
+        scopes,
+        cidrs: [],
+        createdBy: DIRECT_INVOCATION,
+        expiresAt: epochSeconds(this.ports) + lifetimeSeconds,
+      },
+      actor,
     );
   }
 

@@ -1,4 +1,4 @@
-import { ADMINISTRATION_APPLICATION } from '../../../lib/token-record';
+import { ADMINISTRATION_APPLICATION, CANARY_APPLICATION_PREFIX } from '../../../lib/token-record';
 import type { FaultDetail } from '../fault';
 import type { TokenSettings } from '../settings';
 import { isKnownScope } from './scope-catalogue';
@@ -50,14 +50,15 @@ export function teamTierFaults(
   ];
 }
 
-/** The application of administrators, for which nobody issues over HTTP. */
+/** Applications for which nobody issues over HTTP: that of administrators, and those of revocation canaries. */
 export function applicationFaults(application: string): FaultDetail[] {
-  return application === ADMINISTRATION_APPLICATION
-    ? [
-        {
-          path: ['application'],
-          text: `application is "${application}", which is reserved for administrator tokens`,
-        },
-      ]
-    : [];
+  const holder =
+    application === ADMINISTRATION_APPLICATION
+      ? 'administrator tokens'
+      : application.startsWith(CANARY_APPLICATION_PREFIX)
+        ? 'revocation canaries'
+        : undefined;
+  return holder === undefined
+    ? []
+    : [{ path: ['application'], text: `application is "${application}", which is reserved for ${holder}` }];
 }

@@ -13,7 +13,11 @@ import type { TokenServiceConfig } from '../../../../lambdas/token-service/confi
 import type { TeamRole } from '../../../../lambdas/token-service/domain/authority/roles';
 import type { TokenServicePorts } from '../../../../lambdas/token-service/domain/ports';
 import { ROUTES } from '../../../../lambdas/token-service/http/subjects';
-import { createTokenService, type TokenServiceOptions } from '../../../../lambdas/token-service/service';
+import {
+  createTokenService,
+  type Invocation,
+  type TokenServiceOptions,
+} from '../../../../lambdas/token-service/service';
 import { type FakeApiGateway, type FakeApiGatewayOptions, planTags, startFakeApiGateway } from './fake-api-gateway';
 import { startTokenTable, TABLE, type TokenTable } from './token-table';
 
@@ -173,8 +177,8 @@ export class Harness {
     };
   }
 
-  invoke(event: unknown) {
-    return createTokenService(this.config, this.ports, this.options)(event);
+  invoke(event: unknown, invocation?: Invocation) {
+    return createTokenService(this.config, this.ports, this.options)(event, invocation);
   }
 
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Reply> {
