@@ -7,6 +7,7 @@ import {
   type Actor,
   type Cell,
   isAllowed,
+  jobId,
   RoleWorld,
   refusalOf,
   SIDES,
@@ -111,6 +112,13 @@ const CASES: Readonly<Record<string, Case>> = {
     expected: (actor, side) => (revokesAll(actor) || (actor === 'application' && side === 'own') ? 'allowed' : 403),
   },
   listRevocations: { about: 'nothing', path: () => '/v1/revocations' },
+  startBulk: {
+    about: 'team',
+    path: () => '/v1/bulk',
+    options: ({ team }) => ({ body: { action: 'disable', filter: { team }, dryRun: true } }),
+  },
+  listBulk: { about: 'team', path: () => '/v1/bulk', options: ({ team }) => ({ query: { team } }) },
+  getBulk: { about: 'team', path: ({ team }) => `/v1/bulk/${jobId(team)}` },
 };
 
 /** Told apart from a refusal: a 404 of an object that the request does not have. */

@@ -155,9 +155,10 @@ export class Bulk {
   async get({ jobId, cursor }: ReadJob, origin: Origin): Promise<JobWithResultsView> {
     const authority = await authorityOf(origin.caller, this.settings, this.ports);
     const job = await this.ports.items.get<JobRecord>(jobKey(jobId));
-    if (job === undefined || !(await maySee(job, authority))) {
+    if (job === undefined) {
       throw missing('bulk.read');
     }
+    await refuseToShow(job, authority);
     const query = { list: 'bulk-results', jobId };
     const [first] = cursor === undefined ? [0] : await this.cursors.read(cursor, query);
     const from = Number(first);
@@ -334,9 +335,16 @@ function teamOf(listed: Listed): Pick<Meant, 'team'> {
   return listed.of === 'all' ? {} : { team: listed.team };
 }
 
-async function maySee({ team, createdBy }: JobRecord, authority: Authority): Promise<boolean> {
-  const { principal } = authority.caller;
-  return createdBy === principal || (await authority.may('bulk.read', team === undefined ? undefined : { team }));
+/** Whoever started a job sees it; a job about several teams is there for those alone who read the jobs of all. */
+async function refuseToShow({ team, createdBy }: JobRecord, authority: Authority): Promise<void> {
+  if (createdBy === authority.caller.principal) {
+    return;
+  }
+  if (team !== undefined) {
+    await authority.require('bulk.read', { team });
+  } else if (!(await authority.may('bulk.read'))) {
+    throw missing('bulk.read');
+  }
 }
 
 function positionOf([createdAt, id]: readonly (string | number)[]): JobListPosition {

@@ -4,6 +4,8 @@ import { trailItem } from '../../../../lambdas/lib/trail/trail-table';
 import type { Action } from '../../../../lambdas/token-service/domain/authority/actions';
 import { isReading, RIGHTS, reachOf } from '../../../../lambdas/token-service/domain/authority/rights';
 import { ROLES, type Role } from '../../../../lambdas/token-service/domain/authority/roles';
+import type { JobRecord } from '../../../../lambdas/token-service/domain/bulk/job-record';
+import type { StoredItem } from '../../../../lambdas/token-service/domain/ports';
 import { contextOfAccessToken, contextOfToken } from './callers';
 import { CONFIG, Harness, NOW, personId } from './harness';
 
@@ -33,6 +35,20 @@ const LITERAL: Readonly<Record<string, string>> = { registrar: 'applications:wri
 /** Chain of the one entry of a team. */
 export function trailWriter(team: string): string {
   return team.padEnd(16, '0');
+}
+
+/** Id of the one job about a team. */
+export function jobId(team: string): string {
+  return team.padEnd(16, '0');
+}
+
+function jobOf(
+  team: string,
+): StoredItem & Pick<JobRecord, 'id' | 'action' | 'status' | 'counts' | 'pieces' | 'createdAt'> {
+  const id = jobId(team);
+  const progress = { status: 'done', counts: {}, pieces: 0 } as const;
+  const made = { team, createdAt: NOW / 1000, createdBy: 'x' };
+  return { pk: `job#${id}`, entity: 'job', id, action: 'revoke', ...progress, ...made, version: 1 };
 }
 
 /** A trail with one entry for each team, which no seal has yet. */
@@ -73,6 +89,7 @@ export class RoleWorld {
     const roles = Object.fromEntries(PEOPLE.map((role) => [role, role]));
     await service.addTeam('own', { ...roles, 'second-owner': 'owner' });
     await service.addTeam('foreign', { 'foreign-owner': 'owner' });
+    await Promise.all(SIDES.map((team) => service.ports.items.add(jobOf(team))));
     return new RoleWorld(service);
   }
 
