@@ -163,6 +163,12 @@ export interface TokenServicePorts {
   readonly random: () => number;
 }
 
+/** What work needs that goes on without a request: it issues nothing and signs nothing. */
+export type WorkPorts = Omit<
+  TokenServicePorts,
+  'newToken' | 'newUsageKey' | 'pepper' | 'trailReader' | 'usage' | 'usageKeys'
+>;
+
 /** The time now, in epoch seconds. */
 export function epochSeconds({ now }: Pick<TokenServicePorts, 'now'>): number {
   return Math.floor(now() / 1000);

@@ -5,7 +5,7 @@ import type { Authority } from '../authority/authority';
 import type { Change, Changes } from '../changes';
 import { Fault } from '../fault';
 import type { Origin } from '../origin';
-import { epochSeconds, type ItemChanges, type TokenServicePorts } from '../ports';
+import { epochSeconds, type ItemChanges, type WorkPorts } from '../ports';
 import { ATTEMPTS, backoffMs } from '../retry';
 import type { Revocations } from '../revocation/revocations';
 import { tokenChange } from '../token-state';
@@ -28,7 +28,7 @@ export interface JobAuthority {
  */
 export class ItemChange {
   constructor(
-    private readonly ports: TokenServicePorts,
+    private readonly ports: WorkPorts,
     private readonly changes: Changes,
     private readonly revocations: Revocations,
   ) {}

@@ -4,7 +4,7 @@ import type { Changes } from '../changes';
 import { Fault } from '../fault';
 import { countOf } from '../metrics';
 import type { Origin } from '../origin';
-import { epochSeconds, type ItemChanges, type TokenServicePorts } from '../ports';
+import { epochSeconds, type ItemChanges, type WorkPorts } from '../ports';
 import { dropKeptResults } from '../revocation/kept-results';
 import type { Revocations } from '../revocation/revocations';
 import type { TokenSettings } from '../settings';
@@ -33,7 +33,7 @@ export class JobRunner {
 
   constructor(
     private readonly settings: TokenSettings,
-    private readonly ports: TokenServicePorts,
+    private readonly ports: WorkPorts,
     private readonly changes: Changes,
     private readonly revocations: Revocations,
   ) {

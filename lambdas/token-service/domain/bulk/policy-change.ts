@@ -3,7 +3,7 @@ import { type TokenRecord, tokenKey } from '../../../lib/token-record';
 import { DEFAULT_TEAM } from '../authority/roles';
 import type { Changes } from '../changes';
 import { blockingRules, type Policy, policyOf } from '../policy/policy';
-import { epochSeconds, type TokenServicePorts } from '../ports';
+import { epochSeconds, type WorkPorts } from '../ports';
 import { ATTEMPTS, backoffMs } from '../retry';
 import type { TokenSettings } from '../settings';
 import { changeOf } from './item-change';
@@ -16,7 +16,7 @@ import type { JobRecord, TokenResult } from './job-record';
 export class PolicyChange {
   constructor(
     private readonly settings: TokenSettings,
-    private readonly ports: TokenServicePorts,
+    private readonly ports: WorkPorts,
     private readonly changes: Changes,
   ) {}
 

@@ -11,7 +11,7 @@ import type { RevokeTokens } from '../commands';
 import { Fault } from '../fault';
 import { countOf } from '../metrics';
 import { actorOf, type Origin } from '../origin';
-import { epochSeconds, type ListPosition, type TokenServicePorts } from '../ports';
+import { epochSeconds, type ListPosition, type WorkPorts } from '../ports';
 import type { TokenSettings } from '../settings';
 import { type RevocationPageView, type RevocationView, revocationView } from '../views';
 import { RevocationRegister } from './register';
@@ -32,7 +32,7 @@ export class Revocations {
 
   constructor(
     private readonly settings: TokenSettings,
-    private readonly ports: TokenServicePorts,
+    private readonly ports: WorkPorts,
     changes: Changes,
   ) {
     this.register = new RevocationRegister(ports, changes);

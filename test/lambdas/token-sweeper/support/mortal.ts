@@ -12,6 +12,7 @@ export interface Death {
 export class Mortal {
   calls = 0;
   isDead = false;
+  private readonly sent = new Set<Promise<unknown>>();
 
   constructor(private readonly death: Death | undefined) {}
 
@@ -26,7 +27,18 @@ export class Mortal {
     return { append: (entry: TrailEntry) => this.call(() => trail.append(entry)) };
   }
 
-  private async call<T>(send: () => Promise<T>): Promise<T> {
+  /** Resolves when what was on its way when the process died has arrived. */
+  async gone(): Promise<void> {
+    await Promise.allSettled(this.sent);
+  }
+
+  private call<T>(send: () => Promise<T>): Promise<T> {
+    const call = this.pass(send);
+    this.sent.add(call);
+    return call;
+  }
+
+  private async pass<T>(send: () => Promise<T>): Promise<T> {
     const isLast = this.calls++ === this.death?.call;
     if (this.isDead || (isLast && !this.death?.done)) {
       this.isDead = true;
