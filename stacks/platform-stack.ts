@@ -2,7 +2,7 @@ import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { ApiDefinition } from '../constructs/api';
 import { type DpopOptions, TokenAuthorizer } from '../constructs/authorizer';
-import { RevocationCanary, TokenService, TokenStore } from '../constructs/tokens';
+import { RevocationCanary, TokenService, TokenStore, TokenSweeper } from '../constructs/tokens';
 import { AuditTrail } from '../constructs/trail';
 import { AccessLines, UsagePipeline, UsageStore } from '../constructs/usage';
 import { defined } from '../lambdas/lib/defined';
@@ -19,6 +19,7 @@ export class PlatformStack extends GatehouseStack {
   readonly tokenStore: TokenStore;
   readonly authorizer: TokenAuthorizer;
   readonly tokenService: TokenService;
+  readonly tokenSweeper: TokenSweeper;
   readonly trail: AuditTrail;
   readonly rotations: Rotations;
   readonly usageStore: UsageStore;
@@ -96,6 +97,15 @@ export class PlatformStack extends GatehouseStack {
       ...(policy === undefined ? {} : { policy }),
       canaries: canariesOf(config, apis),
       issuers,
+    });
+
+    this.tokenSweeper = new TokenSweeper(this, 'TokenSweeper', {
+      ...location,
+      ...functionOptions,
+      names,
+      tokenStore: this.tokenStore,
+      service: this.tokenService,
+      topicArns: this.alarmTopics(props.environment),
     });
 
     const { rotation: settings = {} } = config;

@@ -8,6 +8,7 @@ export type KitFunction =
   | 'revocation-canary'
   | 'rotation'
   | 'token-service'
+  | 'token-sweeper'
   | 'trail-sealer'
   | 'usage-aggregator';
 

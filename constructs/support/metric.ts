@@ -1,6 +1,7 @@
 import { CANARY_METRICS } from '../../lambdas/revocation-canary/config';
 import { ROTATION_METRICS } from '../../lambdas/rotation/config';
 import { TOKEN_SERVICE_METRICS } from '../../lambdas/token-service/config';
+import { SWEEPER_METRICS } from '../../lambdas/token-sweeper/config';
 import { TRAIL_METRICS } from '../../lambdas/trail-sealer/config';
 import { USAGE_METRICS } from '../../lambdas/usage-aggregator/config';
 
@@ -15,6 +16,7 @@ export type MetricFamily =
   | 'rotation'
   | 'trail'
   | 'revocation-canary'
+  | 'token-sweeper'
   | 'usage';
 
 /** A metric of CloudWatch with the dimensions that it is looked up by, for an alarm or a widget. */
@@ -85,6 +87,10 @@ const PUBLISHED: Readonly<Record<MetricFamily, { names: readonly string[]; sets:
   },
   usage: {
     names: Object.values(USAGE_METRICS),
+    sets: ['Service,Stage'],
+  },
+  'token-sweeper': {
+    names: Object.values(SWEEPER_METRICS),
     sets: ['Service,Stage'],
   },
   'revocation-canary': {

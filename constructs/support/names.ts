@@ -28,6 +28,8 @@ export class Names {
   readonly trailTable: string;
   /** Function that seals the audit trail. */
   readonly trailSealer: string;
+  /** Function that finishes what crashed. */
+  readonly tokenSweeper: string;
   /** Alias of the key that encrypts the audit trail, with its `alias/`. */
   readonly trailKeyAlias: string;
   /** Alias of the key that signs the seals of the audit trail, with its `alias/`. */
@@ -51,6 +53,7 @@ export class Names {
     this.keySet = `${this.base}-jwks`;
     this.keyAlias = `alias/${this.base}-platform`;
     this.trailTable = `${this.base}-trail`;
+    this.tokenSweeper = `${this.base}-token-sweeper`;
     this.trailSealer = `${this.base}-trail-sealer`;
     this.trailKeyAlias = `alias/${this.base}-trail`;
     this.trailSigningKeyAlias = `alias/${this.base}-trail-signing`;

@@ -19,3 +19,5 @@ export {
 } from './token-service';
 export { TokenStore, type TokenStoreProps } from './token-store';
 export type { ITokenStore, TokenStoreAttributes } from './token-store-access';
+export { TokenSweeper, type TokenSweeperProps } from './token-sweeper';
+export { type TokenSweeperAlarmId, TokenSweeperMetrics, tokenSweeperAlarms } from './token-sweeper-alarms';

@@ -147,6 +147,10 @@ export class TokenService extends FunctionBase implements ITokenService {
   readonly platform: TokenPlatform;
   /** The function, with its role and log group. */
   readonly function: NodeFunction;
+  /** What its function is configured with; the sweeper goes on with its work by the same settings. */
+  readonly settings: TokenServiceConfig;
+  /** @default - there is no audit trail */
+  readonly trail: IAuditTrail | undefined;
 
   private readonly metricDimensions: Readonly<Record<string, string>>;
   private readonly metricsNamespace: string;
@@ -167,6 +171,33 @@ export class TokenService extends FunctionBase implements ITokenService {
 
     const [origin] = api?.cors?.allowOrigins ?? [];
 
+    this.trail = props.trail;
+    this.settings = {
+      version: 1,
+      environment: names.environment,
+      region,
+      brand: tokenStore.brand,
+      tokenEnvironment: tokenStore.tokenEnvironment,
+      table: tokenStore.tableName,
+      ...(props.trail === undefined ? {} : { trailTable: props.trail.tableName }),
+      ...(props.usageStore === undefined ? {} : { usageTable: props.usageStore.tableName }),
+      pepperSecret: tokenStore.pepperSecretName,
+      basePath: api?.tokenService?.basePath ?? '',
+      scopes: sortKeys(props.scopes),
+      tiers: [...tiers].sort(),
+      namePrefix: names.base,
+      defaultLifetimeSeconds: defaultLifetimeDays * SECONDS_PER_DAY,
+      maxLifetimeSeconds: maxLifetimeDays * SECONDS_PER_DAY,
+      ...(props.rotationOverlapSeconds === undefined ? {} : { defaultOverlapSeconds: props.rotationOverlapSeconds }),
+      ...(issuers === undefined ? {} : { issuers: issuers.map(({ issuer }) => issuer).sort() }),
+      ...(props.operators === undefined ? {} : { operators: people(props.operators) }),
+      ...(props.auditors === undefined ? {} : { auditors: people(props.auditors) }),
+      ...(props.policy === undefined ? {} : { policy: props.policy }),
+      maxAccessTokenSeconds: longestLifeSeconds(issuers ?? []),
+      metricsNamespace: this.metricsNamespace,
+      ...revocationReach(props),
+      ...(hasCanaries ? { canaries } : {}),
+    };
     this.function = new NodeFunction(this, 'Function', {
       memoryMb: 512,
       ...props,
@@ -175,34 +206,7 @@ export class TokenService extends FunctionBase implements ITokenService {
       description: `Gatehouse ${names.base}: issues, lists and revokes tokens`,
       bundle: kitBundle('token-service'),
       files: {
-        [CONFIG_FILE_NAME]: writeTokenServiceConfig({
-          version: 1,
-          environment: names.environment,
-          region,
-          brand: tokenStore.brand,
-          tokenEnvironment: tokenStore.tokenEnvironment,
-          table: tokenStore.tableName,
-          ...(props.trail === undefined ? {} : { trailTable: props.trail.tableName }),
-          ...(props.usageStore === undefined ? {} : { usageTable: props.usageStore.tableName }),
-          pepperSecret: tokenStore.pepperSecretName,
-          basePath: api?.tokenService?.basePath ?? '',
-          scopes: sortKeys(props.scopes),
-          tiers: [...tiers].sort(),
-          namePrefix: names.base,
-          defaultLifetimeSeconds: defaultLifetimeDays * SECONDS_PER_DAY,
-          maxLifetimeSeconds: maxLifetimeDays * SECONDS_PER_DAY,
-          ...(props.rotationOverlapSeconds === undefined
-            ? {}
-            : { defaultOverlapSeconds: props.rotationOverlapSeconds }),
-          ...(issuers === undefined ? {} : { issuers: issuers.map(({ issuer }) => issuer).sort() }),
-          ...(props.operators === undefined ? {} : { operators: people(props.operators) }),
-          ...(props.auditors === undefined ? {} : { auditors: people(props.auditors) }),
-          ...(props.policy === undefined ? {} : { policy: props.policy }),
-          maxAccessTokenSeconds: longestLifeSeconds(issuers ?? []),
-          metricsNamespace: this.metricsNamespace,
-          ...revocationReach(props),
-          ...(hasCanaries ? { canaries } : {}),
-        }),
+        [CONFIG_FILE_NAME]: writeTokenServiceConfig(this.settings),
       },
     });
     tokenStore.grantReadWrite(this.function);
@@ -212,7 +216,7 @@ export class TokenService extends FunctionBase implements ITokenService {
     if (tiers.length > 0) {
       this.grantUsageKeys(region);
     }
-    this.grantFlush(props);
+    grantFlush(this.function, props.region, this.settings);
     if (hasCanaries) {
       // An alias of its own, because a permission names what is invoked, and cannot look into the event.
       new LambdaAlias(this, 'CanaryAlias', {
@@ -257,32 +261,6 @@ export class TokenService extends FunctionBase implements ITokenService {
   }
 
   /**
-   * The id of a REST API is not known before it is made, after its platform, so that only the stage is named: the function can make the
-   * stages of that name of this account and Region drop the results of authorizers that they keep, which opens nothing, and read which REST
-   * APIs there are.
-   *
-   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
-   */
-  private grantFlush(props: TokenServiceProps): void {
-    const stages = [...new Set(resultCaches(props).map(({ stage }) => stage))].sort();
-    if (stages.length === 0) {
-      return;
-    }
-    this.function.addToRolePolicy({
-      sid: 'FindGateways',
-      actions: ['apigateway:GET'],
-      resources: [apiGatewayControlArn(props.region, '/restapis')],
-    });
-    this.function.addToRolePolicy({
-      sid: 'FlushAuthorizerResults',
-      actions: ['apigateway:DELETE'],
-      resources: stages.map((stage) =>
-        apiGatewayControlArn(props.region, `/restapis/*/stages/${stage}/cache/authorizers`),
-      ),
-    });
-  }
-
-  /**
    * API Gateway has no ARN that names a key or a plan before it is made, so the paths are as narrow as they get: the function can
    * read every key of the account and the Region, and attach keys to every plan and take them out. It can neither change nor delete a key.
    *
@@ -305,6 +283,34 @@ export class TokenService extends FunctionBase implements ITokenService {
       resources: [apiGatewayControlArn(region, '/usageplans/*/keys/*')],
     });
   }
+}
+
+/**
+ * The id of a REST API is not known before it is made, after its platform, so that only the stage is named: the function can make the
+ * stages of that name of this account and Region drop the results of authorizers that they keep, which opens nothing, and read which REST
+ * APIs there are.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-iam-policy-examples.html
+ */
+export function grantFlush(
+  grantee: NodeFunction,
+  region: string,
+  { resultCaches: caches = [] }: Pick<TokenServiceConfig, 'resultCaches'>,
+): void {
+  const stages = [...new Set(caches.map(({ stage }) => stage))].sort();
+  if (stages.length === 0) {
+    return;
+  }
+  grantee.addToRolePolicy({
+    sid: 'FindGateways',
+    actions: ['apigateway:GET'],
+    resources: [apiGatewayControlArn(region, '/restapis')],
+  });
+  grantee.addToRolePolicy({
+    sid: 'FlushAuthorizerResults',
+    actions: ['apigateway:DELETE'],
+    resources: stages.map((stage) => apiGatewayControlArn(region, `/restapis/*/stages/${stage}/cache/authorizers`)),
+  });
 }
 
 /** How soon a revocation is in effect everywhere, and which results are dropped for it. */

@@ -32,6 +32,11 @@ export interface ITokenStore extends TokenStoreAttributes {
    * Lets a role read, list, add and change items, and read the pepper. Items are never deleted but by their time to live.
    */
   grantReadWrite(grantee: IGrantee): Grant;
+  /**
+   * Lets a role finish what crashed: empty the outboxes of items, and go on with jobs over tokens. It adds no item but pieces of jobs and the set of
+   * revocations, and reads no pepper.
+   */
+  grantSweep(grantee: IGrantee): Grant;
   /** Lets a role note when tokens were used: it reads and writes these two attributes of tokens, and nothing else of them. */
   grantNoteUse(grantee: IGrantee): Grant;
   /**
@@ -75,6 +80,10 @@ export class TokenStoreRef implements ITokenStore {
 
   grantReadWrite(grantee: IGrantee): Grant {
     return grantReadWrite(grantee, this);
+  }
+
+  grantSweep(grantee: IGrantee): Grant {
+    return grantSweep(grantee, this);
   }
 
   grantNoteUse(grantee: IGrantee): Grant {
@@ -146,6 +155,48 @@ export function grantReadWrite(grantee: IGrantee, store: TokenStoreAttributes): 
       conditions: kmsViaService(region, 'dynamodb'),
     },
     readPepper(store),
+  );
+}
+
+/** Items whose outboxes are emptied: all that the token service changes. */
+const SWEPT_KEYS = SERVICE_KEYS.filter((key) => key !== 'once#*');
+
+/** Indexes by which work is found that is left over, and the tokens of jobs. */
+const SWEPT_INDEXES = [
+  TOKEN_INDEXES.byOutbox,
+  TOKEN_INDEXES.openJobs,
+  TOKEN_INDEXES.byCreated,
+  TOKEN_INDEXES.byApplication,
+  TOKEN_INDEXES.byTeam,
+];
+
+/** Lets a role finish what crashed. */
+export function grantSweep(grantee: IGrantee, { region, tableArn, keyArn }: TokenStoreAttributes): Grant {
+  return Grant.addToRole(
+    grantee,
+    {
+      sid: 'FinishChanges',
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      resources: [tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': SWEPT_KEYS } },
+    },
+    {
+      sid: 'AddPiecesAndRevocations',
+      actions: ['dynamodb:PutItem'],
+      resources: [tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [jobKey('*'), REVOCATIONS_KEY] } },
+    },
+    {
+      sid: 'FindWork',
+      actions: ['dynamodb:Query'],
+      resources: SWEPT_INDEXES.map((name) => `${tableArn}/index/${name}`),
+    },
+    {
+      sid: 'UseKeyOfTokens',
+      actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      resources: [keyArn],
+      conditions: kmsViaService(region, 'dynamodb'),
+    },
   );
 }
 

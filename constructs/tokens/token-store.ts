@@ -24,6 +24,7 @@ import {
   grantNoteUse,
   grantRead,
   grantReadWrite,
+  grantSweep,
   type ITokenStore,
   type TokenStoreAttributes,
   TokenStoreRef,
@@ -166,6 +167,10 @@ export class TokenStore extends Construct implements ITokenStore {
 
   grantReadWrite(grantee: IGrantee): Grant {
     return grantReadWrite(grantee, this);
+  }
+
+  grantSweep(grantee: IGrantee): Grant {
+    return grantSweep(grantee, this);
   }
 
   grantNoteUse(grantee: IGrantee): Grant {

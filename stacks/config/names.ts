@@ -3,6 +3,7 @@ import { rotationFunctionName } from '../../constructs/rotation/rotating-secret'
 import type { Location } from '../../constructs/support/arn';
 import { Names } from '../../constructs/support/names';
 import { REVOCATION_CANARY_ALARM_IDS } from '../../constructs/tokens/revocation-canary-alarms';
+import { TOKEN_SWEEPER_ALARM_IDS } from '../../constructs/tokens/token-sweeper-alarms';
 import { TRAIL_ALARM_IDS } from '../../constructs/trail/trail-alarm-table';
 import { USAGE_ALARM_IDS } from '../../constructs/usage/usage-alarm-table';
 import type { GatehouseConfig } from './types';
@@ -84,6 +85,9 @@ function platformNames(config: GatehouseConfig, environment: string): Configured
           ),
         ]),
     ...USAGE_ALARM_IDS.map((id) => ['alarm', `${names.base}-${id}`, `the alarm ${id}`] as const),
+    ['function', names.tokenSweeper, 'the token sweeper'],
+    ['event rule', `${names.tokenSweeper}-schedule`, 'the schedule of the token sweeper'],
+    ...TOKEN_SWEEPER_ALARM_IDS.map((id) => ['alarm', `${names.base}-${id}`, `the alarm ${id}`] as const),
     ['function', names.trailSealer, "the audit trail's sealer"],
     ['event rule', `${names.trailSealer}-schedule`, "the schedule of the audit trail's sealer"],
     ['table', names.trailTable, 'the table of the audit trail'],

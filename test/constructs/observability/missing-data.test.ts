@@ -3,7 +3,12 @@ import { resolve } from 'node:path';
 import { GatewayMetrics, gatewayAlarms, type MissingData } from '../../../constructs/observability';
 import { RotationMetrics, rotationAlarms } from '../../../constructs/rotation';
 import { functionMetric } from '../../../constructs/support/metric';
-import { RevocationCanaryMetrics, revocationCanaryAlarms } from '../../../constructs/tokens';
+import {
+  RevocationCanaryMetrics,
+  revocationCanaryAlarms,
+  TokenSweeperMetrics,
+  tokenSweeperAlarms,
+} from '../../../constructs/tokens';
 import { TrailMetrics, trailAlarms } from '../../../constructs/trail';
 import { usageAlarms } from '../../../constructs/usage';
 import { type AlarmState, type ModelledAlarm, told } from '../../support/alarm-model';
@@ -32,12 +37,14 @@ const TRAIL = trailAlarms(new TrailMetrics({ stage: 'dev', metricsNamespace: 'Ac
 const CANARY = revocationCanaryAlarms(
   new RevocationCanaryMetrics({ apiId: 'api', stage: 'dev', metricsNamespace: 'Acme', everySeconds: 900 }),
 );
+const SWEEPER = tokenSweeperAlarms(new TokenSweeperMetrics({ stage: 'dev', metricsNamespace: 'Acme' }));
 const ALARMS: readonly { id: string; missingData: MissingData }[] = [
   ...GATEWAY,
   ...ROTATION,
   ...USAGE,
   ...TRAIL,
   ...CANARY,
+  ...SWEEPER,
 ];
 const document = readFileSync(resolve(__dirname, '../../../docs/alarms.md'), 'utf8');
 

@@ -8,6 +8,7 @@ test.each([
   ['token table', names.tokenTable, 'acme-prod-tokens'],
   ['pepper', names.pepperSecret, 'acme-prod-pepper'],
   ['trail table', names.trailTable, 'acme-prod-trail'],
+  ['token sweeper', names.tokenSweeper, 'acme-prod-token-sweeper'],
   ['trail sealer', names.trailSealer, 'acme-prod-trail-sealer'],
   ['trail key', names.trailKeyAlias, 'alias/acme-prod-trail'],
   ['trail signing key', names.trailSigningKeyAlias, 'alias/acme-prod-trail-signing'],
