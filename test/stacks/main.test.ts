@@ -67,9 +67,9 @@ describe('synthesis', () => {
 
   test('in another folder, process, locale and time zone writes the same bytes, packages included', () => {
     expect(folderBytes(join(elsewhere, 'cdktf.out'))).toEqual(bytes);
-    // Six stacks: per environment a platform with four packages and two gateways with two packages.
+    // Six stacks: per environment a platform with six packages and two gateways with two packages.
     expect(Object.keys(bytes).filter((name) => name.endsWith('/cdk.tf.json'))).toHaveLength(6);
-    expect(Object.keys(bytes).filter((name) => name.endsWith('/function.zip'))).toHaveLength(16);
+    expect(Object.keys(bytes).filter((name) => name.endsWith('/function.zip'))).toHaveLength(20);
   });
 
   test('again over its own output changes nothing', () => {

@@ -56,6 +56,8 @@ describe('a configuration with every kind of rotation', () => {
       'acme-prod-reporting-oauth-rotation',
       'acme-prod-signing-keys-rotation',
       'acme-prod-token-service',
+      'acme-prod-token-sweeper',
+      'acme-prod-trail-sealer',
       'acme-prod-usage-aggregator',
     ]);
   });

@@ -51,7 +51,7 @@ describe('what an earlier synthesis left', () => {
     mkdirSync(join(folder, 'assets', 'Old_Asset'));
     synthesize(only('prod'), outdir);
     expect(existsSync(join(folder, 'platform-prod.tfstate'))).toBe(true);
-    expect(readdirSync(join(folder, 'assets'))).toHaveLength(5);
+    expect(readdirSync(join(folder, 'assets'))).toHaveLength(6);
   });
 });
 

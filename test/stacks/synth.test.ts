@@ -115,20 +115,27 @@ describe('platform', () => {
     prod = readStack(outdir, 'platform-prod');
   });
 
-  test('has key, tables, four functions with role, policies and log, a queue for what cannot be counted, and a pepper that is rotated and watched', () => {
+  test('has keys, tables, six functions with role, policies and log, a queue for what cannot be counted, a trail with a bucket for its seals, and a pepper that is rotated and watched', () => {
     expect(countResources(prod)).toEqual({
-      aws_cloudwatch_event_rule: 3,
-      aws_cloudwatch_event_target: 3,
-      aws_cloudwatch_log_group: 4,
-      aws_cloudwatch_metric_alarm: 8,
-      aws_dynamodb_table: 3,
-      aws_iam_role: 4,
-      aws_iam_role_policy: 8,
-      aws_kms_alias: 1,
-      aws_kms_key: 1,
-      aws_lambda_function: 4,
+      aws_cloudwatch_event_rule: 5,
+      aws_cloudwatch_event_target: 5,
+      aws_cloudwatch_log_group: 6,
+      aws_cloudwatch_metric_alarm: 12,
+      aws_dynamodb_table: 4,
+      aws_iam_role: 6,
+      aws_iam_role_policy: 12,
+      aws_kms_alias: 3,
+      aws_kms_key: 3,
+      aws_lambda_function: 6,
       aws_lambda_function_event_invoke_config: 1,
-      aws_lambda_permission: 4,
+      aws_lambda_permission: 6,
+      aws_s3_bucket: 1,
+      aws_s3_bucket_object_lock_configuration: 1,
+      aws_s3_bucket_ownership_controls: 1,
+      aws_s3_bucket_policy: 1,
+      aws_s3_bucket_public_access_block: 1,
+      aws_s3_bucket_server_side_encryption_configuration: 1,
+      aws_s3_bucket_versioning: 1,
       aws_secretsmanager_secret: 1,
       aws_secretsmanager_secret_policy: 1,
       aws_secretsmanager_secret_rotation: 1,
@@ -151,8 +158,8 @@ describe('platform', () => {
     const protection = (stack: SynthesizedStack) =>
       Object.values(stack.resource.aws_dynamodb_table ?? {}).map((table) => table.deletion_protection_enabled);
     expect([protection(dev), protection(prod)]).toEqual([
-      [false, false, false],
-      [true, true, true],
+      [false, false, false, false],
+      [true, true, true, true],
     ]);
   });
 
@@ -192,6 +199,8 @@ describe('platform', () => {
       pepper_secret: 'acme-prod-pepper',
       token_service_function: 'acme-prod-token-service',
       token_table: 'acme-prod-tokens',
+      trail_bucket: 'acme-prod-trail-210987654321-eu-central-1',
+      trail_table: 'acme-prod-trail',
     });
   });
 });
