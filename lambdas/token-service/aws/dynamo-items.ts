@@ -38,7 +38,10 @@ export class DynamoItems implements ItemStore {
       Item: withNames({ ...item, ...outbox }),
       ConditionExpression: `attribute_not_exists(${TOKEN_TABLE_KEY})`,
     });
-    return (await unlessConditionFails(this.client.send(put))) !== undefined;
+    return (
+      (await unlessConditionFails(this.client.send(put))) !== undefined ||
+      (await this.holding(item.pk, entry)) !== undefined
+    );
   }
 
   update<T extends StoredItem>(
@@ -87,7 +90,15 @@ export class DynamoItems implements ItemStore {
         }),
       ),
     );
-    return answer?.Attributes as T | undefined;
+    return answer === undefined ? this.holding<T>(key, entry) : (answer.Attributes as T);
+  }
+
+  /**
+   * The item when it holds this very entry: the client repeats a write whose answer was lost, and the condition then refuses what is done already.
+   */
+  private async holding<T extends StoredItem>(key: string, entry: TrailEntry | undefined): Promise<T | undefined> {
+    const item = entry === undefined ? undefined : await this.get<T>(key);
+    return entry !== undefined && item !== undefined && outboxAttribute(entry) in item ? item : undefined;
   }
 
   async settle(key: string, entry: Pick<TrailEntry, 'id'>): Promise<void> {

@@ -5,6 +5,7 @@ import { Bulk } from './bulk/bulk';
 import { JobRunner } from './bulk/job-runner';
 import { Canaries } from './canaries';
 import { Changes } from './changes';
+import { Requests } from './idempotency/requests';
 import { Issuing } from './issuing/issuing';
 import { Catalogue } from './policy/catalogue';
 import type { TokenServicePorts } from './ports';
@@ -31,6 +32,7 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
   const issuing = new Issuing(settings, ports, applications, changes);
   const tokens = new Tokens(settings, ports, revocations, changes);
   return {
+    requests: new Requests(ports),
     changes,
     updating: new Updating(settings, ports, tokenChanges),
     canaries: new Canaries(settings, ports, issuing, tokens),

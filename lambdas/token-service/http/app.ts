@@ -5,6 +5,7 @@ import { satisfies } from '../../lib/scopes';
 import { Fault } from '../domain/fault';
 import type { Operations } from '../domain/operations';
 import { problemOfFault } from './fault-problems';
+import { isRepeatable, once } from './idempotency';
 import { internalProblem, invalidRequest, ProblemError, problemResponse } from './problems';
 import { redact } from './redact';
 import { refusalOf } from './refusals';
@@ -38,7 +39,11 @@ export function createApp(
           `the caller does not hold ${anyOf.map((all) => all.join(' and ')).join(' or ')}`,
         );
       }
+      if (isRepeatable(route)) {
+        return once(context, next, { route, requests: operations.requests, log: options.log });
+      }
       await next();
+      return undefined;
     });
   }
 

@@ -25,6 +25,8 @@ const KINDS = {
   'not-found': { status: 404, title: 'The resource does not exist' },
   conflict: { status: 409, title: 'The request contradicts what is stored' },
   'overlap-running': { status: 409, title: 'Two secrets of the token are accepted already' },
+  'idempotency-key-reused': { status: 409, title: 'The Idempotency-Key belongs to another request' },
+  'request-running': { status: 409, title: 'The same request is still running' },
   'precondition-failed': { status: 412, title: 'The object has another version' },
   'precondition-required': { status: 428, title: 'The request has to say which version it changes' },
   'unsupported-media-type': { status: 415, title: 'The request body has the wrong media type' },
@@ -41,6 +43,8 @@ export class ProblemError extends Error {
     readonly kind: ProblemKind,
     readonly detail: string,
     readonly faults: readonly RequestFault[] = [],
+    /** Response headers beside the content type. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(detail);
   }
@@ -75,7 +79,7 @@ export function internalProblem(): ProblemError {
 export function problemResponse(problem: ProblemError, requestId: string | undefined): Response {
   return new Response(JSON.stringify(problem.body(requestId)), {
     status: problem.status,
-    headers: { 'content-type': PROBLEM_MEDIA_TYPE },
+    headers: { ...problem.headers, 'content-type': PROBLEM_MEDIA_TYPE },
   });
 }
 

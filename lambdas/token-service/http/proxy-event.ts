@@ -40,7 +40,7 @@ export function isProxyEvent(event: unknown): event is ProxyEvent {
 }
 
 /** Request headers that the service reads. */
-const TAKEN_OVER = ['content-type', 'if-match'] as const;
+const TAKEN_OVER = ['content-type', 'idempotency-key', 'if-match'] as const;
 
 /**
  * The request of a proxy event. Of the headers those alone are taken over that the service needs: the caller's credential is better not here
@@ -59,6 +59,9 @@ export function requestOf(event: ProxyEvent): Request {
     const value = headerOf(event, name);
     if (value !== undefined && /^[\x20-\x7e]+$/.test(value)) {
       headers[name] = value;
+    } else if (value !== undefined && name === 'idempotency-key') {
+      // A key that no header may hold must not go unnoticed: its request would be done each time that it comes.
+      headers[name] = '';
     }
   }
   const method = event.httpMethod.toUpperCase();

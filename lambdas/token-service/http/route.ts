@@ -1,9 +1,10 @@
-import { createRoute, type OpenAPIHono, type RouteConfig, type z } from '@hono/zod-openapi';
+import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
 import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
 import type { Action } from '../domain/authority/actions';
 import type { Operations } from '../domain/operations';
 import type { Origin } from '../domain/origin';
 import { Problem } from './common-schemas';
+import { IDEMPOTENCY_KEY, isRepeatable } from './idempotency';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 import type { Attempt } from './refusals';
 
@@ -51,8 +52,19 @@ export function defineRoute<
     'x-gatehouse-action': Action;
   },
 >(route: R) {
-  return createRoute<P, R & typeof gateway>({ ...gateway, ...route });
+  return createRoute<P, R & typeof gateway>({ ...gateway, ...(isRepeatable(route) ? withKey(route) : route) });
 }
+
+/** A route whose requests may have a key. */
+function withKey<R extends Omit<RouteConfig, 'security'>>(route: R): R {
+  const { headers } = (route.request ?? {}) as { headers?: z.ZodObject };
+  return { ...route, request: { ...route.request, headers: z.object({ ...headers?.shape, [IDEMPOTENCY_KEY]: key }) } };
+}
+
+const key = z.string().optional().openapi({
+  description:
+    'Names the request for a day: when it is repeated with the same key, it is not done again, and the first answer comes once more, without a token.',
+});
 
 export const read = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.read as string] }];
 export const writeTeams = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.teams as string] }];

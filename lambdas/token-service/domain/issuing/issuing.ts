@@ -13,7 +13,7 @@ import { brokenRules, policyOf } from '../policy/policy';
 import { epochSeconds, type TokenServicePorts } from '../ports';
 import type { CanaryToken, TokenSettings } from '../settings';
 import { tokenState } from '../token-state';
-import { type IssuedTokenView, tokenView } from '../views';
+import { type IssuedTokenView, type TokenView, tokenView } from '../views';
 import { widerThan } from './bounds';
 import { lifetimeOf } from './lifetime';
 import { Meter } from './metering';
@@ -48,10 +48,14 @@ export class Issuing {
    * @throws {Fault} when the request is not valid, asks for more than the caller holds, or contradicts the application's
    * tier or team
    */
-  async issue(request: IssueToken, origin: Origin): Promise<IssuedTokenView> {
+  async issue(request: IssueToken, origin: Origin): Promise<IssuedTokenView | TokenView> {
     const { settings } = this;
     const { caller } = origin;
     const authority = await authorityOf(caller, settings, this.ports);
+    const before = await this.issuedBefore(origin);
+    if (before !== undefined) {
+      return before;
+    }
     refuseAny('command-not-valid', applicationFaults(request.application));
     const ownership = await ownershipOf(request, authority, this.ports);
     const { ground, policy } = { ground: ownership.ground, policy: policyOf(settings, ownership.teamPolicy) };
@@ -89,6 +93,7 @@ export class Issuing {
         ancestors,
       },
       actorOf(origin),
+      origin.repeatable?.madeId,
     );
   }
 
@@ -134,11 +139,21 @@ export class Issuing {
     );
   }
 
-  private async store(draft: TokenDraft, actor: Actor): Promise<IssuedTokenView> {
+  /** What an attempt before has issued, whose secret nobody knows; `undefined` when there is nothing. */
+  private async issuedBefore({ repeatable }: Origin): Promise<TokenView | undefined> {
+    const issued = repeatable?.isTakenUp ? await this.ports.store.getToken(repeatable.madeId) : undefined;
+    if (repeatable !== undefined) {
+      repeatable.wasDone = issued !== undefined;
+    }
+    return issued && tokenView(issued, epochSeconds(this.ports));
+  }
+
+  /** @param wantedId id that was drawn for the token before. @default - it is drawn here */
+  private async store(draft: TokenDraft, actor: Actor, wantedId?: string): Promise<IssuedTokenView> {
     const pepper = await this.ports.pepper();
     const createdAt = epochSeconds(this.ports);
     for (let draw = 0; draw < DRAWS; draw++) {
-      const { token, id } = this.ports.newToken();
+      const { token, id } = this.ports.newToken(wantedId);
       const hash = hashApiToken(pepper.key, token);
       const record: TokenRecord = {
         pk: tokenKey(id),

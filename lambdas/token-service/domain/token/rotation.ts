@@ -1,8 +1,9 @@
 import { hashApiToken } from '../../../lib/api-token';
 import { generationEnd } from '../../../lib/generation-end';
-import type { TokenRecord } from '../../../lib/token-record';
+import type { SecretGeneration, TokenRecord } from '../../../lib/token-record';
 import type { RotateToken } from '../commands';
 import { Fault, refuseAny } from '../fault';
+import type { Repeatable } from '../idempotency/requests';
 import { beyondCaller } from '../issuing/bounds';
 import { countOf } from '../metrics';
 import type { Origin } from '../origin';
@@ -34,9 +35,17 @@ export class Rotation {
     const overlap = { seconds: overlapSeconds, startsAtFirstUse: command.startsAtFirstUse ?? false };
     const pepper = await this.ports.pepper();
     const made = this.ports.newToken(id);
-    const secret = { hash: hashApiToken(pepper.key, made.token), pepperId: pepper.id };
+    const { repeatable } = origin;
+    const secret = {
+      hash: hashApiToken(pepper.key, made.token),
+      pepperId: pepper.id,
+      ...(repeatable === undefined ? {} : { request: repeatable.key }),
+    };
     const { token } = await this.tokens.change(id, 'token.rotate', origin, async (found, permission) => {
       const now = epochSeconds(this.ports);
+      if (isRotatedBy(found, secret, repeatable)) {
+        return undefined;
+      }
       refuseUnlessActive(found, now);
       refuseWiderSecret(permission, found);
       if (command.replaceNewest) {
@@ -47,7 +56,12 @@ export class Rotation {
     });
     this.log('token.rotate', token, origin);
     await dropKeptResults(this.ports, this.settings, origin.requestId);
-    return { token: made.token, ...this.view(token) };
+    // A secret that an attempt before has made is lost: nobody knows it any more.
+    const isShown = token.generations.some(({ hash }) => hash === secret.hash);
+    if (repeatable !== undefined) {
+      repeatable.wasDone = !isShown;
+    }
+    return { ...(isShown ? { token: made.token } : {}), ...this.view(token) };
   }
 
   /**
@@ -97,6 +111,33 @@ function refuseContradictions({ replaceNewest, overlapSeconds, startsAtFirstUse 
         text: `${name} is ${given[name]}, expected none with replaceNewest: the secret before the newest keeps its end`,
       })),
   );
+}
+
+/**
+ * Whether the token has its secret already: the write was done and its answer was lost, or an attempt before has done it.
+ *
+ * @throws {Fault} when an attempt before may have done it, and the token has got another secret since
+ */
+function isRotatedBy(
+  token: TokenRecord,
+  { hash }: Pick<SecretGeneration, 'hash'>,
+  repeatable: Repeatable | undefined,
+): boolean {
+  if (token.generations.some((generation) => generation.hash === hash || isOf(generation, repeatable))) {
+    return true;
+  }
+  const [newest] = newestFirst(token);
+  if (repeatable?.isTakenUp && newest !== undefined && newest.number > 1 && newest.createdAt >= repeatable.since) {
+    throw new Fault(
+      'not-in-this-state',
+      `the token has got the secret of generation ${newest.number} since this request came for the first time; read the token, and rotate it with another Idempotency-Key if that is still wanted`,
+    );
+  }
+  return false;
+}
+
+function isOf({ request }: SecretGeneration, repeatable: Repeatable | undefined): boolean {
+  return repeatable !== undefined && request === repeatable.key;
 }
 
 /** What a rotation cannot mend: it revives nothing. */

@@ -1,3 +1,4 @@
+import { entityTag } from '../entity-tag';
 import { defineRoute, json, problem, problems, type Subject, write } from '../route';
 import { ChangedToken, RotatedToken, RotateTokenRequest, TokenPath } from './token-schemas';
 
@@ -41,11 +42,13 @@ export const rotation: Subject = {
   mount(app, { rotation: secrets }) {
     app.openapi(rotateToken, async (context) => {
       const { tokenId } = context.req.valid('param');
-      return context.json(await secrets.rotate(tokenId, context.req.valid('json'), context.env), 200);
+      const token = await secrets.rotate(tokenId, context.req.valid('json'), context.env);
+      return context.json(token, 200, { etag: entityTag(token) });
     });
 
     app.openapi(endGrace, async (context) => {
-      return context.json(await secrets.endGrace(context.req.valid('param').tokenId, context.env), 200);
+      const token = await secrets.endGrace(context.req.valid('param').tokenId, context.env);
+      return context.json(token, 200, { etag: entityTag(token) });
     });
   },
 };

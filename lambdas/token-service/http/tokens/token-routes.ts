@@ -80,7 +80,7 @@ export const tokens: Subject = {
 
     app.openapi(issueToken, async (context) => {
       const issued = await issuing.issue(context.req.valid('json'), context.env);
-      return context.json(issued, 201, { location: `tokens/${issued.id}` });
+      return context.json(issued, 201, { location: `tokens/${issued.id}`, etag: entityTag(issued) });
     });
 
     app.openapi(listTokens, async (context) =>
@@ -93,7 +93,8 @@ export const tokens: Subject = {
     });
 
     app.openapi(revokeToken, async (context) => {
-      return context.json(await held.revoke(context.req.valid('param').tokenId, context.env), 200);
+      const token = await held.revoke(context.req.valid('param').tokenId, context.env);
+      return context.json(token, 200, { etag: entityTag(token) });
     });
   },
 };

@@ -249,7 +249,9 @@ export const RevokedToken = z
 /** The one response that holds the token itself. */
 export const IssuedToken = z
   .object({
-    token: z.string().openapi({ description: 'The token itself. It is shown this once and kept nowhere.' }),
+    token: z.string().optional().openapi({
+      description: 'The token itself. It is shown this once and kept nowhere; a repeated request leaves it out.',
+    }),
     ...tokenMembers,
   })
   .openapi('IssuedToken');
