@@ -11,7 +11,7 @@ import {
   tokenKey,
 } from '../../lib/token-record';
 import type { TrailEntry } from '../../lib/trail/trail-entry';
-import type { ItemChanges, ListPosition, ListRequest, TokenStore } from '../domain/ports';
+import type { ItemChanges, ListPosition, ListRequest, TokenIndexRequest, TokenStore } from '../domain/ports';
 import { assignments, DynamoItems } from './dynamo-items';
 
 /**
@@ -111,6 +111,35 @@ export class DynamoTokenStore implements TokenStore {
       : { tokens };
   }
 
+  async readTokens(request: TokenIndexRequest): ReturnType<TokenStore['readTokens']> {
+    const { by, isAscending, before, limit, after } = request;
+    const { index, hash, value } = placeOf(request);
+    const {
+      Items = [],
+      ScannedCount = 0,
+      LastEvaluatedKey: last,
+    } = await this.client.send(
+      new QueryCommand({
+        TableName: this.table,
+        IndexName: index,
+        KeyConditionExpression: before === undefined ? '#hash = :hash' : '#hash = :hash AND #range < :before',
+        ExpressionAttributeNames: { '#hash': hash, ...(before === undefined ? {} : { '#range': by }) },
+        ExpressionAttributeValues: { ':hash': value, ...(before === undefined ? {} : { ':before': before }) },
+        ScanIndexForward: isAscending,
+        Limit: limit,
+        ...(after === undefined
+          ? {}
+          : { ExclusiveStartKey: { [TOKEN_TABLE_KEY]: keyOf(after.key), [hash]: value, [by]: after.at } }),
+      }),
+    );
+    return {
+      // Applications and teams are in some of the indexes, too.
+      tokens: (Items as ListedToken[]).filter(({ entity }) => entity === 'token'),
+      examined: ScannedCount,
+      ...(last === undefined ? {} : { next: { at: Number(last[by]), key: idOf(String(last[TOKEN_TABLE_KEY])) } }),
+    };
+  }
+
   getApplication(name: string): Promise<ApplicationRecord | undefined> {
     return this.items.get<ApplicationRecord>(applicationKey(name));
   }
@@ -186,6 +215,27 @@ export class DynamoTokenStore implements TokenStore {
     };
     return (await this.items.change(REVOCATIONS_KEY, update, condition, told)) !== undefined;
   }
+}
+
+function placeOf({ application, team, by }: TokenIndexRequest) {
+  if (by === 'expiresAt') {
+    return { index: TOKEN_INDEXES.byTeamExpiry, hash: 'team', value: team } as const;
+  }
+  if (application !== undefined) {
+    return { index: TOKEN_INDEXES.byApplication, hash: 'application', value: application } as const;
+  }
+  return team === undefined
+    ? ({ index: TOKEN_INDEXES.byCreated, hash: 'entity', value: 'token' } as const)
+    : ({ index: TOKEN_INDEXES.byTeam, hash: 'team', value: team } as const);
+}
+
+/** Ids stand for the keys of tokens, so that cursors are short; no id has a `#`. */
+function keyOf(key: string): string {
+  return key.includes('#') ? key : tokenKey(key);
+}
+
+function idOf(key: string): string {
+  return key.startsWith(tokenKey('')) ? key.slice(tokenKey('').length) : key;
 }
 
 /** The index of a list, and what a place in it has beside the position. The items of applications are in two of them and are filtered out. */

@@ -45,9 +45,11 @@ function currentPepper(answer: unknown, secret: string): CurrentPepper {
   }
   const document = parsePepperDocument(text);
   const { id } = document.payload.current;
-  const key = pepperKeys(document).get(id);
+  const others = new Map(pepperKeys(document));
+  const key = others.get(id);
   if (!key) {
     throw new Error(`secret ${secret} has no key for its current pepper`);
   }
-  return { id, key };
+  others.delete(id);
+  return { id, key, ...(others.size === 0 ? {} : { others }) };
 }

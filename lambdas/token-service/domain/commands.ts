@@ -1,4 +1,5 @@
 import type { RevocationKind } from '../../lib/revocation';
+import type { ShownStatus } from './views';
 
 /** A request for a token. Times are RFC 3339. */
 export interface IssueToken {
@@ -76,6 +77,27 @@ export interface ListTokens {
   readonly application?: string | undefined;
   /** Only the tokens of this team. Whoever is a member of several says which. @default - all teams of a caller that may read them all */
   readonly team?: string | undefined;
+  /** Words that name, description, application, id or tags hold, each of them somewhere. */
+  readonly q?: string | undefined;
+  /** A scope that the tokens may use, by its name or by a wildcard. */
+  readonly scope?: string | undefined;
+  readonly tier?: string | undefined;
+  readonly status?: ShownStatus | undefined;
+  /** Principal that issued the tokens. */
+  readonly createdBy?: string | undefined;
+  /** Name of a tag, or `name=value`. */
+  readonly tag?: string | undefined;
+  readonly expiresBefore?: string | undefined;
+  /** Only tokens that were not used since, those that never were among them. */
+  readonly lastUsedBefore?: string | undefined;
+  /** Only tokens that the access log knows no use of. */
+  readonly neverUsed?: boolean | undefined;
+  /** Only tokens that may be used from any network. */
+  readonly noNetworks?: boolean | undefined;
+  /** By expiry only with a team or an application. @default "created" */
+  readonly sort?: 'created' | 'expires' | undefined;
+  /** @default - the newest first, or the first to expire */
+  readonly order?: 'ascending' | 'descending' | undefined;
   /** Tokens on one page. @default 20 */
   readonly limit?: number | undefined;
   /** The `nextCursor` of the page before. @default - the first page */

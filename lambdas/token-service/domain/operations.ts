@@ -12,6 +12,7 @@ import type { TokenServicePorts } from './ports';
 import { Revocations } from './revocation/revocations';
 import type { TokenSettings } from './settings';
 import { Teams } from './teams/teams';
+import { Listing } from './token/listing';
 import { Rotation } from './token/rotation';
 import { TokenChanges } from './token/token-changes';
 import { Updating } from './token/updating';
@@ -36,6 +37,7 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
     changes,
     updating: new Updating(settings, ports, tokenChanges),
     canaries: new Canaries(settings, ports, issuing, tokens),
+    listing: new Listing(settings, ports),
     rotation: new Rotation(settings, ports, tokenChanges),
     issuing,
     tokens,

@@ -10,6 +10,28 @@ import type { UsageReader } from './usage/usage-reader';
 
 export type { ItemChanges, ListPosition, StoredItem } from './items';
 
+/** Place in an index of tokens after which the next piece begins. */
+export interface TokenPosition {
+  /** Value of the range key, epoch seconds. */
+  readonly at: number;
+  /** Id of the token, or key of another item of the index. */
+  readonly key: string;
+}
+
+/** A piece of an index of tokens: of one application, of one team, or of all. */
+export interface TokenIndexRequest {
+  readonly application?: string | undefined;
+  readonly team?: string | undefined;
+  /** Range key; by expiry there is an index for each team only. */
+  readonly by: 'createdAt' | 'expiresAt';
+  readonly isAscending: boolean;
+  /** Only what has an earlier range key, epoch seconds. */
+  readonly before?: number | undefined;
+  /** Items that are read, whatever they are. */
+  readonly limit: number;
+  readonly after?: TokenPosition | undefined;
+}
+
 export interface ListRequest {
   /** Only the tokens of this application. @default - all tokens */
   readonly application?: string | undefined;
@@ -76,6 +98,12 @@ export interface TokenStore {
   ): Promise<TokenRecord | undefined>;
   /** Newest first; `next` is absent on the last page. */
   listTokens(request: ListRequest): Promise<{ readonly tokens: readonly ListedToken[]; readonly next?: ListPosition }>;
+  /** Reads a piece of an index; `next` is absent at its end. Items that are no tokens are examined and left out. */
+  readTokens(request: TokenIndexRequest): Promise<{
+    readonly tokens: readonly ListedToken[];
+    readonly examined: number;
+    readonly next?: TokenPosition;
+  }>;
   getApplication(name: string): Promise<ApplicationRecord | undefined>;
   /** `false` when the application exists. */
   addApplication(application: ApplicationRecord, entry?: TrailEntry): Promise<boolean>;
@@ -127,6 +155,8 @@ export interface CacheFlush {
 export interface CurrentPepper {
   readonly id: string;
   readonly key: Buffer;
+  /** Other peppers that are still accepted, by their ids. @default - there are none */
+  readonly others?: ReadonlyMap<string, Buffer> | undefined;
 }
 
 /** Everything outside the token service. */

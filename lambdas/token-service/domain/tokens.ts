@@ -4,8 +4,6 @@ import type { Authority } from './authority/authority';
 import { authorityOf, readerOf } from './authority/authority-of';
 import { missing } from './authority/missing';
 import type { Changes } from './changes';
-import type { ListTokens } from './commands';
-import { readCursor, writeCursor } from './cursor';
 import { Fault } from './fault';
 import { countOf } from './metrics';
 import { type Actor, actorOf, type Origin } from './origin';
@@ -14,11 +12,9 @@ import { dropKeptResults } from './revocation/kept-results';
 import type { Revocations } from './revocation/revocations';
 import type { TokenSettings } from './settings';
 import { tokenChange } from './token-state';
-import { type RevokedTokenView, type TokenPageView, type TokenView, tokenView } from './views';
+import { type RevokedTokenView, type TokenView, tokenView } from './views';
 
-const DEFAULT_PAGE = 20;
-
-/** Lists, reads and revokes tokens. Callers are already known to hold the scope of the operation. */
+/** Reads and revokes tokens. Callers are already known to hold the scope of the operation. */
 export class Tokens {
   constructor(
     private readonly settings: TokenSettings,
@@ -26,23 +22,6 @@ export class Tokens {
     private readonly revocations: Revocations,
     private readonly changes: Changes,
   ) {}
-
-  /** @throws {Fault} when the cursor is not one of this list, or the caller may not read it */
-  async list(query: ListTokens, { caller }: Origin): Promise<TokenPageView> {
-    const { cursor, limit = DEFAULT_PAGE } = query;
-    const listed = await readerOf(caller, this.settings, this.ports).listed('token.read', query);
-    const application = listed.of === 'application' ? listed.application : undefined;
-    const team = listed.of === 'team' ? listed.team : undefined;
-    const filter = application ?? (team === undefined ? undefined : `team ${team}`);
-    const after = cursor === undefined ? undefined : readCursor(cursor, filter);
-    const { tokens, next } = await this.ports.store.listTokens({ application, team, limit, after });
-    const now = epochSeconds(this.ports);
-    const { environment } = this.settings;
-    return {
-      tokens: tokens.map((token) => tokenView({ ...token, environment }, now)),
-      ...(next === undefined ? {} : { nextCursor: writeCursor(next, filter) }),
-    };
-  }
 
   /** @throws {Fault} when there is no such token, or the caller may not read it */
   async get(id: string, { caller }: Origin): Promise<TokenView> {

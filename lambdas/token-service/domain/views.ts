@@ -87,6 +87,8 @@ export type RevokedTokenView = TokenView & {
 
 export interface TokenPageView {
   readonly tokens: TokenView[];
+  /** The page has ended because it had looked at as many tokens as a page may; there may be more of them. */
+  readonly partial?: boolean | undefined;
   /** Absent on the last page. */
   readonly nextCursor?: string | undefined;
 }

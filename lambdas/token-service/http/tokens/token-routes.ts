@@ -32,7 +32,7 @@ const listTokens = defineRoute({
   method: 'get',
   path: '/tokens',
   operationId: 'listTokens',
-  summary: 'List tokens, newest first',
+  summary: 'List tokens that the caller may read, filtered and sorted by the server',
   tags: ['tokens'],
   'x-gatehouse-action': 'token.read',
   security: read,
@@ -75,7 +75,7 @@ const revokeToken = defineRoute({
 /** Single tokens: issue, list, read, revoke. */
 export const tokens: Subject = {
   routes: [issueToken, listTokens, getToken, revokeToken],
-  mount(app, { issuing, tokens: held }) {
+  mount(app, { listing, issuing, tokens: held }) {
     app.on(issueToken.method, issueToken.getRoutingPath(), refuseReservedTag);
 
     app.openapi(issueToken, async (context) => {
@@ -84,7 +84,7 @@ export const tokens: Subject = {
     });
 
     app.openapi(listTokens, async (context) =>
-      context.json(await held.list(context.req.valid('query'), context.env), 200),
+      context.json(await listing.list(context.req.valid('query'), context.env), 200),
     );
 
     app.openapi(getToken, async (context) => {

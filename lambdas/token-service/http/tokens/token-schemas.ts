@@ -100,11 +100,54 @@ export const UpdateTokenRequest = closedObject(
   }),
 ).openapi('UpdateTokenRequest');
 
+/** Every state, in the order of the document. */
+const SHOWN_STATUSES = Object.keys({
+  active: true,
+  disabled: true,
+  revoked: true,
+  expired: true,
+  'not-yet-valid': true,
+  blocked: true,
+} satisfies Record<ShownStatus, true>) as ShownStatus[];
+
+const flag = z
+  .string()
+  .regex(/^(true|false)$/, 'expected true or false')
+  .transform((text) => text === 'true')
+  .openapi({ type: 'boolean' });
+
+function choice<const Names extends readonly [string, ...string[]]>(...names: Names) {
+  return z.enum(names, { error: `expected ${names.join(' or ')}` });
+}
+
 /** Query of a list of tokens. */
 export const ListTokensQuery = closedObject(
   shapeOf<ListTokens>()({
     application: application.optional().openapi({ description: 'Only the tokens of this application.' }),
     team: team.optional().openapi({ description: 'Only the tokens of this team.' }),
+    q: lineOfText(200).optional().openapi({
+      description:
+        'Words, each of which name, description, application, id or tags hold; large and small letters are the same.',
+    }),
+    scope: z
+      .string()
+      .regex(GRANTED_SCOPE.pattern, `expected ${GRANTED_SCOPE.allowed}`)
+      .optional()
+      .openapi({ description: 'A scope that the tokens may use, by its name or by a wildcard.' }),
+    tier: tier.optional(),
+    status: z.enum(SHOWN_STATUSES, { error: `expected one of ${SHOWN_STATUSES.join(', ')}` }).optional(),
+    createdBy: lineOfText(1024).optional().openapi({ description: 'Principal that issued the tokens.' }),
+    tag: lineOfText(385).optional().openapi({ description: 'Name of a tag, or name=value.' }),
+    expiresBefore: instant.optional(),
+    lastUsedBefore: instant.optional().openapi({
+      description: 'Only tokens that were not used since, those that never were among them.',
+    }),
+    neverUsed: flag.optional(),
+    noNetworks: flag.optional().openapi({ description: 'Only tokens that may be used from any network.' }),
+    sort: choice('created', 'expires')
+      .optional()
+      .openapi({ description: 'By expiry only with a team or an application.' }),
+    order: choice('ascending', 'descending').optional(),
     limit: z
       .string()
       .regex(/^([1-9][0-9]?|100)$/, 'expected an integer from 1 to 100')
@@ -120,16 +163,6 @@ export const ListTokensQuery = closedObject(
 );
 
 export const TokenPath = z.object({ tokenId: tokenId.openapi({ description: 'Public id of the token.' }) });
-
-/** Every state, in the order of the document. */
-const SHOWN_STATUSES = Object.keys({
-  active: true,
-  disabled: true,
-  revoked: true,
-  expired: true,
-  'not-yet-valid': true,
-  blocked: true,
-} satisfies Record<ShownStatus, true>) as ShownStatus[];
 
 /** A token that another was derived from. */
 const Ancestor = z
@@ -260,6 +293,10 @@ export const TokenPage = z
   .object(
     shapeOf<TokenPageView>()({
       tokens: z.array(Token),
+      partial: z.boolean().optional().openapi({
+        description:
+          'The page ended because it had looked at 500 tokens, of which these are meant; go on with nextCursor.',
+      }),
       nextCursor: z.string().optional().openapi({ description: 'Absent on the last page.' }),
     }),
   )

@@ -54,8 +54,15 @@ function document(id: string, byte: number): string {
 
 const source = () => secretsManagerPepper({ region: 'eu-west-1', secret: 'acme-dev-pepper' }, () => now);
 
-test('gives the current pepper, not the next or a retired one', async () => {
-  expect(await source()()).toEqual({ id: 'p1', key: Buffer.alloc(32, 7) });
+test('gives the current pepper, and the next and the retired ones apart from it', async () => {
+  expect(await source()()).toEqual({
+    id: 'p1',
+    key: Buffer.alloc(32, 7),
+    others: new Map([
+      ['old', Buffer.alloc(32, 2)],
+      ['next', Buffer.alloc(32, 1)],
+    ]),
+  });
   expect(reads).toEqual([
     { target: 'secretsmanager.GetSecretValue', body: { SecretId: 'acme-dev-pepper', VersionStage: 'AWSCURRENT' } },
   ]);

@@ -104,7 +104,8 @@ describe('GET /tokens', () => {
   test('refuses a misspelt parameter instead of listing everything', async () => {
     expect((await list({ aplication: 'partner' })).body).toMatchObject({
       status: 400,
-      detail: 'the query holds the unknown "aplication", allowed are application, cursor, limit, team',
+      detail:
+        'the query holds the unknown "aplication", allowed are application, createdBy, cursor, expiresBefore, lastUsedBefore, limit, neverUsed, noNetworks, order, q, scope, sort, status, tag, team, tier',
     });
   });
 
