@@ -3,6 +3,8 @@ import { principalText } from '../../lib/principal';
 import type { RevocationEntry, RevocationKind } from '../../lib/revocation';
 import type { Ancestor, ApplicationRecord, ShownToken, TokenStatus, TokenTime } from '../../lib/token-record';
 import { DEFAULT_TEAM } from './authority/roles';
+import type { FaultDetail } from './fault';
+import type { Risk } from './policy/risks';
 
 /** State of a token as shown: expired and not-yet-valid are derived from the clock. */
 export type ShownStatus = TokenStatus | 'expired' | 'not-yet-valid' | 'blocked';
@@ -84,6 +86,13 @@ export type RevokedTokenView = TokenView & {
    */
   readonly effectiveWithinSeconds?: number | undefined;
 };
+
+/** What is wrong with a request for a token, and what is risky about it. */
+export interface ValidationView {
+  readonly isValid: boolean;
+  readonly faults: readonly FaultDetail[];
+  readonly risks: readonly Risk[];
+}
 
 export interface TokenPageView {
   readonly tokens: TokenView[];

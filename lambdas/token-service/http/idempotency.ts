@@ -21,10 +21,13 @@ const LONGEST_KEPT = 100_000;
 const JSON_MEDIA_TYPE = /^application\/json\b/;
 const TOKEN = new RegExp(apiTokenPattern());
 
+/** Path below which a request for a token is judged and nothing is written. */
+export const VALIDATE_PATH = '/tokens/validate';
+
 /** Whether a route changes something, so that its requests may have a key. */
-export function isRepeatable(route: Pick<Route, 'method' | 'x-gatehouse-action'>): boolean {
+export function isRepeatable(route: Pick<Route, 'method' | 'path' | 'x-gatehouse-action'>): boolean {
   const action = route['x-gatehouse-action'];
-  return route.method !== 'get' && !isReading(action) && action !== 'trail.export';
+  return route.method !== 'get' && !isReading(action) && action !== 'trail.export' && route.path !== VALIDATE_PATH;
 }
 
 /**

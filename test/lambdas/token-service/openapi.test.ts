@@ -40,6 +40,7 @@ test('has each route of the contract with the scope it needs', () => {
   expect(rules).toEqual([
     ['POST /tokens', 'issueToken', [{ token: ['tokens:write'] }]],
     ['GET /tokens', 'listTokens', [{ token: ['tokens:read'] }]],
+    ['POST /tokens/validate', 'validateToken', [{ token: ['tokens:write'] }]],
     ['GET /tokens/{tokenId}', 'getToken', [{ token: ['tokens:read'] }]],
     ['PATCH /tokens/{tokenId}', 'updateToken', [{ token: ['tokens:write'] }]],
     ['POST /tokens/{tokenId}/revoke', 'revokeToken', [{ token: ['tokens:write'] }]],
@@ -129,6 +130,7 @@ describe('request bodies', () => {
 
   test('are required but where everything has a default, and refer to a schema of the document that refers to no other', () => {
     expect(bodies.map((body) => [body.required, body.content['application/json']?.schema])).toEqual([
+      [true, { $ref: '#/components/schemas/IssueTokenRequest' }],
       [true, { $ref: '#/components/schemas/IssueTokenRequest' }],
       [true, { $ref: '#/components/schemas/UpdateTokenRequest' }],
       [false, { $ref: '#/components/schemas/RotateTokenRequest' }],

@@ -41,6 +41,13 @@ const CASES: Readonly<Record<string, Case>> = {
     options: ({ application }) => ({ body: { name: 'n', application, scopes: ['sales:read'] } }),
     expected: widerFor,
   },
+  // Whoever may not issue is told so with the other faults.
+  validateToken: {
+    about: 'application',
+    path: () => '/v1/tokens/validate',
+    options: ({ application }) => ({ body: { name: 'n', application, scopes: ['sales:read'] } }),
+    expected: () => 'allowed',
+  },
   listTokens: { about: 'team', path: () => '/v1/tokens', options: ({ team }) => ({ query: { team } }) },
   getToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}` },
   revokeToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}/revoke` },

@@ -1,19 +1,21 @@
 import { hashApiToken } from '../../../lib/api-token';
 import { ADMINISTRATION_APPLICATION, type TokenRecord, tokenKey, withSecrets } from '../../../lib/token-record';
 import type { Applications } from '../applications/applications';
+import type { Authority } from '../authority/authority';
 import { authorityOf, DIRECT_INVOCATION } from '../authority/authority-of';
 import { DEFAULT_TEAM } from '../authority/roles';
 import type { Changes } from '../changes';
 import { readNetwork } from '../cidr';
 import type { IssueToken } from '../commands';
-import { Fault, refuseAny } from '../fault';
+import { Fault, type FaultDetail, refuseAny } from '../fault';
 import { countOf } from '../metrics';
 import { type Actor, actorOf, type Origin } from '../origin';
 import { brokenRules, policyOf } from '../policy/policy';
+import { risksOf } from '../policy/risks';
 import { epochSeconds, type TokenServicePorts } from '../ports';
 import type { CanaryToken, TokenSettings } from '../settings';
 import { tokenState } from '../token-state';
-import { type IssuedTokenView, type TokenView, tokenView } from '../views';
+import { type IssuedTokenView, type TokenView, tokenView, type ValidationView } from '../views';
 import { widerThan } from './bounds';
 import { lifetimeOf } from './lifetime';
 import { Meter } from './metering';
@@ -56,26 +58,13 @@ export class Issuing {
     if (before !== undefined) {
       return before;
     }
-    refuseAny('command-not-valid', applicationFaults(request.application));
-    const ownership = await ownershipOf(request, authority, this.ports);
-    const { ground, policy } = { ground: ownership.ground, policy: policyOf(settings, ownership.teamPolicy) };
-    const now = epochSeconds(this.ports);
-    const latest = ground.standsByItself ? undefined : authority.latestExpiry;
-    const { lifetime, faults } = lifetimeOf(request, policy, now, latest);
-    refuseAny('command-not-valid', [
-      ...scopeFaults(request.scopes, settings.scopes),
-      ...tierFaults(request.tier, settings.tiers),
-      ...faults,
-      // The lifetime has been judged already, by the member that the request has.
-      ...brokenRules(policy, { ...request, ...lifetime }, now).flatMap(({ rule, detail }) =>
-        rule === 'max-lifetime' ? [] : [detail],
-      ),
-    ]);
-    const excess = request.scopes.filter((scope) => !authority.mayGrant(scope));
+    const { ownership, lifetime, faults, excess, wider } = await this.judge(request, authority);
+    const { ground } = ownership;
+    refuseAny('command-not-valid', faults);
     if (excess.length > 0) {
       throw new Fault('scope-not-held', `the caller does not hold ${excess.join(', ')}, so it cannot grant that`);
     }
-    refuseAny('wider-than-caller', widerThan(authority, ground, { ...request, expiresAt: lifetime.expiresAt }));
+    refuseAny('wider-than-caller', wider);
     const ancestors = authority.line(ground.standsByItself);
     const { name, application, description, tags } = request;
     const metering = await this.meter.meteringOf(request, ownership, origin);
@@ -95,6 +84,65 @@ export class Issuing {
       actorOf(origin),
       origin.repeatable?.madeId,
     );
+  }
+
+  /**
+   * Says everything that is wrong with a request for a token, and what is risky about it. Nothing is written.
+   *
+   * @throws {Fault} when the caller's token is not valid any more
+   */
+  async validate(request: IssueToken, { caller }: Origin): Promise<ValidationView> {
+    const authority = await authorityOf(caller, this.settings, this.ports);
+    const now = epochSeconds(this.ports);
+    try {
+      const { ownership, lifetime, faults, excess, wider } = await this.judge(request, authority);
+      const all = [
+        ...faults,
+        ...excess.map(
+          (scope): FaultDetail => ({
+            path: ['scopes', request.scopes.indexOf(scope)],
+            text: `the caller does not hold ${scope}, so it cannot grant that`,
+          }),
+        ),
+        ...wider,
+        ...this.meter.faultsOf(request, ownership),
+        ...lineFaults(authority, ownership.ground.standsByItself),
+      ];
+      return { isValid: all.length === 0, faults: all, risks: risksOf({ ...request, ...lifetime }, now) };
+    } catch (error) {
+      // Whose the token would be is not known, so that nothing else can be judged.
+      if (!(error instanceof Fault)) {
+        throw error;
+      }
+      const faults =
+        error.details.length > 0 ? error.details : [{ path: ['application'], text: error.message } as const];
+      return { isValid: false, faults, risks: [] };
+    }
+  }
+
+  private async judge(request: IssueToken, authority: Authority) {
+    const { settings } = this;
+    refuseAny('command-not-valid', applicationFaults(request.application));
+    const ownership = await ownershipOf(request, authority, this.ports);
+    const { ground, policy } = { ground: ownership.ground, policy: policyOf(settings, ownership.teamPolicy) };
+    const now = epochSeconds(this.ports);
+    const latest = ground.standsByItself ? undefined : authority.latestExpiry;
+    const { lifetime, faults } = lifetimeOf(request, policy, now, latest);
+    return {
+      ownership,
+      lifetime,
+      faults: [
+        ...scopeFaults(request.scopes, settings.scopes),
+        ...tierFaults(request.tier, settings.tiers),
+        ...faults,
+        // The lifetime has been judged already, by the member that the request has.
+        ...brokenRules(policy, { ...request, ...lifetime }, now).flatMap(({ rule, detail }) =>
+          rule === 'max-lifetime' ? [] : [detail],
+        ),
+      ],
+      excess: request.scopes.filter((scope) => !authority.mayGrant(scope)),
+      wider: widerThan(authority, ground, { ...request, expiresAt: lifetime.expiresAt }),
+    };
   }
 
   /**
@@ -194,5 +242,18 @@ export class Issuing {
       fields: { tokenId: id, application, tier, actor: createdBy, expiresAt, requestId },
       metrics: countOf('TokensIssued', this.settings),
     });
+  }
+}
+
+/** What keeps a caller from issuing anything. */
+function lineFaults(authority: Authority, standsByItself: boolean): FaultDetail[] {
+  try {
+    authority.line(standsByItself);
+    return [];
+  } catch (error) {
+    if (error instanceof Fault) {
+      return [{ path: ['application'], text: error.message }];
+    }
+    throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { TokenRecord } from '../../../lib/token-record';
 import { type Applications, refuseOtherTeam } from '../applications/applications';
 import { DEFAULT_TEAM, isTeamRole } from '../authority/roles';
 import type { IssueToken } from '../commands';
-import { refuseAny } from '../fault';
+import { type FaultDetail, refuseAny } from '../fault';
 import type { Origin } from '../origin';
 import type { TokenSettings } from '../settings';
 import type { Ownership } from './ownership';
@@ -27,6 +27,20 @@ export class Meter {
     return ownership.ground.role === 'application'
       ? this.ofCaller(ownership, request.application, origin)
       : this.ofApplication(request, ownership, origin);
+  }
+
+  /** What of a request contradicts the application as it is stored, before anything is written. */
+  faultsOf({ tier, team }: IssueToken, { stored, ground }: Ownership): FaultDetail[] {
+    const faults: FaultDetail[] = [];
+    if (tier !== undefined && stored?.tier !== undefined && stored.tier !== tier) {
+      faults.push({ path: ['tier'], text: `tier is "${tier}", the application has the tier "${stored.tier}"` });
+    } else if (tier !== undefined && isTeamRole(ground.role)) {
+      faults.push(...teamTierFaults(tier, stored?.tier, this.settings.policy));
+    }
+    if (team !== undefined && stored?.team !== undefined && stored.team !== team) {
+      faults.push({ path: ['team'], text: `team is ${JSON.stringify(team)}, the application belongs to another team` });
+    }
+    return faults;
   }
 
   private async ofApplication(request: IssueToken, owned: Ownership, origin: Origin): Promise<Metering> {

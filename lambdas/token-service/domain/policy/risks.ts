@@ -3,13 +3,16 @@ import { isPlatformScope } from '../../../lib/platform-scopes';
 import type { Judged } from './policy';
 
 /** What makes a token dangerous although it is allowed. */
-export type RiskCode =
-  | 'wildcard-scope'
-  | 'platform-scope'
-  | 'any-network'
-  | 'every-address'
-  | 'long-lifetime'
-  | 'no-description';
+export const RISK_CODES = [
+  'wildcard-scope',
+  'platform-scope',
+  'any-network',
+  'every-address',
+  'long-lifetime',
+  'no-description',
+] as const;
+
+export type RiskCode = (typeof RISK_CODES)[number];
 
 /** A risk of a token, for whoever is about to issue it. */
 export interface Risk {

@@ -1,4 +1,6 @@
 import { entityTag } from '../entity-tag';
+import { VALIDATE_PATH } from '../idempotency';
+import { jsonPointer } from '../problems';
 import { defineRoute, json, problem, problems, read, type Subject, write } from '../route';
 import {
   IssuedToken,
@@ -8,6 +10,7 @@ import {
   Token,
   TokenPage,
   TokenPath,
+  Validation,
 } from './token-schemas';
 import { refuseReservedTag } from './token-tags';
 
@@ -24,6 +27,22 @@ const issueToken = defineRoute({
     201: { description: 'The token was issued.', content: json(IssuedToken) },
     ...problems,
     409: problem('The application has another tier or team.'),
+    415: problem('The body is not application/json.'),
+  },
+});
+
+const validateToken = defineRoute({
+  method: 'post',
+  path: VALIDATE_PATH,
+  operationId: 'validateToken',
+  summary: 'Say everything that is wrong with a request for a token, and what is risky about it; nothing is written',
+  tags: ['tokens'],
+  'x-gatehouse-action': 'token.issue',
+  security: write,
+  request: { body: { required: true, content: json(IssueTokenRequest) } },
+  responses: {
+    200: { description: 'What would become of the request.', content: json(Validation) },
+    ...problems,
     415: problem('The body is not application/json.'),
   },
 });
@@ -74,13 +93,20 @@ const revokeToken = defineRoute({
 
 /** Single tokens: issue, list, read, revoke. */
 export const tokens: Subject = {
-  routes: [issueToken, listTokens, getToken, revokeToken],
+  routes: [issueToken, validateToken, listTokens, getToken, revokeToken],
   mount(app, { listing, issuing, tokens: held }) {
     app.on(issueToken.method, issueToken.getRoutingPath(), refuseReservedTag);
+    app.on(validateToken.method, validateToken.getRoutingPath(), refuseReservedTag);
 
     app.openapi(issueToken, async (context) => {
       const issued = await issuing.issue(context.req.valid('json'), context.env);
       return context.json(issued, 201, { location: `tokens/${issued.id}`, etag: entityTag(issued) });
+    });
+
+    app.openapi(validateToken, async (context) => {
+      const { isValid, faults, risks } = await issuing.validate(context.req.valid('json'), context.env);
+      const places = faults.map(({ path, text }) => ({ pointer: jsonPointer(path), detail: text }));
+      return context.json({ valid: isValid, faults: places, risks: [...risks] }, 200);
     });
 
     app.openapi(listTokens, async (context) =>

@@ -3,6 +3,7 @@ import { GRANTED_SCOPE, TOKEN_ID } from '../../../lib/grammar';
 import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../../lib/text';
 import { NETWORK_EXPECTED, readNetwork } from '../../domain/cidr';
 import type { IssueToken, ListTokens, RotateToken, UpdateToken } from '../../domain/commands';
+import { RISK_CODES, type Risk } from '../../domain/policy/risks';
 import { MAX_OVERLAP_SECONDS } from '../../domain/token/generations';
 import type { AncestorView, BlockedView, SecretView, ShownStatus, TokenPageView, TokenView } from '../../domain/views';
 import { shapeOf } from '../agreement';
@@ -288,6 +289,15 @@ export const IssuedToken = z
     ...tokenMembers,
   })
   .openapi('IssuedToken');
+
+/** What is wrong with a request for a token, and what is risky about it. */
+export const Validation = z
+  .object({
+    valid: z.boolean().openapi({ description: 'Whether the same request to POST /tokens would be accepted now.' }),
+    faults: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+    risks: z.array(z.object(shapeOf<Risk>()({ code: z.enum(RISK_CODES), text: z.string() }))),
+  })
+  .openapi('Validation');
 
 export const TokenPage = z
   .object(
