@@ -62,7 +62,13 @@ const APIS = {
   parts: { operations: SPREAD },
 } as const;
 
-const SCOPES = ['tokens:read', 'tokens:write', ...[VANS, SALES, SPREAD].flat().flatMap(([, , scopes]) => scopes)];
+const SCOPES = [
+  'tokens:read',
+  'tokens:write',
+  'teams:write',
+  'trail:read',
+  ...[VANS, SALES, SPREAD].flat().flatMap(([, , scopes]) => scopes),
+];
 
 describe('route tables of every kind, through HTTP', () => {
   const folder = temporaryFolder();
