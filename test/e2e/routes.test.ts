@@ -84,7 +84,8 @@ describe('route tables of every kind, through HTTP', () => {
     const apis = Object.entries(APIS).map(([name, { operations, ...settings }]) => {
       writeFileSync(join(folder.path, `${name}.json`), JSON.stringify(openApi(operations)));
       const backends = { echo: { bundle: 'echo' } };
-      const tokenService = name === 'sales' ? { tokenService: { basePath: '/gatehouse' } } : {};
+      // Its routes are too many kinds for one policy: the API of the other tables keeps its own.
+      const tokenService = name === 'forced' ? { tokenService: { basePath: '/gatehouse' } } : {};
       return [name, { openapi: `${name}.json`, backends, ...tokenService, ...settings }] as const;
     });
     writeFileSync(
@@ -130,7 +131,7 @@ describe('route tables of every kind, through HTTP', () => {
       return known;
     }
     const body = { name: 'test', application: 'fleet', scopes, tier: 'wide' };
-    const issued = await call(`${urlOf('sales')}/gatehouse/tokens`, { method: 'POST', token: administrator, body });
+    const issued = await call(`${urlOf('forced')}/gatehouse/tokens`, { method: 'POST', token: administrator, body });
     expect(issued).toMatchObject({ status: 201 });
     tokens.set(key, String(issued.body.token));
     return String(issued.body.token);
