@@ -10,13 +10,12 @@ export {
 } from './revocation-canary-alarms';
 export type { TokenPlatform } from './token-platform';
 export {
-  type GatewayName,
   type ITokenService,
   TokenService,
   type TokenServiceAttributes,
-  type TokenServiceProps,
   TokenServiceRef,
 } from './token-service';
+export type { GatewayName, TokenServiceProps } from './token-service-props';
 export { TokenStore, type TokenStoreProps } from './token-store';
 export type { ITokenStore, TokenStoreAttributes } from './token-store-access';
 export { TokenSweeper, type TokenSweeperProps } from './token-sweeper';

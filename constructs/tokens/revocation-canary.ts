@@ -1,7 +1,5 @@
-import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
-import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import type { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct, type IConstruct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { defined } from '../../lambdas/lib/defined';
@@ -16,6 +14,7 @@ import { type AlarmThresholds, renderAlarms, withThresholds } from '../observabi
 import { type Location, literalArn } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
+import { scheduleFunction } from '../support/function-schedule';
 import type { Metric, MetricOptions } from '../support/metric';
 import type { Names } from '../support/names';
 import { NodeFunction } from '../support/node-function';
@@ -121,7 +120,13 @@ export class RevocationCanary extends Construct {
       actions: ['lambda:InvokeFunction'],
       resources: [literalArn(props, 'lambda', `function:${tokenServiceName}:${CANARY_ALIAS}`)],
     });
-    this.rule = this.renderSchedule(props, everyMinutes);
+    this.rule = scheduleFunction(this, this.function, {
+      account: props.account,
+      region: props.region,
+      expression: `rate(${everyMinutes} minutes)`,
+      description: `Measures how fast revocations are at the API ${props.gateway.api.id}`,
+      tags: props.tags,
+    });
     this.metrics = new RevocationCanaryMetrics({
       apiId: api.id,
       stage: names.environment,
@@ -145,26 +150,6 @@ export class RevocationCanary extends Construct {
    */
   metric(id: CanaryMetricId, options?: MetricOptions): Metric {
     return this.metrics.metric(id, options);
-  }
-
-  private renderSchedule(props: RevocationCanaryProps, everyMinutes: number): CloudwatchEventRule {
-    const { functionArn, functionName } = this.function;
-    const name = `${functionName}-schedule`;
-    const rule = new CloudwatchEventRule(this, 'Schedule', {
-      name,
-      description: `Measures how fast revocations are at the API ${props.gateway.api.id}`,
-      scheduleExpression: `rate(${everyMinutes} minutes)`,
-      ...defined({ tags: props.tags && { ...props.tags } }),
-    });
-    new CloudwatchEventTarget(this, 'Target', { rule: rule.name, arn: functionArn });
-    new LambdaPermission(this, 'Permission', {
-      functionName: this.function.resource.functionName,
-      action: 'lambda:InvokeFunction',
-      principal: 'events.amazonaws.com',
-      sourceAccount: props.account,
-      sourceArn: literalArn(props, 'events', `rule/${name}`),
-    });
-    return rule;
   }
 }
 

@@ -1,106 +1,24 @@
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias';
 import type { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
-import { DECLARED_SCOPE, GRANTED_SCOPE, type Grammar, TIER } from '../../lambdas/lib/grammar';
 import {
   CANARY_ALIAS,
-  type CanaryToken,
-  isKnownScope,
   type Person,
-  type PlatformPolicy,
   type ResultCache,
   type TokenServiceConfig,
   writeTokenServiceConfig,
 } from '../../lambdas/token-service/config';
-import { type ApiDefinition, routeKey } from '../api';
-import { type IssuerOptions, longestLifeSeconds, validateIssuers } from '../authorizer/issuer-options';
-import { apiGatewayControlArn, type Location } from '../support/arn';
+import type { ApiDefinition } from '../api';
+import { longestLifeSeconds } from '../authorizer/issuer-options';
+import { apiGatewayControlArn } from '../support/arn';
 import { kitBundle } from '../support/bundles';
-import { ConstructError } from '../support/errors';
 import { type FunctionAttributes, FunctionBase, FunctionRef, type IFunction } from '../support/function-ref';
 import { checkMetric, DEFAULT_PERIOD_SECONDS, type Metric, type MetricOptions } from '../support/metric';
-import type { Names } from '../support/names';
 import { NodeFunction } from '../support/node-function';
-import { checkInteger } from '../support/node-function-checks';
-import type { NodeFunctionOptions } from '../support/node-function-props';
-import { checkLocation, checkNames, checkTokenFormat } from '../support/platform-checks';
 import type { IAuditTrail } from '../trail/audit-trail-access';
-import type { IUsageStore } from '../usage/usage-store';
 import type { TokenPlatform } from './token-platform';
-import type { ITokenStore } from './token-store-access';
-
-export interface TokenServiceProps extends NodeFunctionOptions, Location {
-  /** Names of the platform. */
-  readonly names: Names;
-  /** Where tokens are kept; it says with which brand and environment word they are issued. */
-  readonly tokenStore: ITokenStore;
-  /** Where every change is told of, and read from. @default - there is no audit trail, and nothing that is done leaves an entry */
-  readonly trail?: IAuditTrail;
-  /** Every scope that a token may hold, `resource:action`, with its description. */
-  readonly scopes: Readonly<Record<string, string>>;
-  /**
-   * Names of the tiers that an application may have.
-   *
-   * @default - no tiers: tokens are not metered
-   */
-  readonly tiers?: readonly string[];
-  /**
-   * The API that serves the routes: its definition has `tokenService`, with the path below which they are, and says which browser
-   * application may call them.
-   *
-   * @default - no API serves them; the function is invoked directly
-   */
-  readonly api?: ApiDefinition;
-  /**
-   * Every API whose authorizer refuses what this service revokes: give the same list to both. The answer of a revocation then says how
-   * soon it is in effect, and the gateways that keep results are told to drop them. Gateways are found by their names and stages, which
-   * are `names.restApi(id)` and the environment, or what `gateways` says.
-   *
-   * @default - a revocation does not say how soon it is in effect, and ends no result that is kept
-   */
-  readonly apis?: readonly ApiDefinition[];
-  /** Names and stages of the gateways of APIs that are not called by the kit's names, by the id of the API. @default - all are */
-  readonly gateways?: Readonly<Record<string, GatewayName>>;
-  /** How old the set of revocations may be that an authorizer uses, in seconds: the authorizer's value. @default 30 */
-  readonly revocationRefreshSeconds?: number;
-  /**
-   * Tokens of revocation canaries, by the ids of the APIs: `{ shop: RevocationCanary.token(shop, 'GET /v1/orders') }`. A canary may have
-   * such a token issued and ended, and nothing else of the service.
-   *
-   * @default - there is no canary
-   */
-  readonly canaries?: Readonly<Record<string, CanaryToken>>;
-  /** Lifetime of a token whose request names none, in days, 1 to 3650. @default 90, or `maxLifetimeDays` if that is less */
-  readonly defaultLifetimeDays?: number;
-  /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */
-  readonly maxLifetimeDays?: number;
-  /** How long the secret before a new one is accepted after a rotation that does not say, in seconds, 0 to 2592000. @default 86400 */
-  readonly rotationOverlapSeconds?: number;
-  /**
-   * Issuers of the access tokens that the authorizer accepts: give the same list to both. A revocation of access tokens names one of
-   * them; where there is only one, it need not. Revocations are kept for as long as a token of any of them is accepted.
-   *
-   * @default - a revocation may name any issuer, and is kept for as long as any issuer's tokens can be accepted: 2592300 seconds
-   */
-  readonly issuers?: readonly IssuerOptions[];
-  /** People who may do everything for every team, by issuer and subject. @default - administrators alone, whose tokens a direct invocation makes */
-  readonly operators?: readonly Person[];
-  /** People who may read everything of every team. @default - nobody */
-  readonly auditors?: readonly Person[];
-  /** What every token has to meet beside the lifetimes. @default - every declared scope is allowed; teams choose no tier by themselves */
-  readonly policy?: PlatformPolicy;
-  /** Where calls are counted, to be read by those who may. @default - the service says that the numbers are unavailable */
-  readonly usageStore?: IUsageStore;
-  /** CloudWatch namespace of the metrics. @default "Gatehouse" */
-  readonly metricsNamespace?: string;
-}
-
-/** By what a REST API is found, once it is deployed. */
-export interface GatewayName {
-  /** Name of the REST API. */
-  readonly gatewayName: string;
-  readonly stageName: string;
-}
+import { validateTokenService } from './token-service-checks';
+import type { TokenServiceProps } from './token-service-props';
 
 /** A token service that a gateway can serve, made here or elsewhere. */
 export interface ITokenService extends IFunction {
@@ -342,112 +260,11 @@ function resultCaches({ apis = [], gateways = {}, names }: TokenServiceProps): R
     .sort((a, b) => (a.restApi < b.restApi ? -1 : 1));
 }
 
-function validateTokenService(scope: Construct, props: TokenServiceProps): void {
-  checkNames(scope, props.names);
-  checkLocation(scope, props);
-  checkTokenFormat(scope, props.tokenStore);
-  const { api, apis = [], gateways = {}, maxLifetimeDays = 365 } = props;
-  checkInteger(scope, 'revocationRefreshSeconds', props.revocationRefreshSeconds, 1, 300);
-  const stranger = Object.keys(gateways).find((id) => !apis.some((known) => known.id === id));
-  if (stranger !== undefined) {
-    const known = apis.map(({ id }) => JSON.stringify(id)).join(', ') || 'none, as apis is empty';
-    throw new ConstructError(`gateways names the API ${JSON.stringify(stranger)}, allowed are ${known}`, scope);
-  }
-  checkInteger(scope, 'maxLifetimeDays', maxLifetimeDays, 1, 3650);
-  validateIssuers(scope, props.issuers ?? []);
-  checkInteger(scope, 'rotationOverlapSeconds', props.rotationOverlapSeconds, 0, 30 * SECONDS_PER_DAY);
-  checkInteger(scope, 'defaultLifetimeDays', props.defaultLifetimeDays, 1, maxLifetimeDays);
-  if (api !== undefined && api.tokenService === undefined) {
-    throw new ConstructError(
-      `api is ${JSON.stringify(api.id)}, allowed is an API whose definition has tokenService: { basePath }`,
-      scope,
-    );
-  }
-  for (const name of Object.keys(props.scopes)) {
-    checkGrammar(scope, 'scope', name, DECLARED_SCOPE);
-  }
-  for (const name of props.tiers ?? []) {
-    checkGrammar(scope, 'tier', name, TIER);
-  }
-  if (Object.keys(props.scopes).length === 0) {
-    throw new ConstructError('scopes is empty, allowed is at least one scope', scope);
-  }
-  checkPeople(scope, props);
-  checkPolicy(scope, props);
-  for (const [name, { scopes, tier }] of Object.entries(props.canaries ?? {})) {
-    const scopeFault = scopes.find((one) => !Object.hasOwn(props.scopes, one));
-    if (scopeFault !== undefined || (tier !== undefined && !(props.tiers ?? []).includes(tier))) {
-      const fault = scopeFault === undefined ? `the tier ${JSON.stringify(tier)}` : JSON.stringify(scopeFault);
-      throw new ConstructError(`canaries.${name} has ${fault}, allowed are the scopes and tiers of the service`, scope);
-    }
-  }
-  checkDeclared(scope, props);
-}
-
-/** @throws {ConstructError} for a person whose issuer the platform does not trust: nobody could act as that person */
-function checkPeople(scope: Construct, { operators = [], auditors = [], issuers }: TokenServiceProps): void {
-  for (const [name, list] of Object.entries({ operators, auditors })) {
-    for (const { issuer, subject } of list) {
-      if (subject === '') {
-        throw new ConstructError(`${name} has an empty subject, allowed is the sub of a person's access tokens`, scope);
-      }
-      if (issuers !== undefined && !issuers.some((trusted) => trusted.issuer === issuer)) {
-        const allowed = issuers.map((trusted) => trusted.issuer).join(', ') || 'none, because issuers is empty';
-        throw new ConstructError(
-          `${name} has the issuer ${JSON.stringify(issuer)}, allowed is one of issuers: ${allowed}`,
-          scope,
-        );
-      }
-    }
-  }
-}
-
-/** @throws {ConstructError} for a tier or a scope that the platform does not have */
-function checkPolicy(scope: Construct, { policy = {}, tiers = [], scopes }: TokenServiceProps): void {
-  const tier = policy.teamTiers?.find((name) => !tiers.includes(name));
-  if (tier !== undefined) {
-    throw new ConstructError(`policy.teamTiers has ${JSON.stringify(tier)}, allowed are ${tiers.join(', ')}`, scope);
-  }
-  for (const name of policy.allowedScopes ?? []) {
-    checkGrammar(scope, 'policy.allowedScopes', name, GRANTED_SCOPE);
-    if (!isKnownScope(name, scopes)) {
-      throw new ConstructError(
-        `policy.allowedScopes has ${JSON.stringify(name)}, allowed are the declared scopes ${Object.keys(scopes).join(', ')}, or a wildcard over them`,
-        scope,
-      );
-    }
-  }
-}
-
 /** Their order says nothing, and must not change the package. */
 function people(list: readonly Person[]): Person[] {
   return list
     .map(({ issuer, subject }) => ({ issuer, subject }))
     .sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
-}
-
-/**
- * No token could hold a scope that is not declared, so its route would be closed to everybody.
- *
- * @throws {ConstructError} for a route of the API that requires a scope the service does not have
- */
-function checkDeclared(scope: Construct, { api, scopes }: TokenServiceProps): void {
-  for (const route of api?.routes ?? []) {
-    const required = route.rule.kind === 'scopes' ? route.rule.anyOf.flat() : [];
-    const missing = required.find((name) => !Object.hasOwn(scopes, name));
-    if (missing !== undefined) {
-      throw new ConstructError(
-        `scopes lacks ${JSON.stringify(missing)}, which route ${routeKey(route)} of the API ${JSON.stringify(api?.id)} requires, allowed is every scope that its routes require`,
-        scope,
-      );
-    }
-  }
-}
-
-function checkGrammar(scope: Construct, what: string, value: string, { pattern, allowed }: Grammar): void {
-  if (!pattern.test(value)) {
-    throw new ConstructError(`${what} is ${JSON.stringify(value)}, allowed is ${allowed}`, scope);
-  }
 }
 
 function sortKeys(record: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,14 +1,12 @@
-import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
-import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import type { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
-import { defined } from '../../lambdas/lib/defined';
 import { writeTokenSweeperConfig } from '../../lambdas/token-sweeper/config';
 import { type AlarmThresholds, renderAlarms, withThresholds } from '../observability/alarm';
-import { type Location, literalArn } from '../support/arn';
+import type { Location } from '../support/arn';
 import { kitBundle } from '../support/bundles';
+import { scheduleFunction } from '../support/function-schedule';
 import type { Metric, MetricOptions } from '../support/metric';
 import type { Names } from '../support/names';
 import { NodeFunction } from '../support/node-function';
@@ -75,7 +73,13 @@ export class TokenSweeper extends Construct {
     tokenStore.grantSweep(this.function);
     service.trail?.grantAppend(this.function);
     grantFlush(this.function, region, service.settings);
-    this.rule = this.renderSchedule(props);
+    this.rule = scheduleFunction(this, this.function, {
+      account: props.account,
+      region: props.region,
+      expression: RATE,
+      description: `Finishes what was interrupted in ${props.tokenStore.tableName}`,
+      tags: props.tags,
+    });
     this.metrics = new TokenSweeperMetrics({
       stage: names.environment,
       metricsNamespace: service.settings.metricsNamespace,
@@ -92,25 +96,5 @@ export class TokenSweeper extends Construct {
    */
   metric(id: TokenSweeperMetricId, options?: MetricOptions): Metric {
     return this.metrics.metric(id, options);
-  }
-
-  private renderSchedule(props: TokenSweeperProps): CloudwatchEventRule {
-    const { functionArn, functionName } = this.function;
-    const name = `${functionName}-schedule`;
-    const rule = new CloudwatchEventRule(this, 'Schedule', {
-      name,
-      description: `Finishes what was interrupted in ${props.tokenStore.tableName}`,
-      scheduleExpression: RATE,
-      ...defined({ tags: props.tags && { ...props.tags } }),
-    });
-    new CloudwatchEventTarget(this, 'Target', { rule: rule.name, arn: functionArn });
-    new LambdaPermission(this, 'Permission', {
-      functionName: this.function.resource.functionName,
-      action: 'lambda:InvokeFunction',
-      principal: 'events.amazonaws.com',
-      sourceAccount: props.account,
-      sourceArn: literalArn(props, 'events', `rule/${name}`),
-    });
-    return rule;
   }
 }

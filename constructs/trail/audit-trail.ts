@@ -1,10 +1,8 @@
-import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
-import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import type { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
-import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { defined } from '../../lambdas/lib/defined';
@@ -14,6 +12,7 @@ import { type AlarmThresholds, renderAlarms, withThresholds } from '../observabi
 import { type Location, literalArn, partitionOf } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
+import { scheduleFunction } from '../support/function-schedule';
 import { Grant, type IGrantee } from '../support/grant';
 import { policyDocument } from '../support/iam';
 import type { Metric, MetricOptions } from '../support/metric';
@@ -65,7 +64,6 @@ const DEFAULT_RETENTION_DAYS = 400;
 const SEALER_RATE = 'rate(1 minute)';
 /** Less than the lease of a run. */
 const MOST_TIMEOUT_SECONDS = 60;
-const EVENTS = 'events.amazonaws.com';
 
 /**
  * The audit trail of a platform: a table to which entries are appended, a function that seals them every minute, a key that signs the seals, and a
@@ -181,7 +179,13 @@ export class AuditTrail extends Construct implements IAuditTrail {
       },
     });
     this.grantSealing();
-    this.rule = this.renderSchedule(props);
+    this.rule = scheduleFunction(this, this.function, {
+      account: props.account,
+      region: props.region,
+      expression: SEALER_RATE,
+      description: `Seals the audit trail ${this.tableName}`,
+      tags: props.tags,
+    });
     this.metrics = new TrailMetrics({ stage: names.environment, metricsNamespace });
     const specs = withThresholds(this, trailAlarms(this.metrics), TRAIL_ALARM_IDS, props.alarmThresholds ?? {});
     this.alarms = renderAlarms(this, specs, {
@@ -288,26 +292,6 @@ export class AuditTrail extends Construct implements IAuditTrail {
       { sid: 'SignSeals', actions: ['kms:GetPublicKey', 'kms:Sign'], resources: [this.signingKeyArn] },
       useKey(this, 'dynamodb', 's3'),
     );
-  }
-
-  private renderSchedule(props: AuditTrailProps): CloudwatchEventRule {
-    const { functionArn, functionName } = this.function;
-    const name = `${functionName}-schedule`;
-    const rule = new CloudwatchEventRule(this, 'Schedule', {
-      name,
-      description: `Seals the audit trail ${this.tableName}`,
-      scheduleExpression: SEALER_RATE,
-      ...defined({ tags: props.tags && { ...props.tags } }),
-    });
-    new CloudwatchEventTarget(this, 'Target', { rule: rule.name, arn: functionArn });
-    new LambdaPermission(this, 'Permission', {
-      functionName: this.function.resource.functionName,
-      action: 'lambda:InvokeFunction',
-      principal: EVENTS,
-      sourceAccount: props.account,
-      sourceArn: literalArn(props, 'events', `rule/${name}`),
-    });
-    return rule;
   }
 }
 

@@ -9,7 +9,7 @@ import { RestGateway } from 'gatehouse/constructs/gateway';
 import { GatewayDashboard } from 'gatehouse/constructs/observability';
 import { RotatingSecret, RotationKind, RotationStore } from 'gatehouse/constructs/rotation';
 import { Names, NodeFunction } from 'gatehouse/constructs/support';
-import { TokenService, TokenStore } from 'gatehouse/constructs/tokens';
+import { TokenService, TokenStore, TokenSweeper } from 'gatehouse/constructs/tokens';
 import { UsageTiers } from 'gatehouse/constructs/usage';
 
 const location = { account: '123456789012', region: 'eu-central-1' };
@@ -81,6 +81,8 @@ export class ShopStack extends TerraformStack {
       scopes: SCOPES,
       tiers: Object.keys(TIERS),
     });
+    // Goes on with what a crash interrupted, such as a job over many tokens.
+    new TokenSweeper(this, 'TokenSweeper', { ...common, tokenStore, service: tokenService, topicArns });
 
     // The pepper gets its first value when the stack is applied, and another every other month.
     new RotatingSecret(this, 'Pepper', {

@@ -1,5 +1,7 @@
 import type { LogMetrics } from '../lib/log';
 import { JobRunner } from '../token-service/domain/bulk/job-runner';
+import { JobStarter } from '../token-service/domain/bulk/job-starter';
+import { PolicyJobs } from '../token-service/domain/bulk/policy-jobs';
 import { Changes } from '../token-service/domain/changes';
 import type { WorkPorts } from '../token-service/domain/ports';
 import { Revocations } from '../token-service/domain/revocation/revocations';
@@ -28,10 +30,14 @@ const OUTBOX_MS = 20_000;
 /** Jobs that a run goes on with; they share its time. */
 const MOST_JOBS = 10;
 
-/** Finishes what crashed: entries that wait in outboxes, and jobs that are not over. Each run does what its time allows, the oldest first. */
+/**
+ * Finishes what crashed: entries that wait in outboxes, and jobs that are not over; and has tokens judged when the policy of the platform is a new one.
+ * Each run does what its time allows, the oldest first.
+ */
 export function createSweeper(config: TokenSweeperConfig, ports: SweeperPorts): () => Promise<SweeperRun> {
   const changes = new Changes(ports);
   const runner = new JobRunner(config, ports, changes, new Revocations(config, ports, changes));
+  const policyJobs = new PolicyJobs(config, ports, new JobStarter(ports, changes, runner));
 
   async function goOn(until: number): Promise<Pick<SweeperRun, 'openJobs' | 'failedJobs'>> {
     const ids = await ports.bulk.openJobs(MOST_JOBS);
@@ -59,6 +65,7 @@ export function createSweeper(config: TokenSweeperConfig, ports: SweeperPorts): 
       trail === undefined
         ? { swept: 0, failed: 0, oldestSeconds: 0, complete: true }
         : await sweepOutboxes({ ...ports, trail }, start + OUTBOX_MS);
+    await policyJobs.followPlatform();
     const run = { ...swept, ...(await goOn(start + RUN_MS)) };
     ports.log({ level: 'info', evt: 'sweeper.run', fields: { ...run }, metrics: metricsOf(config, run) });
     return run;

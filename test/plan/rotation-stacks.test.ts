@@ -49,7 +49,8 @@ whereTerraformIs(`the plans of every kind of rotation${reason}`, () => {
       aws_secretsmanager_secret: 5,
       aws_secretsmanager_secret_policy: 5,
       aws_secretsmanager_secret_rotation: 5,
-      aws_cloudwatch_event_rule: 15,
+      // Three of each rotation, and the schedules of sealer and sweeper.
+      aws_cloudwatch_event_rule: 17,
     });
   });
 

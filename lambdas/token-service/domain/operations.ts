@@ -3,6 +3,8 @@ import { Applications } from './applications/applications';
 import { Registration } from './applications/registration';
 import { Bulk } from './bulk/bulk';
 import { JobRunner } from './bulk/job-runner';
+import { JobStarter } from './bulk/job-starter';
+import { PolicyJobs } from './bulk/policy-jobs';
 import { Canaries } from './canaries';
 import { Changes } from './changes';
 import { Requests } from './idempotency/requests';
@@ -32,6 +34,7 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
   const tokenChanges = new TokenChanges(settings, ports, changes);
   const issuing = new Issuing(settings, ports, applications, changes);
   const tokens = new Tokens(settings, ports, revocations, changes);
+  const starter = new JobStarter(ports, changes, new JobRunner(settings, ports, changes, revocations));
   return {
     requests: new Requests(ports),
     changes,
@@ -43,12 +46,12 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
     tokens,
     registration: new Registration(settings, ports, applications),
     revocations,
-    teams: new Teams(settings, ports, changes),
+    teams: new Teams(settings, ports, changes, new PolicyJobs(settings, ports, starter)),
     applications: new ApplicationChanges(settings, ports, applications, changes),
     catalogue: new Catalogue(settings, ports),
     usageBatches: new UsageBatches(settings, ports),
     hygiene: new Hygiene(settings, ports),
     trail: new TrailList(settings, ports),
-    bulk: new Bulk(settings, ports, changes, new JobRunner(settings, ports, changes, revocations)),
+    bulk: new Bulk(settings, ports, starter),
   };
 }

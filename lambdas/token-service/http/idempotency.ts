@@ -2,13 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Context, Next } from 'hono';
 import { apiTokenPattern } from '../../lib/api-token';
 import type { Log } from '../../lib/log';
-import { isReading } from '../domain/authority/rights';
 import { type KeptAnswer, type Repeatable, type Requests, requestKey } from '../domain/idempotency/requests';
 import { invalidRequest, ProblemError } from './problems';
+import { IDEMPOTENCY_KEY } from './repeatable';
 import type { Environment, Route } from './route';
-
-/** Header by which a client says that requests are one and the same (draft-ietf-httpapi-idempotency-key-header). */
-export const IDEMPOTENCY_KEY = 'idempotency-key';
 
 const REPLAYED = 'idempotent-replayed';
 
@@ -20,15 +17,6 @@ const LONGEST_KEPT = 100_000;
 
 const JSON_MEDIA_TYPE = /^application\/json\b/;
 const TOKEN = new RegExp(apiTokenPattern());
-
-/** Path below which a request for a token is judged and nothing is written. */
-export const VALIDATE_PATH = '/tokens/validate';
-
-/** Whether a route changes something, so that its requests may have a key. */
-export function isRepeatable(route: Pick<Route, 'method' | 'path' | 'x-gatehouse-action'>): boolean {
-  const action = route['x-gatehouse-action'];
-  return route.method !== 'get' && !isReading(action) && action !== 'trail.export' && route.path !== VALIDATE_PATH;
-}
 
 /**
  * Does a request once, however often it comes with its key. Answers of success are kept, without the token that they show; what was refused or

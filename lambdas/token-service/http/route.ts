@@ -4,9 +4,9 @@ import type { Action } from '../domain/authority/actions';
 import type { Operations } from '../domain/operations';
 import type { Origin } from '../domain/origin';
 import { Problem } from './common-schemas';
-import { IDEMPOTENCY_KEY, isRepeatable } from './idempotency';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 import type { Attempt } from './refusals';
+import { IDEMPOTENCY_KEY, isRepeatable } from './repeatable';
 
 /** Name of the security scheme in the OpenAPI document. */
 export const SECURITY_SCHEME = 'token';

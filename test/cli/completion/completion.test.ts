@@ -56,11 +56,14 @@ describe('in a real bash', () => {
 });
 
 describe.each(['zsh', 'fish'] as const)('%s', (shell) => {
-  const whereInstalled = spawnSync(shell, ['--version']).error === undefined ? test : test.skip;
+  const isInstalled = spawnSync(shell, ['--version']).error === undefined;
+  const whereInstalled = isInstalled ? test : test.skip;
+  const reason = isInstalled ? '' : ` (skipped: ${shell} is not installed)`;
 
-  whereInstalled('takes its completion for good syntax', async () => {
+  whereInstalled(`takes its completion for good syntax${reason}`, async () => {
     const { stdout } = await run('completion', shell);
-    const { status, stderr } = spawnSync(shell, ['-n'], { input: stdout, encoding: 'utf8' });
+    const folder = temporaryFolder({ completion: stdout });
+    const { status, stderr } = spawnSync(shell, ['-n', `${folder}/completion`], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
   });
 });

@@ -1,6 +1,7 @@
 import { ApiDefinition, type ApiDefinitionProps } from '../../../constructs/api';
 import { Names } from '../../../constructs/support/names';
-import { TokenService, type TokenServiceProps } from '../../../constructs/tokens/token-service';
+import { TokenService } from '../../../constructs/tokens/token-service';
+import type { TokenServiceProps } from '../../../constructs/tokens/token-service-props';
 import { TokenStore } from '../../../constructs/tokens/token-store';
 import { packagedFile } from '../../support/package-files';
 import { Template, testStack } from '../../support/template';

@@ -46,6 +46,16 @@ const CASES: [keyof typeof grammar, readonly string[], readonly string[]][] = [
     ['https://api.example.com', 'https://api.example.com/shop', 'http://localhost:8787/dev'],
     ['http://api.example.com', 'https://user@api.example.com', 'https://api.example.com?x=1', '/shop'],
   ],
+  [
+    'TEAM',
+    ['web', 'a', 'home-page-2', `a${'b'.repeat(62)}`],
+    ['', 'Web', '1a', '-a', 'a_b', 'a b', `a${'b'.repeat(63)}`],
+  ],
+  [
+    'MEMBER_ID',
+    ['AbCdEfGhIjKlMnOpQrSt_-', '0123456789012345678901'],
+    ['', 'a'.repeat(21), 'a'.repeat(23), `${'a'.repeat(21)}+`],
+  ],
   ['BASE_PATH', ['/v1', '/platform/tokens'], ['', '/', '/v1/', 'v1', '/V1', '/{x}']],
 ];
 

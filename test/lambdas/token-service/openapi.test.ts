@@ -40,7 +40,7 @@ test('has each route of the contract with the scope it needs', () => {
   expect(rules).toEqual([
     ['POST /tokens', 'issueToken', [{ token: ['tokens:write'] }]],
     ['GET /tokens', 'listTokens', [{ token: ['tokens:read'] }]],
-    ['POST /tokens/validate', 'validateToken', [{ token: ['tokens:write'] }]],
+    ['POST /token-validations', 'validateToken', [{ token: ['tokens:write'] }]],
     ['GET /tokens/{tokenId}', 'getToken', [{ token: ['tokens:read'] }]],
     ['PATCH /tokens/{tokenId}', 'updateToken', [{ token: ['tokens:write'] }]],
     ['POST /tokens/{tokenId}/revoke', 'revokeToken', [{ token: ['tokens:write'] }]],

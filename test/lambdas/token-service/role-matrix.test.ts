@@ -44,7 +44,7 @@ const CASES: Readonly<Record<string, Case>> = {
   // Whoever may not issue is told so with the other faults.
   validateToken: {
     about: 'application',
-    path: () => '/v1/tokens/validate',
+    path: () => '/v1/token-validations',
     options: ({ application }) => ({ body: { name: 'n', application, scopes: ['sales:read'] } }),
     expected: () => 'allowed',
   },

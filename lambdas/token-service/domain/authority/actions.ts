@@ -6,6 +6,7 @@ export const ACTIONS = [
   'token.read',
   'token.self',
   'token.issue',
+  'token.validate',
   'token.update',
   'token.disable',
   'token.enable',

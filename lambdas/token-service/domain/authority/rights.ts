@@ -27,6 +27,13 @@ export const RIGHTS: Readonly<Record<Action, Right>> = {
   'token.read': { team: 'viewer', application: true, everywhere: EVERY_PLATFORM_ROLE },
   'token.self': { anyone: true },
   'token.issue': { team: 'admin', maintained: 'developer', application: true, everywhere: ['operator', 'registrar'] },
+  // What would become of a request to issue, and nothing of it is done.
+  'token.validate': {
+    team: 'admin',
+    maintained: 'developer',
+    application: true,
+    everywhere: ['operator', 'registrar'],
+  },
   'token.update': { team: 'admin', maintained: 'developer', application: true, everywhere: ['operator', 'registrar'] },
   'token.disable': {
     team: 'admin',
@@ -99,8 +106,11 @@ export function reachOf(role: Role, action: Action): Reach | undefined {
 
 /** Actions that show something and change nothing. */
 export function isReading(action: Action): boolean {
-  return action.endsWith('.read') || action === 'token.self';
+  return READING.includes(action.slice(action.indexOf('.') + 1));
 }
+
+/** Verbs that show something and change nothing. */
+const READING: readonly string[] = ['read', 'self', 'validate', 'export'];
 
 /** Who may do an action, for people. */
 export function whoMay(action: Action): string {

@@ -3,9 +3,8 @@ import type { Authority, Listed } from '../authority/authority';
 import { authorityOf } from '../authority/authority-of';
 import { missing } from '../authority/missing';
 import { DEFAULT_TEAM } from '../authority/roles';
-import type { Changes } from '../changes';
 import { Fault, refuseAny } from '../fault';
-import { actorOf, type Origin } from '../origin';
+import type { Origin } from '../origin';
 import { epochSeconds, type TokenServicePorts } from '../ports';
 import type { TokenSettings } from '../settings';
 import { SignedCursors } from '../signed-cursor';
@@ -21,13 +20,10 @@ import {
   mostTeams,
 } from './bulk-views';
 import { Confirmations, jobIdOf } from './confirmation';
-import { JOB_LIFETIME_SECONDS, type JobPiece, type JobRecord, OPEN_JOB, pieceKey } from './job-record';
-import type { JobRunner } from './job-runner';
+import { type JobPiece, type JobRecord, pieceKey } from './job-record';
+import type { JobStarter } from './job-starter';
 import { eachMeant } from './selection';
 import type { TokenFilter } from './token-filter';
-
-/** For how long a request works on its job before it leaves it to the sweeper, in milliseconds. */
-const WORKING_MS = 4000;
 
 /** For how long a dry run counts, in milliseconds; what is counted by then is told as "at least". */
 const COUNTING_MS = 6000;
@@ -57,8 +53,7 @@ export class Bulk {
   constructor(
     private readonly settings: TokenSettings,
     private readonly ports: TokenServicePorts,
-    private readonly changes: Changes,
-    private readonly runner: JobRunner,
+    private readonly starter: JobStarter,
   ) {
     this.confirmations = new Confirmations(ports);
     this.cursors = new SignedCursors(ports);
@@ -110,7 +105,7 @@ export class Bulk {
     const confirmed = await this.confirmations.read(confirmation, confirmedOf(command, origin));
     const filter = meant.filter && withinTime(meant.filter, confirmed.at);
     const job: JobRecord = {
-      ...this.newJob(jobIdOf(confirmation), origin),
+      ...this.starter.newJob(jobIdOf(confirmation), origin),
       action: command.action,
       ...(meant.ids === undefined ? {} : { ids: meant.ids }),
       ...(filter === undefined ? {} : { filter }),
@@ -121,34 +116,6 @@ export class Bulk {
       expected: confirmed.count,
     };
     return this.begin(job, origin);
-  }
-
-  /**
-   * Writes down a job that judges tokens by the policies of their teams, before the policy is changed: whatever crashes, the sweeper judges by the
-   * policy that there is then.
-   *
-   * @param team whose tokens are judged. @default - those of every team
-   */
-  async preparePolicyJob(team: string | undefined, origin: Origin): Promise<JobRecord> {
-    const job: JobRecord = {
-      ...this.newJob(this.ports.newId(), origin),
-      action: 'apply-policy',
-      filter: team === undefined ? {} : { team },
-      ...(team === undefined ? {} : { team }),
-    };
-    await this.add(job, origin);
-    return job;
-  }
-
-  /** Works for some seconds on a job that was just written down; the rest, and what fails, is the sweeper's. */
-  async workOn(job: JobRecord): Promise<JobRecord> {
-    try {
-      return await this.runner.work(job, this.ports.now() + WORKING_MS);
-    } catch (error) {
-      const errorName = error instanceof Error ? error.name : 'Error';
-      this.ports.log({ level: 'warn', evt: 'bulk.interrupted', fields: { jobId: job.id, errorName } });
-      return (await this.ports.items.get<JobRecord>(job.pk)) ?? job;
-    }
   }
 
   /** @throws {Fault} when there is no such job, or the caller may not see it */
@@ -255,56 +222,12 @@ export class Bulk {
     };
   }
 
-  private newJob(id: string, { caller, requestId, address }: Origin) {
-    const createdAt = epochSeconds(this.ports);
-    return {
-      pk: jobKey(id),
-      entity: 'job',
-      id,
-      status: 'running',
-      counts: {},
-      pieces: 0,
-      tries: 1,
-      leaseUntil: this.runner.leaseEnd(),
-      caller,
-      ...(requestId === undefined ? {} : { requestId }),
-      ...(address === undefined ? {} : { address }),
-      createdAt,
-      createdBy: caller.principal,
-      openJob: OPEN_JOB,
-      version: 1,
-      purgeAt: createdAt + JOB_LIFETIME_SECONDS,
-    } as const;
-  }
-
   private async begin(job: JobRecord, origin: Origin): Promise<JobView> {
-    if (await this.add(job, origin)) {
-      return jobView(await this.workOn(job));
+    if (await this.starter.add(job, origin)) {
+      return jobView(await this.starter.workOn(job));
     }
     // The same confirmation came before.
     return jobView((await this.ports.items.get<JobRecord>(job.pk)) ?? job);
-  }
-
-  private async add(job: JobRecord, origin: Origin): Promise<boolean> {
-    const { action, filter, ids, team, expected, reason } = job;
-    const change = {
-      ...actorOf(origin),
-      action: 'bulk.start',
-      object: { kind: 'job', id: job.id },
-      application: filter?.application,
-      team,
-      reason,
-      after: {
-        action,
-        ids: ids?.length,
-        filter: filter && { ...filter, tag: filter.tag && { ...filter.tag } },
-        expected,
-      },
-    } as const;
-    const added = await this.changes.write(job.pk, change, async (entry) =>
-      (await this.ports.items.add(job, entry)) ? job : undefined,
-    );
-    return added !== undefined;
   }
 }
 

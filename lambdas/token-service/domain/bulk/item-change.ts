@@ -118,11 +118,7 @@ export class ItemChange {
     const after = { ...before, ...changes };
     return this.changes.write(tokenKey(id), changeOf(job, `token.${job.action}`, before, after), (entry) =>
       changes.status === 'revoked'
-        ? store.revokeToken(
-            id,
-            { revokedAt: epochSeconds(this.ports), revokedBy: job.caller.principal, job: job.id },
-            entry,
-          )
+        ? store.revokeToken(id, { revokedAt: epochSeconds(this.ports), revokedBy: job.createdBy, job: job.id }, entry)
         : store.updateToken(id, version, changes satisfies ItemChanges<TokenRecord>, entry),
     );
   }
@@ -133,8 +129,8 @@ export function changeOf(job: JobRecord, action: string, before: TokenRecord, af
   const { application, team, id } = before;
   return {
     actor: jobKey(job.id),
-    onBehalfOf: job.caller.principal,
-    actorToken: job.caller.tokenId,
+    onBehalfOf: job.createdBy,
+    actorToken: job.caller?.tokenId,
     requestId: job.requestId,
     address: job.address,
     action,

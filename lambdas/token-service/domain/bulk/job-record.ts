@@ -60,8 +60,8 @@ export interface JobRecord {
   readonly leaseUntil?: number;
   /** How often somebody has begun with the next piece. */
   readonly tries: number;
-  /** Who started it: it may do what they may. */
-  readonly caller: Caller;
+  /** Who started it: it may do what they may. @default - the platform, which changes nothing by it but what policies block */
+  readonly caller?: Caller;
   readonly requestId?: string;
   readonly address?: string;
   readonly createdAt: number;

@@ -181,9 +181,10 @@ export class JobRunner {
       const policies = this.policyChange.policies();
       return (tokenId) => this.policyChange.apply(job, tokenId, policies);
     }
-    const authority = await authorityOf(job.caller, this.settings, this.ports);
+    const origin = originOf(job);
+    const authority = await authorityOf(origin.caller, this.settings, this.ports);
     const bulk: JobRecord & { readonly action: BulkAction } = { ...job, action };
-    return (tokenId) => this.itemChange.apply(bulk, tokenId, { authority, origin: originOf(job) });
+    return (tokenId) => this.itemChange.apply(bulk, tokenId, { authority, origin });
   }
 
   /** One token that cannot be changed does not keep the others for ever. */
@@ -228,6 +229,10 @@ export class JobRunner {
   }
 }
 
-function originOf({ caller, requestId, address }: JobRecord): Origin {
+/** @throws {Error} for a job of the platform itself, which acts for nobody */
+function originOf({ id, caller, requestId, address }: JobRecord): Origin {
+  if (caller === undefined) {
+    throw new Error(`job ${id} has no caller`);
+  }
   return { caller, requestId, address };
 }

@@ -42,6 +42,8 @@ export interface TeamView extends TeamSummaryView {
   readonly members: MemberView[];
   readonly policy?: TeamPolicyView | undefined;
   readonly createdBy?: string | undefined;
+  /** Job that judges the tokens of the team by a policy that was just changed. */
+  readonly policyJob?: string | undefined;
 }
 
 /** What a list shows of a team. */

@@ -6,6 +6,8 @@ import { authorityOf } from '../authority/authority-of';
 import { principalOf } from '../authority/caller-token';
 import { missing } from '../authority/missing';
 import { DEFAULT_TEAM, type TeamRole } from '../authority/roles';
+import type { JobRecord } from '../bulk/job-record';
+import type { PolicyJobs } from '../bulk/policy-jobs';
 import type { Change, Changes } from '../changes';
 import { Fault, type FaultDetail, refuseAny } from '../fault';
 import { actorOf, type Origin } from '../origin';
@@ -42,6 +44,7 @@ export class Teams {
     private readonly settings: TokenSettings,
     private readonly ports: TokenServicePorts,
     private readonly changes: Changes,
+    private readonly policyJobs: PolicyJobs,
   ) {
     this.cursors = new SignedCursors(ports);
   }
@@ -104,14 +107,15 @@ export class Teams {
   }
 
   /**
-   * Changes description, policy and state of a team.
+   * Changes description, policy and state of a team. With the policy a job begins that blocks the tokens which break it, and unblocks the others.
    *
    * @throws {Fault} when the policy is looser than the platform's, the team has applications and would be archived, or the caller may not
    */
   async update(name: string, command: UpdateTeam, origin: Origin): Promise<TeamView> {
     const { policy, archived, description } = command;
     refuseAny('command-not-valid', this.policyFaults(policy ?? {}));
-    return this.repeated(name, origin, async (team, authority) => {
+    let job: JobRecord | undefined;
+    const view = await this.repeated(name, origin, async (team, authority) => {
       const action =
         archived === undefined || archived === (team.status === 'archived') ? 'team.update' : 'team.archive';
       await authority.require(action, { team: name });
@@ -123,6 +127,9 @@ export class Teams {
         ...(policy === undefined ? {} : { policy: Object.keys(policy).length === 0 ? undefined : policy }),
         ...(archived === undefined ? {} : { status: archived ? 'archived' : 'active' }),
       };
+      if (policy !== undefined) {
+        job ??= await this.policyJobs.prepare(name, origin);
+      }
       const after = withChanges(team, members);
       const change = this.changeOf(action, team, origin, { before: teamState(team), after: teamState(after) });
       const written = await this.changes.write(team.pk, change, (entry) =>
@@ -130,6 +137,8 @@ export class Teams {
       );
       return written && teamView(written, await authority.roleIn(name));
     });
+    const begun = job && (await this.policyJobs.begin(job));
+    return begun === undefined ? view : { ...view, policyJob: begun.id };
   }
 
   /** @throws {Fault} when the person is a member already, its issuer is not trusted, or the caller may not give the role */

@@ -140,6 +140,9 @@ export const Team = z
         )
         .optional(),
       createdBy: z.string().optional(),
+      policyJob: z.string().optional().openapi({
+        description: 'Job that judges the tokens of the team by the policy that was just changed: see getBulk.',
+      }),
     }),
   )
   .openapi('Team');

@@ -1,5 +1,4 @@
 import { entityTag } from '../entity-tag';
-import { VALIDATE_PATH } from '../idempotency';
 import { jsonPointer } from '../problems';
 import { defineRoute, json, problem, problems, read, type Subject, write } from '../route';
 import {
@@ -33,11 +32,11 @@ const issueToken = defineRoute({
 
 const validateToken = defineRoute({
   method: 'post',
-  path: VALIDATE_PATH,
+  path: '/token-validations',
   operationId: 'validateToken',
   summary: 'Say everything that is wrong with a request for a token, and what is risky about it; nothing is written',
   tags: ['tokens'],
-  'x-gatehouse-action': 'token.issue',
+  'x-gatehouse-action': 'token.validate',
   security: write,
   request: { body: { required: true, content: json(IssueTokenRequest) } },
   responses: {

@@ -8,7 +8,7 @@ beforeEach(async () => {
 afterEach(() => service.close());
 
 const validate = (body: object = {}, options: RequestOptions = {}) =>
-  service.request('POST', '/v1/tokens/validate', { body: { ...VALID, ...body }, ...options });
+  service.request('POST', '/v1/token-validations', { body: { ...VALID, ...body }, ...options });
 const pointers = (body: { faults: { pointer: string }[] }) => body.faults.map(({ pointer }) => pointer);
 
 test('a request that would be accepted is valid, and nothing is written', async () => {
