@@ -1,6 +1,6 @@
 // Builds the kit: compiled JavaScript, function bundles, the token service's OpenAPI document, and the example's backends.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,8 @@ function compile() {
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
     stdio: 'inherit',
   });
+  // `npx gatehouse` in a checkout runs this file itself; npm makes it executable at its own install alone.
+  chmodSync('dist/cli/main.js', 0o755);
   if (existsSync('audit/report/report.schema.json')) {
     cpSync('audit/report/report.schema.json', 'dist/audit/report/report.schema.json');
   }

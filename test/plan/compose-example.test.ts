@@ -22,7 +22,7 @@ whereTerraformIs(`the plans of the example of a stack of one’s own${reason}`, 
       const { errored, resource_changes: changes } = JSON.parse(readFileSync(file, 'utf8')) as Plan;
       expect(errored).toBe(false);
       expect(new Set(changes.flatMap(({ change }) => change.actions))).toEqual(new Set(['create']));
-      expect(changes.filter(({ type }) => type === 'aws_lambda_function')).toHaveLength(4);
+      expect(changes.filter(({ type }) => type === 'aws_lambda_function')).toHaveLength(5);
       expect(changes.filter(({ type }) => type === 'aws_api_gateway_usage_plan')).toHaveLength(2);
     }
   }, 600_000);

@@ -177,7 +177,7 @@ whereChromiumIs(`the HTML report in Chromium${reason}`, () => {
       expect(await page.textContent('#findings')).toContain('hostile');
       await page.context().close();
     }
-  }, 60_000);
+  }, 180_000);
 
   test('a finding tells its place and its line', async () => {
     const source = { file: 'stacks/api.ts', line: 12, column: 5 };

@@ -191,4 +191,4 @@ test('no order of requests, reads, failures and steps of the clock breaks a prom
     }),
     { numRuns: 300 },
   );
-});
+}, 120_000);

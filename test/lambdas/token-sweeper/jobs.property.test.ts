@@ -11,6 +11,10 @@ import { TABLE } from '../token-service/support/token-table';
 import { brokenChains } from './support/chains';
 import { type Death, Mortal } from './support/mortal';
 
+const isLong = process.env.GATEHOUSE_TEST_LONG !== undefined;
+
+jest.setTimeout(isLong ? 3_600_000 : 180_000);
+
 /** More than one piece of a job. */
 const TOKENS = 30;
 
@@ -89,6 +93,6 @@ test('wherever service and sweeper die, a job that was started changes and tells
         }
       },
     ),
-    { numRuns: Number(process.env.GATEHOUSE_TEST_LONG ? 300 : 25) },
+    { numRuns: isLong ? 300 : 20 },
   );
 });

