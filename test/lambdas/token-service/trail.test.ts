@@ -103,19 +103,23 @@ describe('teams in the trail', () => {
 
   test('a team, its policy and its members have entries of their own', async () => {
     await service.request('POST', '/v1/teams', { body: { team: 'web' } });
-    await service.request('PATCH', '/v1/teams/web', { body: { policy: { maxLifetimeSeconds: 60 } } });
+    const path = '/v1/teams/web';
+    const { body: updated } = await service.request('PATCH', path, { body: { policy: { maxLifetimeSeconds: 60 } } });
     const { body } = await add('viewer');
-    const path = `/v1/teams/web/members/${body.memberId}`;
-    await service.request('PATCH', path, { body: { role: 'admin' } });
-    await service.request('DELETE', path);
+    const member = `${path}/members/${body.memberId}`;
+    await service.request('PATCH', member, { body: { role: 'admin' } });
+    await service.request('DELETE', member);
     expect(trail.told).toEqual([
       'team.create web',
+      // The job that applies the policy is written down before it: a policy without its job would block nothing.
+      `bulk.start ${updated.policyJob}`,
       'team.update web',
+      `bulk.finish ${updated.policyJob}`,
       `member.add ${body.memberId}`,
       `member.change ${body.memberId}`,
       `member.remove ${body.memberId}`,
     ]);
-    expect(trail.all[3]).toMatchObject({ team: 'web', before: { role: 'viewer' }, after: { role: 'admin' } });
+    expect(trail.all[5]).toMatchObject({ team: 'web', before: { role: 'viewer' }, after: { role: 'admin' } });
     expect(await waiting()).toEqual([]);
   });
 

@@ -106,11 +106,13 @@ export function reachOf(role: Role, action: Action): Reach | undefined {
 
 /** Actions that show something and change nothing. */
 export function isReading(action: Action): boolean {
-  return READING.includes(action.slice(action.indexOf('.') + 1));
+  return action.endsWith('.read') || action === 'token.self';
 }
 
-/** Verbs that show something and change nothing. */
-const READING: readonly string[] = ['read', 'self', 'validate', 'export'];
+/** Actions that leave everything as it is, though their requests may not be of the method GET. */
+export function isHarmless(action: Action): boolean {
+  return isReading(action) || action === 'token.validate' || action === 'trail.export';
+}
 
 /** Who may do an action, for people. */
 export function whoMay(action: Action): string {
