@@ -11,6 +11,9 @@ export const TOKEN_SERVICE_CONFIG_VARIABLE = 'TOKEN_SERVICE_CONFIG_FILE';
 /** Alias of the function by which revocation canaries invoke it; it understands nothing else there. */
 export const CANARY_ALIAS = 'canary';
 
+/** Alias of the function by which the token endpoint revokes what `/oauth2/revoke` is given; it understands nothing else there. */
+export const OAUTH_ALIAS = 'oauth';
+
 /** A stage whose gateway keeps results of the authorizer. */
 export interface ResultCache {
   /** Name of the REST API. */
