@@ -11,6 +11,7 @@ import {
 import { principalPrefix } from '../../lambdas/lib/principal';
 import { isSafeText, SAFE_TEXT_EXPECTED } from '../../lambdas/lib/text';
 import { ADMINISTRATION_APPLICATION } from '../../lambdas/lib/token-record';
+import { LONGEST_LEEWAY_SECONDS } from '../../lambdas/lib/token-source';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
 import { profileFault } from './identity-provider-checks';
@@ -79,9 +80,8 @@ export interface IssuerOptions extends ProviderOptions {
 const LONGEST_ISSUER = 512;
 /** In characters; the authorizer accepts no longer claim. */
 const LONGEST_CLIENT_ID = 512;
-/** Most that `maxLifetimeSeconds` and `leewaySeconds` may be. */
+/** Most that `maxLifetimeSeconds` may be. */
 const LONGEST_LIFETIME_SECONDS = 2_592_000;
-const LONGEST_LEEWAY_SECONDS = 300;
 
 /**
  * Checks the issuers of a platform, of which each is named once.

@@ -10,10 +10,12 @@
  * - `issuer`: access tokens of an issuer
  * - `ancestor`: what a token issued, and what that issued in turn: an API token by its public id, or with an issuer an access
  *   token by its id
+ * - `source`: access tokens of the platform's own issuer by what they are derived from, as their claim `src` says it; or those of
+ *   several sources, see `SOURCES` in `token-source.ts`
  *
  * What names a token means what is derived from it too, unless an administrator's token issued it: that needs `ancestor`.
  */
-export type RevocationKind = 'token' | 'jti' | 'sub' | 'client' | 'kid' | 'issuer' | 'ancestor';
+export type RevocationKind = 'token' | 'jti' | 'sub' | 'client' | 'kid' | 'issuer' | 'ancestor' | 'source';
 
 /** Stands for the id of an access token that has none. It tells no token from another, so that nothing is revoked by it. */
 export const NO_TOKEN_ID = '-';
@@ -27,6 +29,7 @@ export const REVOCATION_KINDS: readonly RevocationKind[] = [
   'kid',
   'issuer',
   'ancestor',
+  'source',
 ];
 
 /** Tokens that are refused. Times are epoch seconds. */

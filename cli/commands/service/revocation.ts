@@ -4,11 +4,12 @@ import { addServiceOptions, type ServiceOptions } from '../../token-service/opti
 import { timeOf } from '../values';
 
 /** As the token service has them. */
-const KINDS = ['token', 'jti', 'sub', 'kid', 'issuer', 'client', 'ancestor'];
+const KINDS = ['token', 'jti', 'sub', 'kid', 'issuer', 'client', 'ancestor', 'source'];
 
 const ADD_HELP = `
 Kinds: token, an API token by its id, with what it issued; jti, sub, kid, issuer, access tokens by that claim or key; client, all tokens of an
-application; ancestor, what a token issued. Without --issued-before tokens of the future are refused too.
+application; ancestor, what a token issued; source, access tokens of the platform by what they are derived from (token:<id>, client:<id>,
+session:<id>, application:<name>, token:*). Without --issued-before tokens of the future are refused too.
 
 Examples:
   gatehouse revocation add --kind client --value shop-ci --reason "leaked in a log"

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { TOKEN_ID } from '../../lib/grammar';
 import { NO_TOKEN_ID, REVOCATION_KINDS } from '../../lib/revocation';
+import { SOURCE, SOURCES } from '../../lib/token-source';
 import type { RevokeTokens } from '../domain/commands';
 import type { RevocationPageView, RevocationView } from '../domain/views';
 import { shapeOf } from './agreement';
@@ -11,7 +12,7 @@ const KINDS_OF_ISSUER = ['jti', 'sub', 'kid', 'client', 'ancestor'];
 
 const kind = z.enum(REVOCATION_KINDS).openapi({
   description:
-    'token: an API token by its id, with what it issued; jti, sub, kid, issuer: access tokens by that claim or key; client: all tokens of an application, or with an issuer of its client; ancestor: what a token issued.',
+    'token: an API token by its id, with what it issued; jti, sub, kid, issuer: access tokens by that claim or key; client: all tokens of an application, or with an issuer of its client; ancestor: what a token issued; source: access tokens of the platform itself by what they are derived from, token:<id>, client:<id> or session:<id>, or all that are derived for application:<name> or from token:*, client:* or session:*.',
 });
 
 /** Body of a request to revoke. */
@@ -43,6 +44,10 @@ export const RevokeRequest = closedObject(
   .refine(({ kind: of, value }) => !(of === 'jti' || of === 'ancestor') || value !== NO_TOKEN_ID, {
     path: ['value'],
     error: 'expected the id of a token; a token without one is revoked by its subject or client',
+  })
+  .refine(({ kind: of, value }) => of !== 'source' || SOURCE.pattern.test(value) || SOURCES.pattern.test(value), {
+    path: ['value'],
+    error: `expected ${SOURCE.allowed}, or for several ${SOURCES.allowed}`,
   })
   .openapi('RevokeRequest');
 

@@ -3,6 +3,7 @@ import { TOKEN_SERVICE_SCOPES } from '../../../lib/platform-scopes';
 import type { RevocationEntry } from '../../../lib/revocation';
 import { satisfies } from '../../../lib/scopes';
 import type { ListedToken, TokenRecord } from '../../../lib/token-record';
+import { SOURCE_ENTRY_SECONDS } from '../../../lib/token-source';
 import { isAdministratorToken } from '../authority/administrators';
 import type { Authority } from '../authority/authority';
 import { authorityOf, DIRECT_INVOCATION, readerOf } from '../authority/authority-of';
@@ -176,6 +177,9 @@ export class Revocations {
     const { maxLifetimeSeconds, maxAccessTokenSeconds } = this.settings;
     if (kind === 'token' || kind === 'ancestor') {
       return maxLifetimeSeconds;
+    }
+    if (kind === 'source') {
+      return SOURCE_ENTRY_SECONDS;
     }
     // What an access token issued lives no longer than it does.
     return kind === 'client' && issuer === undefined

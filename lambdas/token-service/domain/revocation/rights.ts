@@ -45,6 +45,7 @@ export async function refuseBeyond(
     jti: issuer === caller.issuer && value === caller.tokenId && value !== NO_TOKEN_ID,
     kid: false,
     issuer: false,
+    source: false,
   };
   if (!authority.revokesAll && !own[kind]) {
     throw new Fault(

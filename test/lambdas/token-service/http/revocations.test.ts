@@ -49,6 +49,8 @@ describe('POST /revocations', () => {
     ['issuer', 'https://issuer.example.com/', HOUR],
     ['token', 'AAAAAAAAAAAAAAAA', 365 * 24 * HOUR],
     ['client', 'partner', 365 * 24 * HOUR],
+    ['source', 'token:AAAAAAAAAAAAAAAA', HOUR + 300],
+    ['source', 'session:*', HOUR + 300],
   ])('%s stands until the last token that it means has expired', async (kind, value, seconds) => {
     const { body } = await revoke({ kind, value });
     expect(Date.parse(body.until)).toBe(NOW + seconds * 1000);
@@ -104,6 +106,8 @@ describe('POST /revocations', () => {
     ['an issuer where the kind has none', { kind: 'token', value: 'AAAAAAAAAAAAAAAA', issuer: SUBJECT.issuer }],
     ['a token id that is none', { kind: 'token', value: 'short' }],
     ['a time that is none', { kind: 'jti', value: 'a', issuedBefore: 'yesterday' }],
+    ['a source that is none', { kind: 'source', value: 'AAAAAAAAAAAAAAAA' }],
+    ['an issuer of a source', { kind: 'source', value: 'token:*', issuer: SUBJECT.issuer }],
     ['an unknown member', { kind: 'jti', value: 'a', colour: 'red' }],
   ])('refuses %s and stores nothing', async (_, body) => {
     expect((await revoke(body)).status).toBe(400);
