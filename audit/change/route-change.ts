@@ -86,7 +86,18 @@ function scopes(before: Route, after: Route): SettingChange {
   return { setting: 'access rule', order: byRule(before.declared, after.declared), text };
 }
 
-/** Compares what routes declare: scopes by the tokens that have them, other rules by whether they let everybody through. */
+/** How many callers a rule lets through: everybody, every valid credential, or fewer. */
+const OPENNESS: Readonly<Record<DeclaredRule['kind'], number>> = {
+  public: 2,
+  none: 2,
+  invalid: 2,
+  unknown: 2,
+  authenticated: 1,
+  scopes: 0,
+  iam: 0,
+};
+
+/** Compares what routes declare: scopes by the tokens that have them, other rules by how many callers they let through. */
 export function byRule(before: DeclaredRule, after: DeclaredRule): SettingChange['order'] {
   if (before.kind === 'scopes' && after.kind === 'scopes') {
     return byScopes(before.anyOf, after.anyOf);
@@ -97,8 +108,10 @@ export function byRule(before: DeclaredRule, after: DeclaredRule): SettingChange
   if (before.kind === after.kind) {
     return 'same';
   }
-  const isOpen = ({ kind }: DeclaredRule) => kind === 'public' || kind === 'none' || kind === 'invalid';
-  return isOpen(before) === isOpen(after) ? 'incomparable' : byPresence(!isOpen(before), !isOpen(after));
+  const [from, to] = [OPENNESS[before.kind], OPENNESS[after.kind]];
+  // Whoever signs with AWS credentials has none for the authorizer, and the other way round.
+  const isOtherCredential = [before.kind, after.kind].includes('iam') && Math.max(from, to) < OPENNESS.public;
+  return isOtherCredential || from === to ? 'incomparable' : bySize(from, to);
 }
 
 function ruleText(route: Route): string {

@@ -129,8 +129,8 @@ function ruleIn(tables: readonly Table[], key: string): DeclaredRule | undefined
   if (others.some((rule) => JSON.stringify(rule) !== JSON.stringify(first))) {
     return { kind: 'unknown', cause: 'tables of access rules of the same API id say different things about it' };
   }
-  return first.kind === 'public' && others.length + 1 < tables.length
-    ? { kind: 'unknown', cause: 'not every table of access rules of this API id declares it public' }
+  return 'reason' in first && others.length + 1 < tables.length
+    ? { kind: 'unknown', cause: `not every table of access rules of this API id declares it ${first.kind}` }
     : first;
 }
 
@@ -145,11 +145,16 @@ export function readRule(rule: Attributes): DeclaredRule {
   switch (kind.value) {
     case 'iam':
       return { kind: 'iam' };
+    case 'authenticated':
     case 'public': {
       const reason = rule.string('reason');
       return reason.kind === 'unknown'
-        ? { kind: 'unknown', cause: `the reason for which it is public is ${reason.cause}` }
-        : publicRule(reason.kind === 'known' ? reason.value : '', reason.kind === 'known' && reason.sensitive);
+        ? { kind: 'unknown', cause: `the reason for which it is ${kind.value} is ${reason.cause}` }
+        : reasonedRule(
+            kind.value,
+            reason.kind === 'known' ? reason.value : '',
+            reason.kind === 'known' && reason.sensitive,
+          );
     }
     case 'scopes': {
       const anyOf = rule.value('anyOf');
@@ -159,15 +164,18 @@ export function readRule(rule: Attributes): DeclaredRule {
       return scopesRule(anyOf.kind === 'known' ? anyOf.value : undefined, anyOf.kind === 'known' && anyOf.sensitive);
     }
     default:
-      return { kind: 'invalid', reason: 'its access rule is of an unknown kind, allowed are scopes, public and iam' };
+      return {
+        kind: 'invalid',
+        reason: 'its access rule is of an unknown kind, allowed are scopes, authenticated, public and iam',
+      };
   }
 }
 
-/** A public route needs a written reason. */
-export function publicRule(reason: string, sensitive = false): DeclaredRule {
+/** A route that is open to everybody, or to every valid credential, needs a written reason. */
+export function reasonedRule(kind: 'authenticated' | 'public', reason: string, sensitive = false): DeclaredRule {
   return reason.trim() === ''
-    ? { kind: 'invalid', reason: 'it is declared public without a written reason' }
-    : { kind: 'public', reason: reason.trim(), sensitive };
+    ? { kind: 'invalid', reason: `it is declared ${kind} without a written reason` }
+    : { kind, reason: reason.trim(), sensitive };
 }
 
 /** Alternatives of scopes; an empty alternative would admit every token. */

@@ -3,7 +3,7 @@ import type { DeclaredRule, Route } from './types';
 
 /** Who may call a route, as far as the plan tells, and whether that is a rule that somebody decided on. */
 export interface Access {
-  /** `scopes`, `public (<reason>)`, `iam`, `authorizer` (one that declares no scopes), `none` (no rule) or `unknown`. */
+  /** `scopes`, `authenticated (<reason>)`, `public (<reason>)`, `iam`, `authorizer` (one that declares no scopes), `none` (no rule) or `unknown`. */
   readonly rule: string;
   /** Alternatives of scopes; undefined when there are none or they are not known. */
   readonly anyOf: readonly (readonly string[])[] | undefined;
@@ -50,7 +50,7 @@ function judgeOpen(route: Route): Access {
   const { declared } = route;
   switch (declared.kind) {
     case 'public':
-      return access(publicText(declared), declared, 'pass', 'it is declared public, with a reason');
+      return access(reasonedText(declared), declared, 'pass', 'it is declared public, with a reason');
     case 'none':
       if (isPreflight(route)) {
         return access('public (CORS preflight)', declared, 'pass', 'OPTIONS answered by API Gateway itself');
@@ -81,6 +81,13 @@ function judgeAuthorizer(route: Route, authorization: string): Access {
   switch (declared.kind) {
     case 'scopes':
       return access('scopes', declared, 'pass', 'an authorizer decides by the declared scopes');
+    case 'authenticated':
+      return access(
+        reasonedText(declared),
+        declared,
+        'pass',
+        'an authorizer decides, and every valid credential is enough, with a reason',
+      );
     case 'none':
       return declared.listed
         ? access('none', declared, 'fail', 'the access rules of its API do not list it')
@@ -115,8 +122,10 @@ function access(rule: string, declared: DeclaredRule, verdict: Verdict, message:
   return { rule, anyOf: undefined, scopes: rule === 'unknown' ? '?' : '-', verdict, message };
 }
 
-function publicText(declared: { readonly reason: string; readonly sensitive: boolean }): string {
-  return `public (${declared.sensitive ? 'sensitive' : declared.reason})`;
+type Reasoned = Extract<DeclaredRule, { readonly kind: 'authenticated' | 'public' }>;
+
+function reasonedText({ kind, reason, sensitive }: Reasoned): string {
+  return `${kind} (${sensitive ? 'sensitive' : reason})`;
 }
 
 /** `a or (b + c)`: alternatives, each of which needs all its scopes. */

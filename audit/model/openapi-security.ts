@@ -1,6 +1,6 @@
 import { arrayOf, isObject, type Json, type JsonObject, member, objectOf } from '../json';
 import { known, REDACTED, unknown, type Value } from '../three-valued';
-import { publicRule, scopesRule } from './access-rules';
+import { reasonedRule, scopesRule } from './access-rules';
 import type { Authorizer, AuthorizerLink, DeclaredRule } from './types';
 
 /** How API Gateway guards an operation of an imported OpenAPI document, and what the document declares. */
@@ -100,7 +100,7 @@ function declaredRule(
 ): DeclaredRule {
   const reason = operation['x-gatehouse-public'];
   if (typeof reason === 'string') {
-    return publicRule(reason);
+    return reasonedRule('public', reason);
   }
   const kinds = new Map(guards.map(({ name, guard }) => [name, guard.kind]));
   const alternatives: string[][] = [];
@@ -114,6 +114,10 @@ function declaredRule(
   }
   if (alternatives.length > 0 && alternatives.every((scopes) => scopes.length > 0)) {
     return scopesRule(alternatives);
+  }
+  const scopeless = operation['x-gatehouse-authenticated'];
+  if (typeof scopeless === 'string' && alternatives.length > 0 && alternatives.length === requirements.length) {
+    return reasonedRule('authenticated', scopeless);
   }
   return guards.some(({ guard }) => guard.kind === 'iam') ? { kind: 'iam' } : { kind: 'none', listed: false };
 }

@@ -90,7 +90,7 @@ export type AuthorizerLink =
 /** Access rule that a route declares. */
 export type DeclaredRule =
   | { readonly kind: 'scopes'; readonly anyOf: readonly (readonly string[])[]; readonly sensitive: boolean }
-  | { readonly kind: 'public'; readonly reason: string; readonly sensitive: boolean }
+  | { readonly kind: 'authenticated' | 'public'; readonly reason: string; readonly sensitive: boolean }
   | { readonly kind: 'iam' }
   /** `listed`: the API has a table of access rules, and the route is not in it. */
   | { readonly kind: 'none'; readonly listed: boolean }

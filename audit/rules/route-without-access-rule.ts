@@ -9,7 +9,7 @@ export const routeWithoutAccessRule: Rule = {
   title: 'Route without an access rule',
   why: 'A method whose authorization is NONE answers anybody on the internet. Where that is meant, somebody must have written why.',
   cause: 'A method was added by hand, or a default of NONE was left in place.',
-  fix: 'Give the route scopes or iam and a method that enforces them, or declare it public with a written reason.',
+  fix: 'Give the route scopes or iam and a method that enforces them, or declare it authenticated or public with a written reason.',
   severity: 'critical',
   references: [
     'https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html',

@@ -23,5 +23,5 @@ export function accessRuleTable(
 }
 
 function declared(rule: AccessRule): AccessRule {
-  return rule.kind === 'public' ? { kind: 'public', reason: escapeTerraform(rule.reason) } : rule;
+  return 'reason' in rule ? { kind: rule.kind, reason: escapeTerraform(rule.reason) } : rule;
 }

@@ -102,7 +102,7 @@ interface RestFacts {
   /** Kind of the gateway: a REST API (API Gateway v1), or an HTTP API (v2). @default "rest" */
   readonly gateway?: 'rest' | undefined;
   /**
-   * Whether callers are metered by usage keys, so that a `scopes` route that does not say otherwise requires one. Set with usage
+   * Whether callers are metered by usage keys, so that a `scopes` or `authenticated` route that does not say otherwise requires one. Set with usage
    * tiers; the authorizer then needs a `tokenStore`, whose table holds the keys.
    *
    * @default false

@@ -1,4 +1,4 @@
-import type { RouteRule } from '../../lambdas/lib/access-rule';
+import { needsCredential, type RouteRule } from '../../lambdas/lib/access-rule';
 import { SCOPE } from '../../lambdas/lib/grammar';
 import { parsePath, RouteError, type Segment, segmentText } from './path';
 import { checkMethod, type RouteDefinition, routeKey, sortRoutes } from './route';
@@ -89,7 +89,7 @@ function checkParameters({ requestParameters = {} }: RouteDefinition, segments: 
   }
 }
 
-const RULE_KINDS: readonly RouteRule['rule']['kind'][] = ['scopes', 'public', 'iam'];
+const RULE_KINDS: readonly RouteRule['rule']['kind'][] = ['scopes', 'authenticated', 'public', 'iam'];
 
 function checkRule({ rule, apiKeyRequired = false }: RouteDefinition, key: string): void {
   if (!RULE_KINDS.includes(rule.kind)) {
@@ -97,13 +97,18 @@ function checkRule({ rule, apiKeyRequired = false }: RouteDefinition, key: strin
       `route ${key} has the rule ${JSON.stringify(rule.kind)}, allowed are ${RULE_KINDS.join(', ')}`,
     );
   }
-  if (apiKeyRequired && rule.kind !== 'scopes') {
+  if (apiKeyRequired && !needsCredential(rule)) {
     throw new RouteError(
-      `route ${key} is ${rule.kind} and requires a usage key, which only the authorizer of a scopes route names`,
+      `route ${key} is ${rule.kind} and requires a usage key, which only the authorizer of a scopes or authenticated route names`,
     );
   }
   if (rule.kind === 'public' && rule.reason.trim() === '') {
     throw new RouteError(`route ${key} is public without a reason, a written reason is required`);
+  }
+  if (rule.kind === 'authenticated' && rule.reason.trim() === '') {
+    throw new RouteError(
+      `route ${key} takes every valid credential without a reason, a written reason why no scope is needed is required`,
+    );
   }
   if (rule.kind !== 'scopes') {
     return;

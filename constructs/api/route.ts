@@ -36,10 +36,10 @@ export interface RouteProps {
   /** Name of the integration that answers. */
   readonly backend?: string;
   /**
-   * Whether the caller must have a usage key, by which rate and quota are counted. Only for `scopes` routes: the
-   * authorizer names the key.
+   * Whether the caller must have a usage key, by which rate and quota are counted. Only for `scopes` and `authenticated`
+   * routes: the authorizer names the key.
    *
-   * @default - as `usageKeys` of the API says for `scopes` routes, false for all others
+   * @default - as `usageKeys` of the API says for these routes, false for all others
    */
   readonly apiKeyRequired?: boolean;
   /** Name of the operation. @default - none */

@@ -96,7 +96,7 @@ export class GatewayRoutes extends Construct {
       restApiId,
       resourceId,
       httpMethod: route.method,
-      authorization: { scopes: 'CUSTOM', iam: 'AWS_IAM', public: 'NONE' }[route.rule.kind],
+      authorization: { scopes: 'CUSTOM', authenticated: 'CUSTOM', iam: 'AWS_IAM', public: 'NONE' }[route.rule.kind],
       apiKeyRequired: options.apiKeyRequired,
       ...(options.authorizerId === undefined ? {} : { authorizerId: options.authorizerId }),
       ...(route.operationId === undefined ? {} : { operationName: escapeTerraform(route.operationId) }),

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
+import { needsCredential } from '../../lambdas/lib/access-rule';
 import { BACKEND } from '../../lambdas/lib/grammar';
 import type { ApiDefinition } from '../api';
 import type { ITokenAuthorizer } from '../authorizer';
@@ -85,10 +86,10 @@ export function validateGateway(scope: Construct, props: RestGatewayProps): void
       scope,
     );
   }
-  const scoped = api.routes.find(({ rule }) => rule.kind === 'scopes');
-  if (scoped !== undefined && authorizer === undefined) {
+  const guarded = api.routes.find(({ rule }) => needsCredential(rule));
+  if (guarded !== undefined && authorizer === undefined) {
     throw new ConstructError(
-      `route ${scoped.method} ${scoped.path} requires scopes, but the gateway has no authorizer`,
+      `route ${guarded.method} ${guarded.path} requires ${guarded.rule.kind === 'scopes' ? 'scopes' : 'a credential'}, but the gateway has no authorizer`,
       scope,
     );
   }

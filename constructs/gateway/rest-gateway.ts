@@ -16,6 +16,7 @@ import {
   RESULTS_PER_ROUTE,
   RESULTS_STAGE_VARIABLE,
 } from '../../lambdas/authorizer/config';
+import { needsCredential } from '../../lambdas/lib/access-rule';
 import {
   type ApiDefinition,
   type RouteDefinition,
@@ -247,12 +248,12 @@ export class RestGateway extends Construct implements IRestGateway, IRestGateway
   }
 
   private addRoute(route: RouteDefinition): void {
-    const isScoped = route.rule.kind === 'scopes';
+    const isGuarded = needsCredential(route.rule);
     try {
       this.gatewayRoutes.add(route, {
         invokeArn: this.backendOf(route).invokeArn,
-        authorizerId: isScoped ? this.authorizer?.id : undefined,
-        apiKeyRequired: isScoped && (route.apiKeyRequired ?? this.api.usageKeys),
+        authorizerId: isGuarded ? this.authorizer?.id : undefined,
+        apiKeyRequired: isGuarded && (route.apiKeyRequired ?? this.api.usageKeys),
       });
     } catch (error) {
       throw error instanceof RouteError ? new ConstructError(error.message, this) : error;

@@ -1,3 +1,4 @@
+import { needsCredential } from '../../lambdas/lib/access-rule';
 import { type ApiDefinition, routeKey } from '../api';
 
 /** Paths that API Gateway keeps for its own health check. */
@@ -23,7 +24,7 @@ export function routeWarningsOf(api: ApiDefinition, resourceCount: number): stri
           `the API has ${resourceCount} resources, the default quota is ${MOST_RESOURCES}: before applying, ask AWS to raise "Resources per API" of API Gateway for this API (Service Quotas), or serve some paths by {proxy+} or another API`,
         ]
       : [];
-  const open = api.cidrs === undefined ? [] : api.routes.filter(({ rule }) => rule.kind !== 'scopes').map(routeKey);
+  const open = api.cidrs === undefined ? [] : api.routes.filter(({ rule }) => !needsCredential(rule)).map(routeKey);
   return [
     ...reserved,
     ...many,

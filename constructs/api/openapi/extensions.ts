@@ -7,6 +7,8 @@ export const BACKEND_EXTENSION = 'x-gatehouse-backend';
 export const API_KEY_EXTENSION = 'x-gatehouse-api-key';
 /** Extension that holds the written reason of a public operation. */
 export const PUBLIC_EXTENSION = 'x-gatehouse-public';
+/** Extension that holds the written reason why an operation needs a valid credential, and no scope. */
+export const AUTHENTICATED_EXTENSION = 'x-gatehouse-authenticated';
 
 /** Extension of an operation of the token service: the action by which it judges the caller's role. The gateway does nothing with it. */
 export const ACTION_EXTENSION = 'x-gatehouse-action';
@@ -19,6 +21,7 @@ export const EXTENSIONS: Readonly<Record<string, readonly Owner[]>> = {
   [BACKEND_EXTENSION]: ['document', 'path', 'operation'],
   [API_KEY_EXTENSION]: ['operation'],
   [PUBLIC_EXTENSION]: ['operation'],
+  [AUTHENTICATED_EXTENSION]: ['operation'],
   [ACTION_EXTENSION]: ['operation'],
 };
 

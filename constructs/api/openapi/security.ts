@@ -1,6 +1,6 @@
 import type { AccessRule } from '../../../lambdas/lib/access-rule';
 import { type JsonObject, type OpenApiDocument, type Place, show } from './document';
-import { PUBLIC_EXTENSION } from './extensions';
+import { AUTHENTICATED_EXTENSION, PUBLIC_EXTENSION } from './extensions';
 
 /** What a security scheme of the document means to the gateway. */
 type Scheme = { readonly kind: 'iam' } | { readonly kind: 'token'; readonly scopes: ReadonlySet<string> | undefined };
@@ -34,13 +34,20 @@ export class SecurityReader {
     const { document } = this;
     const security = document.member(operation, 'security') ?? document.member(document.root, 'security');
     const reason = document.member(operation, PUBLIC_EXTENSION);
+    const scopeless = document.member(operation, AUTHENTICATED_EXTENSION);
     if (security === undefined) {
       return document.fail(
         operation,
         `operation ${label} has no access rule, allowed are "security" on the operation or the document, or [] with "${PUBLIC_EXTENSION}"`,
       );
     }
-    const requirements = document.list(security).map((item) => this.requirement(item, label));
+    const requirements = document.list(security).map((item) => this.requirement(item, label, scopeless !== undefined));
+    if (scopeless !== undefined) {
+      if (reason !== undefined) {
+        document.fail(reason, `operation ${label} is public and takes every valid credential, allowed is one of them`);
+      }
+      return this.authenticatedRule(security, requirements, scopeless, label);
+    }
     if (requirements.every((requirement) => requirement === 'none')) {
       return this.publicRule(operation, reason, label);
     }
@@ -74,7 +81,33 @@ export class SecurityReader {
     return { kind: 'public', reason: text };
   }
 
-  private requirement(place: Place, label: string): readonly string[] | 'iam' | 'none' {
+  /** The reason stands where every requirement is a token without a scope: what opens an operation is said twice. */
+  private authenticatedRule(
+    security: Place,
+    requirements: readonly (readonly string[] | 'iam' | 'none')[],
+    scopeless: Place,
+    label: string,
+  ): AccessRule {
+    const { document } = this;
+    const isScopeless = (one: (typeof requirements)[number]) => typeof one !== 'string' && one.length === 0;
+    if (requirements.length === 0 || !requirements.every(isScopeless)) {
+      document.fail(
+        security,
+        `operation ${label} has "${AUTHENTICATED_EXTENSION}", allowed beside it is "security" of tokens without a scope, such as [{ "token": [] }]`,
+      );
+    }
+    const reason = document.text(scopeless).trim();
+    if (reason === '') {
+      document.fail(
+        scopeless,
+        `operation ${label} takes every valid credential without a reason, "${AUTHENTICATED_EXTENSION}" has to hold why no scope is needed`,
+      );
+    }
+    return { kind: 'authenticated', reason };
+  }
+
+  /** @param mayLackScopes whether the operation says that it takes tokens without a scope */
+  private requirement(place: Place, label: string, mayLackScopes: boolean): readonly string[] | 'iam' | 'none' {
     const { document } = this;
     const entries = document.members(document.object(place));
     if (entries.length === 0) {
@@ -99,8 +132,11 @@ export class SecurityReader {
         return 'iam';
       }
       const items = document.list(list);
-      if (items.length === 0) {
-        document.fail(list, `operation ${label} requires a token without a scope, allowed is at least one scope`);
+      if (items.length === 0 && !mayLackScopes) {
+        document.fail(
+          list,
+          `operation ${label} requires a token without a scope, allowed is at least one scope, or none with "${AUTHENTICATED_EXTENSION}" and the reason`,
+        );
       }
       for (const item of items) {
         const scope = document.text(item);

@@ -1,3 +1,4 @@
+import { NO_SCOPE } from '../../lib/access-rule';
 import { BoundedCache } from '../bounded-cache';
 import { type ApiConfig, CHALLENGE_CONTEXT } from '../config';
 import type { Credential } from '../credential';
@@ -116,7 +117,8 @@ export function denyEverything(credential: Credential, stageArn: string): Author
  * for gateways that keep no results.
  */
 export function withChallenge(result: AuthorizerResult, route: Route | undefined): AuthorizerResult {
-  const scope = route?.anyOf[0]?.join(' ') ?? '';
+  const required = route === undefined || route.anyOf === NO_SCOPE ? [] : route.anyOf;
+  const scope = required[0]?.join(' ') ?? '';
   const challenge = `Bearer error="insufficient_scope"${scope.length > MAX_SCOPE_LENGTH ? '' : `, scope="${scope}"`}`;
   return { ...result, context: { ...result.context, [CHALLENGE_CONTEXT]: challenge } };
 }

@@ -1,5 +1,5 @@
-import type { RouteRule } from '../../lib/access-rule';
-import { satisfies } from '../../lib/scopes';
+import { NO_SCOPE, type Requirement, type RouteRule } from '../../lib/access-rule';
+import { meets } from '../../lib/scopes';
 import { type PatternRoute, patternRoutes, preferredTo } from '../routes/route-compiler';
 import { resourcesOf } from '../routes/route-table';
 import { findPath, overlap, type Pattern, type Step } from '../routes/segments';
@@ -23,7 +23,7 @@ export const MAX_STAGE_ARN_LENGTH = 80;
 
 /** Routes with the same access rule: every token may call all of them, or none. */
 interface Group {
-  readonly anyOf: readonly (readonly string[])[];
+  readonly anyOf: Requirement;
   readonly routes: readonly PatternRoute[];
 }
 
@@ -162,13 +162,18 @@ function isReached(resource: string, pattern: Pattern, { method, template }: Pat
 
 /** Whether every token that may call the routes of a group may call those of another too. */
 function implies(group: Group, other: Group): boolean {
-  return group.anyOf.every((scopes) => satisfies(scopes, other.anyOf));
+  return group.anyOf === NO_SCOPE
+    ? other.anyOf === NO_SCOPE
+    : group.anyOf.every((scopes) => meets(scopes, other.anyOf));
 }
 
 function groupsOf(routes: readonly PatternRoute[]): readonly Group[] {
   const byRule = new Map<string, PatternRoute[]>();
   for (const route of routes) {
-    const rule = JSON.stringify(route.anyOf.map((scopes) => [...new Set(scopes)].sort().join(' ')).sort());
+    const rule =
+      route.anyOf === NO_SCOPE
+        ? NO_SCOPE
+        : JSON.stringify(route.anyOf.map((scopes) => [...new Set(scopes)].sort().join(' ')).sort());
     const members = byRule.get(rule) ?? [];
     byRule.set(rule, members);
     members.push(route);

@@ -1,4 +1,5 @@
-import { satisfies } from '../../lib/scopes';
+import type { Requirement } from '../../lib/access-rule';
+import { meets } from '../../lib/scopes';
 import { wholeSeconds } from '../../lib/whole-seconds';
 import { type Route, resourcesOf } from '../routes/route-table';
 
@@ -17,10 +18,9 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** Routes that the same scopes open, in the policies of an API. Resources stand below the ARN of the stage. */
+/** Routes that the same requirement opens, in the policies of an API. Resources stand below the ARN of the stage. */
 export interface PolicyGroup {
-  /** Alternatives of all-of scope lists. */
-  readonly anyOf: readonly (readonly string[])[];
+  readonly anyOf: Requirement;
   /** Resources that allow the routes: `GET/v1/sales/*`. */
   readonly allowed: readonly string[];
   /** Positions of the groups whose resources reach requests for these routes, because a `*` crosses slashes. */
@@ -60,7 +60,7 @@ const Action = 'execute-api:Invoke';
  */
 export function apiGrants(policy: ApiPolicy, scopes: readonly string[]): Grants {
   const { groups, unusual, encoded = [], encodedDots } = policy;
-  const granted = groups.map(({ anyOf }) => satisfies(scopes, anyOf));
+  const granted = groups.map(({ anyOf }) => meets(scopes, anyOf));
   const allowed = groups.flatMap((group, index) => (granted[index] ? group.allowed : []));
   const exposed = groups.filter(
     ({ exposedBy }, index) => !granted[index] && exposedBy?.some((position) => granted[position]),

@@ -1,4 +1,4 @@
-import type { RouteRule } from '../../lib/access-rule';
+import { type AccessRule, NO_SCOPE, type Requirement, type RouteRule } from '../../lib/access-rule';
 import { templateSteps } from '../../lib/gateway-paths';
 import { type CompiledRoute, type Route, resourceOf, shapeOf } from './route-table';
 import { MAX_STEPS, overlap, type Pattern, type Step } from './segments';
@@ -33,14 +33,20 @@ export function patternRoutes(rules: readonly RouteRule[]): readonly PatternRout
   for (const { method, path, rule } of rules) {
     const key = `${method} ${path}`;
     const template = templateSteps(path);
-    const anyOf = rule.kind === 'scopes' ? rule.anyOf : [];
-    const isRuled = rule.kind !== 'scopes' || (anyOf.length > 0 && anyOf.every((scopes) => scopes.length > 0));
+    const anyOf = requirementOf(rule);
+    const isRuled =
+      rule.kind !== 'scopes' || (rule.anyOf.length > 0 && rule.anyOf.every((scopes) => scopes.length > 0));
     if (!KEY.test(key) || template.length >= MAX_STEPS || byShape.has(shapeOf(key)) || !isRuled) {
       throw new Error(`route ${key} is malformed, there twice, or requires no scope`);
     }
     byShape.set(shapeOf(key), { key, method, path, anyOf, template, resource: resourceOf(key) });
   }
   return [...byShape.values()];
+}
+
+/** Nobody meets that of a public or IAM route: a request for it that comes here did so by mistake. */
+function requirementOf(rule: AccessRule): Requirement {
+  return rule.kind === 'scopes' ? rule.anyOf : rule.kind === 'authenticated' ? NO_SCOPE : [];
 }
 
 /**

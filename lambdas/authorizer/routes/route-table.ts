@@ -1,11 +1,12 @@
-import { satisfies } from '../../lib/scopes';
+import type { Requirement } from '../../lib/access-rule';
+import { meets } from '../../lib/scopes';
 
 /** A route as it stands in the packaged configuration. */
 export interface CompiledRoute {
   /** Method and path as written: `GET /v1/sales/{region}`. */
   readonly key: string;
-  /** Alternatives of all-of scope lists; empty for public and IAM routes, which are not the authorizer's to protect. */
-  readonly anyOf: readonly (readonly string[])[];
+  /** What a credential has to meet; an empty list for public and IAM routes, which are not the authorizer's to protect. */
+  readonly anyOf: Requirement;
 }
 
 /** A route of the table. */
@@ -39,7 +40,7 @@ export function routeTable(compiled: readonly CompiledRoute[]): RouteTable {
       const byPath = byMethod.get(method);
       return byPath?.get(path) ?? byPath?.get(shapeOf(path));
     },
-    granted: (scopes) => routes.filter(({ anyOf }) => satisfies(scopes, anyOf)),
+    granted: (scopes) => routes.filter(({ anyOf }) => meets(scopes, anyOf)),
   };
 }
 

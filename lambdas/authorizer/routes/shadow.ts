@@ -49,6 +49,8 @@ function judge(route: RouteRule | undefined, scopes: readonly string[]): ShadowV
       return satisfies(scopes, route.rule.anyOf)
         ? { decision: 'allow', reason: 'ok' }
         : { decision: 'deny', reason: 'scope_denied' };
+    case 'authenticated':
+      return { decision: 'allow', reason: 'ok' };
     case 'public':
       return { decision: 'allow', reason: 'public' };
     case 'iam':

@@ -169,3 +169,23 @@ test('scopes in place of IAM have no order, though the authorization has one', (
 
   expect([byRule(scopes, iam), byRule(iam, scopes)]).toEqual(['incomparable', 'incomparable']);
 });
+
+test('scopes, every valid credential and everybody are weaker in this order', () => {
+  const scopes = { kind: 'scopes', anyOf: [['a:read']], sensitive: false } as const;
+  const authenticated = { kind: 'authenticated', reason: 'r', sensitive: false } as const;
+  const open = { kind: 'public', reason: 'r', sensitive: false } as const;
+
+  expect([byRule(scopes, authenticated), byRule(authenticated, open), byRule(scopes, open)]).toEqual(
+    Array(3).fill('weaker'),
+  );
+  expect([byRule(authenticated, scopes), byRule(open, authenticated)]).toEqual(Array(2).fill('stronger'));
+  expect(byRule(authenticated, authenticated)).toBe('same');
+});
+
+test('a credential of the platform in place of one of AWS has no order', () => {
+  const authenticated = { kind: 'authenticated', reason: 'r', sensitive: false } as const;
+
+  expect([byRule(authenticated, { kind: 'iam' }), byRule({ kind: 'iam' }, authenticated)]).toEqual(
+    Array(2).fill('incomparable'),
+  );
+});

@@ -10,6 +10,7 @@ const rule = fc.constantFrom<JsonObject>(
   { kind: 'scopes', anyOf: [['*']] },
   { kind: 'scopes', anyOf: [['shop:read'], ['shop:list']] },
   { kind: 'scopes', anyOf: [['shop:read', 'shop:list']] },
+  { kind: 'authenticated', reason: 'tells who calls' },
   { kind: 'public', reason: 'status page' },
   { kind: 'iam' },
 );

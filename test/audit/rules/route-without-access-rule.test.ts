@@ -29,6 +29,7 @@ const signed = (...extra: PlannedResource[]) => apiWithMethod({ authorization: '
 
 const SCOPES = { 'GET /': { kind: 'scopes', anyOf: [['a:read'], ['b:read', 'c:read']] } };
 const PUBLIC = { 'GET /': { kind: 'public', reason: 'status page' } };
+const AUTHENTICATED = { 'GET /': { kind: 'authenticated', reason: 'tells who calls' } };
 const IAM = { 'GET /': { kind: 'iam' } };
 
 describe('what the method enforces against what is declared', () => {
@@ -38,6 +39,9 @@ describe('what the method enforces against what is declared', () => {
     ['guarded, not in the table', guarded(accessRules({})), 'fail', 'none', '-'],
     ['guarded, declared public', guarded(accessRules(PUBLIC)), 'fail', 'authorizer', '-'],
     ['guarded, declared iam', guarded(accessRules(IAM)), 'fail', 'authorizer', '-'],
+    ['guarded, authenticated', guarded(accessRules(AUTHENTICATED)), 'pass', 'authenticated (tells who calls)', '-'],
+    ['open, declared authenticated', open(accessRules(AUTHENTICATED)), 'fail', 'none', '-'],
+    ['signed, declared authenticated', signed(accessRules(AUTHENTICATED)), 'fail', 'iam', '-'],
     ['open, declared public', open(accessRules(PUBLIC)), 'pass', 'public (status page)', '-'],
     ['open, no table', open(), 'fail', 'none', '-'],
     ['open, not in the table', open(accessRules({})), 'fail', 'none', '-'],
@@ -54,6 +58,8 @@ describe('what the method enforces against what is declared', () => {
   test.each([
     ['public without a reason', { kind: 'public', reason: '  ' }],
     ['public with no reason member', { kind: 'public' }],
+    ['authenticated without a reason', { kind: 'authenticated', reason: '' }],
+    ['authenticated with scopes for a reason', { kind: 'authenticated', anyOf: [['a:read']] }],
     ['no scopes', { kind: 'scopes', anyOf: [] }],
     ['an alternative without scopes', { kind: 'scopes', anyOf: [['a:read'], []] }],
     ['a scope with a blank', { kind: 'scopes', anyOf: [['a:read b:read']] }],

@@ -16,8 +16,8 @@ describe('accessRuleTable', () => {
     ]);
   });
 
-  test('a reason reaches Terraform as it was written', () => {
-    const table = accessRuleTable([{ method: 'GET', path: '/a', rule: { kind: 'public', reason: 'for ${all}' } }], []);
-    expect(table['GET /a']).toEqual({ kind: 'public', reason: 'for $${all}' });
+  test.each(['authenticated', 'public'] as const)('a reason to be %s reaches Terraform as it was written', (kind) => {
+    const table = accessRuleTable([{ method: 'GET', path: '/a', rule: { kind, reason: 'for ${all}' } }], []);
+    expect(table['GET /a']).toEqual({ kind, reason: 'for $${all}' });
   });
 });

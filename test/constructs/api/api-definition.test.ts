@@ -187,7 +187,7 @@ describe('members that JavaScript lets pass', () => {
     [
       'another kind of rule',
       { routes: { 'GET /x': { rule: { kind: 'scope', anyOf: [['x:read']] } } } },
-      'route GET /x has the rule "scope", allowed are scopes, public, iam',
+      'route GET /x has the rule "scope", allowed are scopes, authenticated, public, iam',
     ],
   ])('are refused: %s', (_, facts, fault) => {
     expect(() => define(facts)).toThrow(fault);

@@ -81,6 +81,12 @@ describe('checkRoutes', () => {
     );
   });
 
+  test('refuses a route for every valid credential without a reason', () => {
+    expect(() => checkRoutes([route('GET /a', { rule: { kind: 'authenticated', reason: '  ' } })])).toThrow(
+      'route GET /a takes every valid credential without a reason',
+    );
+  });
+
   test.each([[[]], [[[]]], [[['a:read'], []]]])('refuses a scopes rule that requires nothing: %j', (anyOf) => {
     expect(() => checkRoutes([route('GET /a', { rule: { kind: 'scopes', anyOf } })])).toThrow('requires no scope');
   });

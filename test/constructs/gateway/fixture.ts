@@ -7,6 +7,10 @@ import { functionFromName, type IFunction } from '../../../constructs/support/fu
 
 export const PUBLIC: RouteProps = { backend: 'things', rule: { kind: 'public', reason: 'a reason' } };
 export const SCOPED: RouteProps = { backend: 'things', rule: { kind: 'scopes', anyOf: [['things:read']] } };
+export const AUTHENTICATED: RouteProps = {
+  backend: 'things',
+  rule: { kind: 'authenticated', reason: 'tells who calls' },
+};
 export const IAM: RouteProps = { backend: 'things', rule: { kind: 'iam' } };
 
 const LOCATION = { account: '123456789012', region: 'eu-central-1' };

@@ -1,5 +1,5 @@
 import { Template, testStack } from '../../support/template';
-import { type GatewayFixture, gateway, IAM, lambda, openGateway, PUBLIC, SCOPED } from './fixture';
+import { AUTHENTICATED, type GatewayFixture, gateway, IAM, lambda, openGateway, PUBLIC, SCOPED } from './fixture';
 
 const template = (props: GatewayFixture = {}): Template => Template.of((stack) => gateway(stack, props));
 
@@ -113,8 +113,24 @@ describe('routes', () => {
     expect(made.only('aws_api_gateway_method', { authorization: 'NONE' })).not.toHaveProperty('authorizer_id');
   });
 
-  test('a usage key is required of scopes routes alone, unless the route says otherwise', () => {
+  test('a route for every valid credential asks the authorizer', () => {
+    const stack = testStack();
+    const { authorizer } = gateway(stack, { routes: { 'GET /me': AUTHENTICATED } });
+    Template.fromStack(stack).only('aws_api_gateway_method', {
+      authorization: 'CUSTOM',
+      authorizer_id: authorizer?.id,
+    });
+  });
+
+  test('a route for every valid credential needs an authorizer', () => {
+    expect(() => openGateway(testStack(), { routes: { 'GET /me': AUTHENTICATED } })).toThrow(
+      'route GET /me requires a credential, but the gateway has no authorizer',
+    );
+  });
+
+  test('a usage key is required where the authorizer names it, unless the route says otherwise', () => {
     const routes = {
+      'GET /me': AUTHENTICATED,
       'GET /scopes': SCOPED,
       'GET /free': { ...SCOPED, apiKeyRequired: false },
       'GET /iam': IAM,
@@ -123,7 +139,7 @@ describe('routes', () => {
     const stack = testStack();
     const { methods } = gateway(stack, { routes, usageKeys: true });
     const required = [...methods].filter(([, method]) => method.apiKeyRequiredInput === true).map(([key]) => key);
-    expect(required).toEqual(['GET /scopes']);
+    expect(required).toEqual(['GET /me', 'GET /scopes']);
   });
 
   test('no usage key is required without tiers', () => {

@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { answerForm } from '../../../lambdas/authorizer/answer/answer-form';
 import type { RouteRule } from '../../../lambdas/lib/access-rule';
 import { PATH_READERS, readings, readPath } from '../../../lambdas/lib/gateway-paths';
-import { satisfies } from '../../../lambdas/lib/scopes';
 import { compiled } from './support/access-tokens';
 import { apiHarness, eventFor, verdictOf } from './support/harness';
 import { isWellWritten, spellingOf } from './support/raw-paths';
-import { resolveSegments } from './support/routing';
+import { judge, resolveSegments } from './support/routing';
 import { requestFor, scopes, table } from './support/worlds';
 
 const request = (rules: readonly RouteRule[]) =>
@@ -34,7 +33,8 @@ test('over routes, scope sets, spellings, kept results and resource policies, ga
       const kept = new Map<string, Awaited<ReturnType<typeof authorize>>>();
       for (const { method, path } of requests) {
         const chosen = resolveSegments(rules, method, readPath(path, reader));
-        if (chosen?.rule.kind !== 'scopes') {
+        const judgement = judge(chosen, held);
+        if (chosen === undefined || judgement === 'other') {
           continue;
         }
         const event = eventFor(authorization, { method, path, resource: chosen.path, results: form });
@@ -47,7 +47,7 @@ test('over routes, scope sets, spellings, kept results and resource policies, ga
         const verdict = verdictOf(result, `${method}${path}`);
         // A resource policy that allows everybody overrules what an authorizer merely does not allow.
         const isAllowed = verdict === 'allow' || (verdict === 'implicit deny' && hasResourcePolicy);
-        const isGranted = satisfies(held, chosen.rule.anyOf);
+        const isGranted = judgement === 'granted';
         seen[isAllowed ? 'allowed' : 'denied']++;
         if (known) {
           seen.reused++;

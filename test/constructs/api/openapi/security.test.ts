@@ -42,6 +42,31 @@ describe('SecurityReader', () => {
     });
   });
 
+  test('a token without a scope, with the reason, is every valid credential', () => {
+    const operation = { security: [{ token: [] }, { bearer: [] }], 'x-gatehouse-authenticated': ' tells who calls ' };
+    expect(ruleOf(operation)).toEqual({ kind: 'authenticated', reason: 'tells who calls' });
+  });
+
+  test.each([
+    ['scopes', [{ token: ['a:read'] }]],
+    ['scopes in an alternative', [{ token: [] }, { bearer: ['a:read'] }]],
+    ['no credential', []],
+    ['optional security', [{ token: [] }, {}]],
+    ['a signature of AWS', [{ signature: [] }]],
+  ])('refuses to take every valid credential beside %s', (_what, security) => {
+    expect(() => ruleOf({ security, 'x-gatehouse-authenticated': 'a reason' })).toThrow(
+      'allowed beside it is "security" of tokens without a scope',
+    );
+  });
+
+  test('refuses to take every valid credential without a reason, and as public', () => {
+    const security = [{ token: [] }];
+    expect(() => ruleOf({ security, 'x-gatehouse-authenticated': ' ' })).toThrow('without a reason');
+    expect(() => ruleOf({ security, 'x-gatehouse-authenticated': 'a', 'x-gatehouse-public': 'b' })).toThrow(
+      'is public and takes every valid credential',
+    );
+  });
+
   test.each([
     ['no security at all', {}, 'operation GET /a has no access rule'],
     ['public without a reason', { security: [] }, 'operation GET /a is public without a reason'],

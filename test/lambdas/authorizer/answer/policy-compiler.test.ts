@@ -25,6 +25,14 @@ describe('a policy for the whole API is exact', () => {
       'where the gateway prefers another template',
       [scoped('GET /{x}/b', 'a:read'), scoped('GET /a/{y}', 'c:read'), scoped('POST /a/b', 'a:read')],
     ],
+    [
+      'where every token may call what lies below a parameter',
+      [
+        scoped('GET /tokens/{id}', 'tokens:read'),
+        ruled('GET /tokens/self', { kind: 'authenticated', reason: 'r' }),
+        scoped('POST /tokens/{id}/revoke', 'tokens:write'),
+      ],
+    ],
     ['of no guarded route', [ruled('GET /a', PUBLIC)]],
     ['of no route', []],
   ])('%s', (_, rules) => {

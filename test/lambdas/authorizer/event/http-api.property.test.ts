@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import type { SimpleAnswer } from '../../../../lambdas/authorizer/event/http-api';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/event/request';
 import { addressCheck } from '../../../../lambdas/authorizer/event/source-address';
-import { satisfies } from '../../../../lambdas/lib/scopes';
 import { compiled } from '../support/access-tokens';
-import { apiHarness, ROUTES } from '../support/harness';
+import { apiHarness, ROUTES as SCOPED } from '../support/harness';
+import { judge, ruled } from '../support/routing';
 
+const ROUTES = [...SCOPED, ruled('GET /v1/me', { kind: 'authenticated', reason: 'tells who calls' })];
 const KEYS = [...ROUTES.map(({ method, path }) => `${method} ${path}`), '$default', 'ANY /v1/sales'];
 const SCOPES = ['sales:read', 'sales:write', 'sales:admin', 'sales:*', '*', 'other:read'];
 const NETWORKS = ['192.0.2.0/24', '2001:db8:0:0:0:0:0:0/32', '0.0.0.0/0'];
@@ -69,8 +70,7 @@ test('a kept verdict is the direct rule for every route, address and token', asy
           const record = records[index as 0 | 1];
           const route = ROUTES.find(({ method, path }) => `${method} ${path}` === routeKey);
           const expected =
-            route?.rule.kind === 'scopes' &&
-            satisfies(record.scopes, route.rule.anyOf) &&
+            judge(route, record.scopes) === 'granted' &&
             addressCheck(record.cidrs)(sourceIp) &&
             addressCheck(cidrs)(sourceIp);
           expect(await api.call(`Bearer ${tokens[index]}`, routeKey, sourceIp)).toBe(expected);

@@ -41,6 +41,16 @@ test('grants the routes whose rule the scopes satisfy', () => {
   expect(granted()).toEqual([]);
 });
 
+test('grants a route for every valid credential whatever the scopes, also none', () => {
+  const table = tableOf(ruled('GET /me', { kind: 'authenticated', reason: 'r' }), scoped('GET /a', 'x:read'));
+  expect(table.granted([]).map((one) => one.key)).toEqual(['GET /me']);
+});
+
+test('never takes an alternative without scopes for one that needs none', () => {
+  expect(() => tableOf(ruled('GET /me', { kind: 'scopes', anyOf: [[]] }))).toThrow('requires no scope');
+  expect(routeTable([{ key: 'GET /me', anyOf: [[]] }]).granted(['*'])).toEqual([]);
+});
+
 test('grants no public and no IAM route, whatever the scopes', () => {
   const table = tableOf(ruled('GET /a', { kind: 'public', reason: 'r' }), ruled('GET /b', { kind: 'iam' }));
   expect(table.granted(['*'])).toEqual([]);

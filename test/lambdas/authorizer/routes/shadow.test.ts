@@ -51,6 +51,18 @@ describe('rules that are not enforced', () => {
     expect(await decideBoth('/v1/sales/{region}', 'DELETE')).toBeUndefined();
   });
 
+  test('say nothing where every valid credential would be enough for what is allowed', async () => {
+    const api = harness([{ method: 'GET', path: '/v1/sales', rule: { kind: 'authenticated', reason: 'a test' } }]);
+    await api.authorize(eventFor(`Bearer ${api.issue()}`));
+    expect(api.ports.decisions).toMatchObject([{ decision: 'allow', shadow: undefined }]);
+  });
+
+  test('would allow every valid credential what is denied for a scope', async () => {
+    const api = harness([{ method: 'GET', path: '/v1/sales', rule: { kind: 'authenticated', reason: 'a test' } }]);
+    await api.authorize(eventFor(`Bearer ${api.issue({ scopes: ['other:read'] })}`));
+    expect(api.ports.decisions).toMatchObject([{ decision: 'deny', shadow: { decision: 'allow', reason: 'ok' } }]);
+  });
+
   test('would want a signature of AWS', async () => {
     const api = harness([{ method: 'GET', path: '/v1/sales', rule: { kind: 'iam' } }]);
     await api.authorize(eventFor(`Bearer ${api.issue()}`));

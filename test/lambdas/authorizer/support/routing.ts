@@ -1,4 +1,5 @@
 import type { AccessRule, RouteRule } from '../../../../lambdas/lib/access-rule';
+import { satisfies } from '../../../../lambdas/lib/scopes';
 
 /** A route that needs one of these scope lists; `x:read+y:read` is both. */
 export function scoped(key: string, ...alternatives: string[]): RouteRule {
@@ -10,6 +11,18 @@ export function scoped(key: string, ...alternatives: string[]): RouteRule {
 export function ruled(key: string, rule: AccessRule): RouteRule {
   const [method = '', path = ''] = key.split(' ');
   return { method, path, rule };
+}
+
+/** Whether the rule of a route is one for the authorizer, and a valid token with these scopes fulfils it. */
+export function judge(route: RouteRule | undefined, held: readonly string[]): 'other' | 'granted' | 'withheld' {
+  switch (route?.rule.kind) {
+    case 'scopes':
+      return satisfies(held, route.rule.anyOf) ? 'granted' : 'withheld';
+    case 'authenticated':
+      return 'granted';
+    default:
+      return 'other';
+  }
 }
 
 /** The route that API Gateway resolves a request with a plain path to. */

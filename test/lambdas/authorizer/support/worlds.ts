@@ -11,6 +11,7 @@ const rule: fc.Arbitrary<AccessRule> = fc.oneof(
       anyOf: fc.array(alternative, { minLength: 1, maxLength: 2 }),
     }),
   },
+  { weight: 2, arbitrary: fc.constant<AccessRule>({ kind: 'authenticated', reason: 'tells who calls' }) },
   { weight: 1, arbitrary: fc.constant<AccessRule>({ kind: 'public', reason: 'status page' }) },
   { weight: 1, arbitrary: fc.constant<AccessRule>({ kind: 'iam' }) },
 );
