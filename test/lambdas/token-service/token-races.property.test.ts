@@ -6,6 +6,7 @@ import { MemoryTrail } from './support/memory-trail';
 
 const SECONDS = NOW / 1000;
 const LIFE = 10_000;
+const isLong = process.env.GATEHOUSE_TEST_LONG !== undefined;
 
 let service: Harness;
 let trail: MemoryTrail;
@@ -122,82 +123,97 @@ async function expectAllTold({ id }: Subject): Promise<void> {
 }
 
 describe('whatever happens at once', () => {
-  test('a revoked token never comes back, no version is given twice, no third secret lives, and all is told', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(STEP, { minLength: 2, maxLength: 7 }), fc.nat(), async (steps, place) => {
-        const subject = await Subject.issue();
-        const actions = steps.map((step) => () => subject.act(step));
-        const [, ...replies] = await Promise.all([
-          ...actions.slice(0, place % steps.length).map((action) => action()),
-          subject.revoke(),
-          ...actions.slice(place % steps.length).map((action) => action()),
-        ]);
-        // What comes after the revocation changes nothing any more.
-        const late = await Promise.all(actions.map((action) => action()));
-        const record = await service.storedToken(subject.id);
-        expect([record.status, record.revokedAt]).toEqual(['revoked', SECONDS]);
-        expect(record.generations.length).toBeLessThanOrEqual(2);
-        for (const secret of subject.secrets) {
-          expect(await enforced(service, secret)).not.toEqual(expect.any(Number));
-        }
-        expect(late.flatMap((reply) => (reply?.body.token === undefined ? [] : [reply]))).toEqual([]);
-        expect(replies.every((reply) => reply === undefined || reply.status < 500)).toBe(true);
-        await expectAllTold(subject);
-      }),
-      { numRuns: 25 },
-    );
-  }, 120_000);
+  test(
+    'a revoked token never comes back, no version is given twice, no third secret lives, and all is told',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(STEP, { minLength: 2, maxLength: 7 }), fc.nat(), async (steps, place) => {
+          const subject = await Subject.issue();
+          const actions = steps.map((step) => () => subject.act(step));
+          const [, ...replies] = await Promise.all([
+            ...actions.slice(0, place % steps.length).map((action) => action()),
+            subject.revoke(),
+            ...actions.slice(place % steps.length).map((action) => action()),
+          ]);
+          // What comes after the revocation changes nothing any more.
+          const late = await Promise.all(actions.map((action) => action()));
+          const record = await service.storedToken(subject.id);
+          expect([record.status, record.revokedAt]).toEqual(['revoked', SECONDS]);
+          expect(record.generations.length).toBeLessThanOrEqual(2);
+          for (const secret of subject.secrets) {
+            expect(await enforced(service, secret)).not.toEqual(expect.any(Number));
+          }
+          expect(late.flatMap((reply) => (reply?.body.token === undefined ? [] : [reply]))).toEqual([]);
+          expect(replies.every((reply) => reply === undefined || reply.status < 500)).toBe(true);
+          await expectAllTold(subject);
+        }),
+        { numRuns: isLong ? 300 : 12 },
+      );
+    },
+    isLong ? 3_600_000 : 120_000,
+  );
 
-  test('without a revocation no change is lost: as many versions as changes that were answered', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(STEP, { minLength: 2, maxLength: 7 }), async (steps) => {
-        const subject = await Subject.issue();
-        const replies = await Promise.all(steps.map((step) => subject.act(step)));
-        const record = await service.storedToken(subject.id);
-        const answered = replies.flatMap((reply) => (reply?.status === 200 ? [Number(reply.body.version)] : []));
-        expect(new Set([1, ...answered]).size).toBe(record.version);
-        // Each secret that was shown was the newest one once.
-        const newest = Math.max(...record.generations.map(({ number }) => number));
-        expect(newest).toBe(subject.secrets.length);
-        const live = await Promise.all(subject.secrets.map((secret) => enforced(service, secret)));
-        expect(live.filter((verdict) => typeof verdict === 'number').length).toBeLessThanOrEqual(2);
-        await expectAllTold(subject);
-      }),
-      { numRuns: 25 },
-    );
-  }, 120_000);
+  test(
+    'without a revocation no change is lost: as many versions as changes that were answered',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(STEP, { minLength: 2, maxLength: 7 }), async (steps) => {
+          const subject = await Subject.issue();
+          const replies = await Promise.all(steps.map((step) => subject.act(step)));
+          const record = await service.storedToken(subject.id);
+          const answered = replies.flatMap((reply) => (reply?.status === 200 ? [Number(reply.body.version)] : []));
+          expect(new Set([1, ...answered]).size).toBe(record.version);
+          // Each secret that was shown was the newest one once.
+          const newest = Math.max(...record.generations.map(({ number }) => number));
+          expect(newest).toBe(subject.secrets.length);
+          const live = await Promise.all(subject.secrets.map((secret) => enforced(service, secret)));
+          expect(live.filter((verdict) => typeof verdict === 'number').length).toBeLessThanOrEqual(2);
+          await expectAllTold(subject);
+        }),
+        { numRuns: isLong ? 300 : 12 },
+      );
+    },
+    isLong ? 3_600_000 : 120_000,
+  );
 });
 
-test('what is shown is what the authorizer does, at the second of each change and the one before it', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(STEP, fc.nat({ max: 200 })), { minLength: 1, maxLength: 8 }), async (steps) => {
-      service.now = NOW;
-      const subject = await Subject.issue();
-      for (const [step, pause] of steps) {
-        await subject.act(step);
-        service.now += pause * 1000;
-      }
-      const record = await service.storedToken(subject.id);
-      const { secrets = [] } = await subject.shown();
-      const ends = secrets.map(({ endsAt }: { endsAt: string }) => Date.parse(endsAt) / 1000);
-      const moments = [record.expiresAt, record.notBefore ?? SECONDS, ...ends].flatMap((at) => [at - 1, at]);
-      for (const at of moments) {
-        service.now = at * 1000;
-        const shown = await subject.shown();
-        const accepted = new Set(
-          (await Promise.all(subject.secrets.map((secret) => enforced(service, secret)))).filter(
-            (verdict) => typeof verdict === 'number',
-          ),
-        );
-        const promised = (shown.secrets as { number: number; endsAt: string }[])
-          .filter(({ endsAt }) => shown.status === 'active' && Date.parse(endsAt) > service.now)
-          .map(({ number }) => number);
-        expect([...accepted].sort()).toEqual(promised.sort());
-      }
-    }),
-    { numRuns: 40 },
-  );
-}, 120_000);
+test(
+  'what is shown is what the authorizer does, at the second of each change and the one before it',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(STEP, fc.nat({ max: 200 })), { minLength: 1, maxLength: 8 }),
+        async (steps) => {
+          service.now = NOW;
+          const subject = await Subject.issue();
+          for (const [step, pause] of steps) {
+            await subject.act(step);
+            service.now += pause * 1000;
+          }
+          const record = await service.storedToken(subject.id);
+          const { secrets = [] } = await subject.shown();
+          const ends = secrets.map(({ endsAt }: { endsAt: string }) => Date.parse(endsAt) / 1000);
+          const moments = [record.expiresAt, record.notBefore ?? SECONDS, ...ends].flatMap((at) => [at - 1, at]);
+          for (const at of moments) {
+            service.now = at * 1000;
+            const shown = await subject.shown();
+            const accepted = new Set(
+              (await Promise.all(subject.secrets.map((secret) => enforced(service, secret)))).filter(
+                (verdict) => typeof verdict === 'number',
+              ),
+            );
+            const promised = (shown.secrets as { number: number; endsAt: string }[])
+              .filter(({ endsAt }) => shown.status === 'active' && Date.parse(endsAt) > service.now)
+              .map(({ number }) => number);
+            expect([...accepted].sort()).toEqual(promised.sort());
+          }
+        },
+      ),
+      { numRuns: isLong ? 400 : 20 },
+    );
+  },
+  isLong ? 3_600_000 : 120_000,
+);
 
 test('100 issues at once are 100 tokens that work, each told once', async () => {
   const replies = await Promise.all(Array.from({ length: 100 }, () => service.issue()));

@@ -113,6 +113,6 @@ test('wherever the service and the sweeper die, each change is told once and the
         }
       },
     ),
-    { numRuns: Number(process.env.GATEHOUSE_TEST_LONG ? 400 : 40) },
+    { numRuns: Number(process.env.GATEHOUSE_TEST_LONG ? 400 : 20) },
   );
 });

@@ -93,6 +93,6 @@ test('wherever service and sweeper die, a job that was started changes and tells
         }
       },
     ),
-    { numRuns: isLong ? 300 : 20 },
+    { numRuns: isLong ? 300 : 8 },
   );
 });
