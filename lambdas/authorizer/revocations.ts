@@ -38,7 +38,8 @@ export function createRevocations(config: AuthorizerConfig, ports: AuthorizerPor
   return { read: (mode) => (mode === 'strict' ? readSet(ports, true) : bounded.get()) };
 }
 
-async function readSet(ports: AuthorizerPorts, consistent: boolean): Promise<RevocationSet> {
+/** @throws {AuthorizerError} when it cannot be read or is malformed */
+export async function readSet(ports: Pick<AuthorizerPorts, 'readItem'>, consistent: boolean): Promise<RevocationSet> {
   const item = await readItem(ports, REVOCATIONS_KEY, 'revocations', consistent);
   if (!item) {
     return NO_REVOCATIONS;

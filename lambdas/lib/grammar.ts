@@ -57,6 +57,17 @@ export const MEMBER_ID: Grammar = {
 /** Brand of API tokens, their first word. */
 export const BRAND: Grammar = { pattern: /^[a-z]{2,10}$/, allowed: '2 to 10 lower-case letters' };
 
+/**
+ * Brand of the secrets of OAuth clients of a platform: they have the form of its API tokens, and are told from them by this word, so that
+ * scanners find both and neither is ever taken for the other.
+ */
+export function clientSecretBrand(brand: string): string {
+  return `${brand.slice(0, MOST_BRAND_LETTERS - CLIENT_SECRET_MARK.length)}${CLIENT_SECRET_MARK}`;
+}
+
+const MOST_BRAND_LETTERS = 10;
+const CLIENT_SECRET_MARK = 'cs';
+
 /** Environment words of API tokens. */
 export const TOKEN_ENVIRONMENTS = ['live', 'test'] as const;
 export type TokenEnvironment = (typeof TOKEN_ENVIRONMENTS)[number];

@@ -1,8 +1,8 @@
-import { type CryptoKey, importJWK, type JWTPayload, SignJWT } from 'jose';
+import { createPrivateKey, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
 import { refreshedValue } from './refreshed-value';
 import type { RotationRecord } from './rotation-record';
 import { publishSeconds, type SigningTiming } from './rotation-timing';
-import { readSigningKeys, type SigningKey } from './signing-keys';
+import { readSigningKeys, type SigningAlgorithm, type SigningKey } from './signing-keys';
 
 /** Everything the signer reaches outside itself. */
 export interface SignerPorts {
@@ -16,14 +16,24 @@ export interface SignerPorts {
   readonly warn: (event: 'signing_key_refresh_failed', error: unknown) => void;
 }
 
-/** Signs access tokens. */
+/** How claims are signed. */
+export interface SignOptions {
+  /** The header member `typ`. */
+  readonly type: string;
+  /** Life of what is signed. @default - it says nothing of its end: an answer, which whoever asked takes now */
+  readonly lifetimeSeconds?: number;
+  /** When it was issued, epoch seconds; never later than now. @default - now */
+  readonly issuedAt?: number;
+}
+
+/** Signs access tokens, and answers about them. */
 export interface Signer {
   /**
-   * Signs claims with the current key. `iat` is now, `exp` is `lifetimeSeconds` later.
+   * Signs claims with the current key. `exp` is `lifetimeSeconds` after `iat`.
    *
    * @throws {SignerError} when there is no key that may be used, or the token would outlive its key
    */
-  sign(claims: JWTPayload, options: { readonly type: string; readonly lifetimeSeconds: number }): Promise<string>;
+  sign(claims: Readonly<Record<string, unknown>>, options: SignOptions): Promise<string>;
 }
 
 /** Nothing was signed. The message holds no key. */
@@ -34,7 +44,7 @@ export class SignerError extends Error {
 /** A key that may sign, with what is needed to do so. */
 interface UsableKey {
   readonly key: SigningKey;
-  readonly privateKey: CryptoKey | Uint8Array;
+  readonly privateKey: KeyObject;
 }
 
 /**
@@ -65,11 +75,7 @@ export function createSigner(timing: SigningTiming, ports: SignerPorts): Signer 
     if (!isFirst && readAt - entry.publishedAt < publishMs) {
       throw new SignerError(`signing key ${key.kid} has not been published for ${publishMs / 1000} s`);
     }
-    const privateKey = await importJWK(key.privateJwk, key.algorithm).catch(() => {
-      // The library's message could say something of the key.
-      throw new SignerError(`signing key ${key.kid} cannot be used`);
-    });
-    return { key, privateKey };
+    return { key, privateKey: privateKeyOf(key) };
   }
 
   async function current(): Promise<UsableKey> {
@@ -81,19 +87,54 @@ export function createSigner(timing: SigningTiming, ports: SignerPorts): Signer 
   }
 
   return {
-    async sign(claims, { type, lifetimeSeconds }) {
-      if (!(lifetimeSeconds > 0 && lifetimeSeconds <= timing.maxTokenLifetimeSeconds)) {
+    async sign(claims, { type, lifetimeSeconds, issuedAt = Math.floor(ports.now() / 1000) }) {
+      const longest = timing.maxTokenLifetimeSeconds;
+      if (lifetimeSeconds !== undefined && !(lifetimeSeconds > 0 && lifetimeSeconds <= longest)) {
         throw new SignerError(
-          `lifetimeSeconds is ${lifetimeSeconds}, expected 1 to ${timing.maxTokenLifetimeSeconds}: keys are published for that long`,
+          `lifetimeSeconds is ${lifetimeSeconds}, expected 1 to ${longest}: keys are published for that long`,
+        );
+      }
+      if (issuedAt > ports.now() / 1000) {
+        throw new SignerError(
+          `issuedAt is ${issuedAt}, expected no time to come: keys are published for a time from now`,
         );
       }
       const { key, privateKey } = await current();
-      const issuedAt = Math.floor(ports.now() / 1000);
-      return new SignJWT({ ...claims, iat: issuedAt, exp: issuedAt + lifetimeSeconds })
-        .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: type })
-        .sign(privateKey);
+      // Claims cannot set their own times: JSON leaves out what is undefined.
+      const times = { iat: issuedAt, exp: lifetimeSeconds === undefined ? undefined : issuedAt + lifetimeSeconds };
+      const header = { alg: key.algorithm, kid: key.kid, typ: type };
+      const text = `${encode(header)}.${encode({ ...claims, ...times })}`;
+      return `${text}.${signature(text, key.algorithm, privateKey)}`;
     },
   };
+}
+
+/** Types of the keys of an algorithm, as Node.js calls them. */
+const KEY_TYPES: Readonly<Record<SigningAlgorithm, string>> = { ES256: 'ec', RS256: 'rsa', EdDSA: 'ed25519' };
+
+/** @throws {SignerError} when it is no key of its algorithm */
+function privateKeyOf({ kid, algorithm, privateJwk }: SigningKey): KeyObject {
+  let key: KeyObject | undefined;
+  try {
+    key = createPrivateKey({ key: privateJwk as JsonWebKey, format: 'jwk' });
+  } catch {
+    // The library's message could say something of the key.
+  }
+  const isCurve = algorithm !== 'ES256' || key?.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  if (key?.asymmetricKeyType !== KEY_TYPES[algorithm] || !isCurve) {
+    throw new SignerError(`signing key ${kid} cannot be used`);
+  }
+  return key;
+}
+
+/** A signature as RFC 7518 (3.3, 3.4) and RFC 8037 (3.1) have it; that of an elliptic curve is two integers, not DER. */
+function signature(text: string, algorithm: SigningAlgorithm, key: KeyObject): string {
+  const hash = algorithm === 'EdDSA' ? null : 'sha256';
+  return sign(hash, Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
 /** @throws {SignerError} when it is no document of signing keys; the message never holds any of the text */

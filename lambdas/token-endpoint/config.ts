@@ -1,6 +1,7 @@
 import { readConfigFile } from '../lib/config-file';
 import type { Algorithm, TokenEnvironment } from '../lib/grammar';
 import type { SigningTiming } from '../lib/rotation-timing';
+import { LONGEST_DERIVED_SECONDS } from '../lib/token-source';
 
 /** Environment variable that names another configuration file than the packaged one. */
 export const TOKEN_ENDPOINT_CONFIG_VARIABLE = 'TOKEN_ENDPOINT_CONFIG_FILE';
@@ -17,17 +18,8 @@ export const OAUTH_PATHS = {
   keySet: '/.well-known/jwks.json',
 } as const;
 
-/** Lifetimes of access tokens, in seconds. */
-export const ACCESS_TOKEN_SECONDS = {
-  /** Of client credentials, where the client says nothing. */
-  credentials: 600,
-  /** Of client credentials, at most. */
-  mostCredentials: 3600,
-  /** Of an exchange, at most (`exchangeSeconds`). */
-  mostExchange: 900,
-  /** Of a person's session, where nothing is said, and at most. */
-  session: 300,
-} as const;
+/** Life of an access token of client credentials, where its client says nothing, in seconds. */
+export const CREDENTIALS_SECONDS = 600;
 
 /** Metrics of the function; each has the dimension `Environment`. */
 export const TOKEN_ENDPOINT_METRICS = {
@@ -157,13 +149,13 @@ function refuse({ issuer, mtlsUrl, resources, exchangeSeconds, timing, dpop }: T
       );
     }
   }
-  const most = ACCESS_TOKEN_SECONDS.mostExchange;
+  const { token: most, client: longest } = LONGEST_DERIVED_SECONDS;
   if (!Number.isInteger(exchangeSeconds) || exchangeSeconds < 1 || exchangeSeconds > most) {
     throw new Error(`exchangeSeconds is ${exchangeSeconds}, expected a whole number from 1 to ${most}`);
   }
-  if (timing.maxTokenLifetimeSeconds < ACCESS_TOKEN_SECONDS.mostCredentials) {
+  if (timing.maxTokenLifetimeSeconds < longest) {
     throw new Error(
-      `timing.maxTokenLifetimeSeconds is ${timing.maxTokenLifetimeSeconds}, expected at least ${ACCESS_TOKEN_SECONDS.mostCredentials}, the longest life of an access token`,
+      `timing.maxTokenLifetimeSeconds is ${timing.maxTokenLifetimeSeconds}, expected at least ${longest}, the longest life of an access token`,
     );
   }
   if (dpop && (!Number.isInteger(dpop.maxAgeSeconds) || dpop.maxAgeSeconds < 1 || dpop.algorithms.length === 0)) {

@@ -24,9 +24,6 @@ export type Revocation = {
     }
 );
 
-/** Failures that a value in memory hides from the caller for a while. */
-export type EndpointWarning = 'pepper_refresh_failed' | 'signing_key_refresh_failed' | 'key_set_refresh_failed';
-
 /** Everything the token endpoint reaches outside itself. A port that rejects makes the answer 503: nothing is issued by a guess. */
 export interface TokenEndpointPorts {
   /** Epoch milliseconds. */
@@ -52,6 +49,6 @@ export interface TokenEndpointPorts {
   /** Checks the signature of an assertion, a proof or an access token. */
   readonly verifySignature: SignatureEngine;
   readonly log: Log;
-  /** Receives failures that a value in memory hides from the caller. */
-  readonly warn: (event: EndpointWarning, error: unknown) => void;
+  /** Receives failures that a value in memory hides from the caller for a while, such as `pepper_refresh_failed`. */
+  readonly warn: (event: string, error: unknown) => void;
 }

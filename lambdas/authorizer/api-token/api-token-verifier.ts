@@ -19,6 +19,9 @@ import { readToken } from './record';
  */
 export type ApiTokenVerifier = (token: string, consistent: boolean) => Refusal | Promise<Credential | Refusal>;
 
+/** What is reached for it. */
+type VerifierPorts = Pick<AuthorizerPorts, 'clock' | 'readItem' | 'readPepper' | 'warn'>;
+
 /** How long an unknown token is remembered, in milliseconds; a token that was just issued must work soon. */
 const UNKNOWN_MS = 5000;
 const UNKNOWN_SIZE = 2000;
@@ -27,15 +30,19 @@ const UNKNOWN_SIZE = 2000;
  * Verifies API tokens against the token table. Form, brand, environment word and checksum are judged before the one
  * read. What the record says about the token (status, times) is looked at only after its secret was proved, so that
  * nobody learns it from the public id. Well-formed tokens that are unknown, or have the wrong secret, are remembered for 5 s.
+ *
+ * @param findPepper where peppers are kept for others too. @default - a cache of its own
+ * @param grace the part that knows ends of grace periods; it is loaded with the first secret that has one
  */
 export function createApiTokenVerifier(
-  config: ApiTokenConfig,
+  config: Pick<ApiTokenConfig, 'brand' | 'tokenEnvironments'>,
   environment: string,
-  ports: AuthorizerPorts,
+  ports: VerifierPorts,
+  findPepper = createPepperCache(ports),
+  grace: () => Pick<typeof import('./grace'), 'graceEnd'> = optionalParts.grace,
 ): ApiTokenVerifier {
   const issuer = platformIssuer(environment);
   const principalStart = principalPrefix('api_token', issuer);
-  const findPepper = createPepperCache(ports);
   const unknown = new BoundedCache<true>(UNKNOWN_SIZE);
 
   function verify(token: string, tokenId: string, consistent: boolean, now: number): Promise<Credential | Refusal> {
@@ -52,8 +59,7 @@ export function createApiTokenVerifier(
 
   function judge(record: JudgedToken, generation: SecretGeneration, now: number): Credential | Refusal {
     const { id: tokenId, status, notBefore = 0, expiresAt } = record;
-    const graceUntil =
-      generation.graceUntil === undefined ? undefined : optionalParts.grace().graceEnd(record, generation);
+    const graceUntil = generation.graceUntil === undefined ? undefined : grace().graceEnd(record, generation);
     const refusedFrom = graceUntil ?? expiresAt;
     // In the order in which the state of a token is shown: one that has expired is not blocked any more.
     const isBlocked = 'blocked' in record && now < refusedFrom * 1000;

@@ -15,7 +15,7 @@ export type PepperFinder = (id: string) => Buffer | undefined | Promise<Buffer |
  * fails, the last value serves for up to an hour. The finder rejects with an `AuthorizerError` when it has no value, and for an
  * unknown id when the secret could not be read again: the id may be new.
  */
-export function createPepperCache(ports: AuthorizerPorts): PepperFinder {
+export function createPepperCache(ports: Pick<AuthorizerPorts, 'clock' | 'readPepper' | 'warn'>): PepperFinder {
   const peppers = refreshedValue({
     clock: ports.clock,
     read: async () => pepperKeys(parsePepperDocument(await ports.readPepper().catch(unreadable('pepper secret')))),

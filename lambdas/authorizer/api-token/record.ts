@@ -15,6 +15,8 @@ const UNREADABLE = unreadable('token table');
 
 type Item = Readonly<Record<string, unknown>>;
 
+type Reads = Pick<AuthorizerPorts, 'readItem'>;
+
 /** End of the year 9999: the last time that a policy can express, in epoch seconds. */
 const MAX_TIME = 253_402_300_799;
 
@@ -23,7 +25,7 @@ const MAX_TIME = 253_402_300_799;
  *
  * @throws {AuthorizerError} when it cannot be read or is malformed
  */
-export function readToken(ports: AuthorizerPorts, id: string, consistent: boolean): Promise<JudgedToken | undefined> {
+export function readToken(ports: Reads, id: string, consistent: boolean): Promise<JudgedToken | undefined> {
   return readItem(ports, tokenKey(id), 'token', consistent).then((item) => {
     if (item?.id !== id) {
       return undefined;
@@ -40,7 +42,7 @@ export function readToken(ports: AuthorizerPorts, id: string, consistent: boolea
  *
  * @throws {AuthorizerError} when it cannot be read or is malformed
  */
-export async function readApplication(ports: AuthorizerPorts, name: string): Promise<Owner | undefined> {
+export async function readApplication(ports: Reads, name: string): Promise<Owner | undefined> {
   const item = await readItem(ports, applicationKey(name), 'application');
   if (item && !has(OWNER, item)) {
     throw new AuthorizerError('store_error', 'record of the application is malformed');
@@ -57,12 +59,7 @@ type Owner = { readonly [name in 'team' | 'tier' | 'usageKey']?: ApplicationReco
  * @param consistent whether every write that was acknowledged before must be seen
  * @throws {AuthorizerError} when it cannot be read
  */
-export function readItem(
-  ports: AuthorizerPorts,
-  key: string,
-  entity: string,
-  consistent = false,
-): Promise<Item | undefined> {
+export function readItem(ports: Reads, key: string, entity: string, consistent = false): Promise<Item | undefined> {
   return ports
     .readItem(key, consistent)
     .then((item) => (item?.entity === entity && item.pk === key ? item : undefined), UNREADABLE);

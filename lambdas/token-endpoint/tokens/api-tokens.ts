@@ -1,0 +1,40 @@
+import { createApiTokenVerifier } from '../../authorizer/api-token/api-token-verifier';
+import * as grace from '../../authorizer/api-token/grace';
+import type { Credential } from '../../authorizer/credential';
+import type { Refusal } from '../../authorizer/reasons';
+import { readSet } from '../../authorizer/revocations';
+import type { TokenEndpointConfig } from '../config';
+import type { Peppers } from '../peppers';
+import type { TokenEndpointPorts } from '../ports';
+
+/** Verifies an API token as the authorizer does, with what was written before the request. It rejects when a dependency fails. */
+export type ApiTokenCheck = (token: string) => Promise<Credential | Refusal>;
+
+/** Makes the check: form and checksum without a read, then record and secret, then the set of revocations. */
+export function createApiTokenCheck(
+  { brand, tokenEnvironment, environment }: TokenEndpointConfig,
+  ports: TokenEndpointPorts,
+  peppers: Peppers,
+): ApiTokenCheck {
+  const reads = {
+    clock: ports.clock,
+    readItem: ports.readItem,
+    // Peppers are kept for client secrets too.
+    readPepper: () => Promise.reject(new Error('the pepper is read elsewhere')),
+    warn: ports.warn,
+  };
+  const tokens = { brand, tokenEnvironments: [tokenEnvironment] };
+  const verify = createApiTokenVerifier(tokens, environment, reads, peppers.find, () => grace);
+
+  return async (token) => {
+    const found = await verify(token, true);
+    if ('refused' in found) {
+      return found;
+    }
+    if (found.environment !== environment) {
+      return { refused: 'wrong_environment', tokenId: found.tokenId };
+    }
+    const set = await readSet(reads, true);
+    return set.refuses(found) ? { refused: 'revoked', tokenId: found.tokenId } : found;
+  };
+}
