@@ -7,7 +7,7 @@ import {
 } from '../../lambdas/authorizer/config';
 import { parseCidr } from '../../lambdas/lib/cidr';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
-import type { ApiDefinition } from '../api';
+import { type ApiDefinition, routeKey, TOKEN_SERVICE_BACKEND } from '../api';
 import { type Location, literalArn } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
@@ -150,8 +150,9 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
         'the authorizer has no tokenStore: access tokens cannot be revoked, because revocations are kept in the token table. A token is accepted until it expires',
       );
     }
-    for (const { id: api, rules } of this.apis) {
-      for (const warning of routeWarnings(rules)) {
+    for (const { id: api, rules, routes } of this.apis) {
+      const own = routes.filter(({ backend }) => backend === TOKEN_SERVICE_BACKEND).map(routeKey);
+      for (const warning of routeWarnings(rules, new Set(own))) {
         warn(this, `API ${api}: ${warning}`);
       }
     }

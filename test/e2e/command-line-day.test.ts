@@ -45,6 +45,10 @@ test('a day of a token: team, application, issue, use, rotate, who uses the old 
     .split('\n')
     .map((line) => JSON.parse(line));
   expect(await statusWith(first)).toBe(200);
+  // The token has no scope of the token service, and is told who it is all the same.
+  const self = await call(`${served.baseUrl}/v1/tokens/self`, { token: first });
+  expect([self.status, self.body]).toMatchObject([200, { tokenId: id, scopes: ['sales:read'], token: { id } }]);
+  expect(await call(`${served.baseUrl}/v1/tokens/${id}`, { token: first })).toMatchObject({ status: 403 });
 
   const second = (await gatehouse(`token rotate ${id} --overlap 1h`)).trim();
   expect(second).not.toBe(first);
@@ -67,6 +71,7 @@ test('a day of a token: team, application, issue, use, rotate, who uses the old 
   const revoked = await json(`token revoke ${id}`);
   expect(revoked).toMatchObject({ id, status: 'revoked', application: 'pay-ci', team: 'payments' });
   expect(await statusWith(second)).toBe(401);
+  expect((await call(`${served.baseUrl}/v1/tokens/self`, { token: second })).status).toBe(401);
   expect(await json(`token show ${id}`)).toMatchObject({ status: 'revoked' });
 
   const actionsOf = async (object: string) =>

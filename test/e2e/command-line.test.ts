@@ -103,6 +103,16 @@ describe('--into-secret', () => {
 });
 
 describe('the credential', () => {
+  test('is told whose it is, in words on a terminal', async () => {
+    const token = (await issue()).stdout.trim();
+    const env = { GATEHOUSE_TOKEN: token };
+    const [asJson, asText] = await Promise.all([run('token self', env), run('token self --table', env)]);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ authMethod: 'api_token', token: { application: 'shop-ci' } });
+    expect(asText.stdout).toMatch(/^application +shop-ci$/m);
+    expect(asText.stdout).toMatch(/^used was the secret 1, which is accepted until /m);
+    expect(asJson.stdout + asText.stdout).not.toContain(token.slice(-38));
+  });
+
   test('is the one of a file for its owner, in place of the sandbox’s', async () => {
     const { stdout } = await issue();
     const file = join(served.folder, 'token');

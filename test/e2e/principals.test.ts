@@ -107,6 +107,18 @@ describe('principals in the sandbox', () => {
     expect((await post('/revocations', { kind: 'issuer', value: A }, token)).status).toBe(403);
   });
 
+  test('every valid credential is told who it is, without any scope too, and nobody else', async () => {
+    const self = await get('/tokens/self', await signed(B, { scope: '' }));
+    expect([self.status, self.body]).toMatchObject([200, { issuer: B, subject: 'user-17', scopes: [] }]);
+    expect(self.body.token).toBeUndefined();
+    const body = { name: 'elsewhere', application: 'home-page', scopes: ['sales:read'], cidrs: ['192.0.2.0/24'] };
+    const elsewhere = String((await post('/tokens', body)).body.token);
+    const foreign = await signed(A, { iss: 'https://c.example.test/' });
+    const answers = [elsewhere, foreign, `${elsewhere.slice(0, -1)}_`].map((token) => get('/tokens/self', token));
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([403, 401, 401]);
+    expect((await call(`${base}/v1/tokens/self`)).status).toBe(401);
+  });
+
   test('laundering: a short token bound to one address gets no year, and what it issued ends with it', async () => {
     const parent = await post('/tokens', {
       name: 'short',

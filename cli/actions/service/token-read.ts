@@ -1,5 +1,5 @@
 import { apiTokenPattern, parseApiToken } from '../../../lambdas/lib/api-token';
-import type { TokenPageView, TokenView } from '../../../lambdas/token-service/domain/views';
+import type { SelfView, TokenPageView, TokenView } from '../../../lambdas/token-service/domain/views';
 import { CliError, EXIT } from '../../errors';
 import { type PrintOptions, printMany, printOne } from '../../output/printer';
 import { renderTable } from '../../output/table';
@@ -7,7 +7,7 @@ import type { TokenService } from '../../token-service/client';
 import { connect } from '../../token-service/connect';
 import type { ServiceOptions } from '../../token-service/options';
 import { takeFrom } from '../../token-service/take';
-import { renderToken, tokenColumns } from './token-shown';
+import { renderSelf, renderToken, tokenColumns } from './token-shown';
 
 export interface ListTokensOptions extends ServiceOptions {
   readonly application?: string;
@@ -36,6 +36,13 @@ export async function listTokens(options: ListTokensOptions): Promise<void> {
 export async function showToken(id: string, options: ServiceOptions): Promise<void> {
   const { service } = await connect(options, 'token show');
   printOne(await readToken(service, id), options, (token) => renderToken(token, Date.now()));
+}
+
+/** Shows whose the credential is by which the service is called. */
+export async function showSelf(options: ServiceOptions): Promise<void> {
+  const { service } = await connect(options, 'token self');
+  const { body } = await service.get<SelfView>('read whose the credential is', '/tokens/self');
+  printOne(body, options, (self) => renderSelf(self, Date.now()));
 }
 
 /** Reads a token. */

@@ -1,4 +1,4 @@
-import type { SecretView, TokenView } from '../../../lambdas/token-service/domain/views';
+import type { SecretView, SelfView, TokenView } from '../../../lambdas/token-service/domain/views';
 import { type Column, renderFields, renderTable } from '../../output/table';
 import { duration, moment, relative } from '../../output/times';
 
@@ -43,6 +43,29 @@ export function renderToken(token: TokenView, now: number): string {
     ['version', String(token.version)],
   ]);
   return secrets.length === 0 ? fields : `${fields}\n${renderTable(secretColumns(now), secrets)}`;
+}
+
+/** A caller as text: an API token with its record, an access token by what it says. */
+export function renderSelf(self: SelfView, now: number): string {
+  const { token } = self;
+  if (token !== undefined) {
+    return self.secretNumber === undefined
+      ? renderToken(token, now)
+      : `${renderToken(token, now)}\nused was the secret ${self.secretNumber}, which is accepted until ${moment(self.expiresAt, now)}`;
+  }
+  return renderFields([
+    ['subject', self.subject],
+    ['issuer', self.issuer],
+    ['client', self.clientId],
+    ['token id', self.tokenId],
+    ['application', self.application],
+    ['team', self.team],
+    ['environment', self.environment],
+    ['scopes', self.scopes.join(' ')],
+    ['tier', self.tier],
+    ['issued', moment(self.issuedAt, now)],
+    ['expires', moment(self.expiresAt, now)],
+  ]);
 }
 
 function secretColumns(now: number): Column<SecretView>[] {

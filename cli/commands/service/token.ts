@@ -52,6 +52,10 @@ export function registerToken(program: Command): void {
     .addHelpText('after', '\nExample: gatehouse token show 5Jk2Lm9QxT4vW8za')
     .action((id: string, options: ServiceOptions) => reading().showToken(id, options));
 
+  addServiceOptions(token.command('self').description('say whose the credential is that the command uses itself'))
+    .addHelpText('after', '\nExample: GATEHOUSE_TOKEN=$TOKEN gatehouse token self --url https://api.example.com/v1')
+    .action((options: ServiceOptions) => reading().showSelf(options));
+
   token
     .command('identify')
     .description(

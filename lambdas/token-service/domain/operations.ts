@@ -16,6 +16,7 @@ import type { TokenSettings } from './settings';
 import { Teams } from './teams/teams';
 import { Listing } from './token/listing';
 import { Rotation } from './token/rotation';
+import { Self } from './token/self';
 import { TokenChanges } from './token/token-changes';
 import { Updating } from './token/updating';
 import { Tokens } from './tokens';
@@ -44,6 +45,7 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
     rotation: new Rotation(settings, ports, tokenChanges),
     issuing,
     tokens,
+    self: new Self(settings, ports),
     registration: new Registration(settings, ports, applications),
     revocations,
     teams: new Teams(settings, ports, changes, new PolicyJobs(settings, ports, starter)),

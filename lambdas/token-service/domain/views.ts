@@ -1,5 +1,5 @@
 import { generationEnd } from '../../lib/generation-end';
-import { principalText } from '../../lib/principal';
+import { type AuthMethod, principalText } from '../../lib/principal';
 import type { RevocationEntry, RevocationKind } from '../../lib/revocation';
 import type { Ancestor, ApplicationRecord, ShownToken, TokenStatus, TokenTime } from '../../lib/token-record';
 import { DEFAULT_TEAM } from './authority/roles';
@@ -60,6 +60,29 @@ export type TokenView = {
   // The uses are shown with the secrets that were used.
   readonly [name in keyof Omit<ShownToken, 'uses'>]: Shown<name> | UndefinedWhereOptional<name>;
 };
+
+/** Who calls. */
+export interface SelfView {
+  readonly authMethod: AuthMethod;
+  readonly principal: string;
+  readonly issuer: string;
+  readonly subject: string;
+  /** Public id of an API token, `jti` of an access token. */
+  readonly tokenId: string;
+  readonly clientId?: string | undefined;
+  readonly application?: string | undefined;
+  readonly team?: string | undefined;
+  readonly tier?: string | undefined;
+  readonly environment: string;
+  readonly scopes: string[];
+  readonly issuedAt: string;
+  /** When the credential is refused: an older secret of a token ends before the token. */
+  readonly expiresAt: string;
+  /** Number of the secret that was used (API tokens). */
+  readonly secretNumber?: number | undefined;
+  /** Record of the caller's API token. */
+  readonly token?: TokenView | undefined;
+}
 
 /** The one view that holds the token itself. */
 export type IssuedTokenView = TokenView & { readonly token: string };

@@ -1,7 +1,8 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
+import { NO_SCOPE } from '../../lib/access-rule';
 import type { Log } from '../../lib/log';
-import { satisfies } from '../../lib/scopes';
+import { meets } from '../../lib/scopes';
 import { Fault } from '../domain/fault';
 import type { Operations } from '../domain/operations';
 import { problemOfFault } from './fault-problems';
@@ -10,7 +11,7 @@ import { internalProblem, invalidRequest, ProblemError, problemResponse } from '
 import { redact } from './redact';
 import { refusalOf } from './refusals';
 import { isRepeatable } from './repeatable';
-import type { Environment, OpenApi, Route } from './route';
+import { type Environment, type OpenApi, type Route, requirementOf } from './route';
 import { faultsOf } from './schema-faults';
 import { ROUTES, SUBJECTS } from './subjects';
 
@@ -30,14 +31,17 @@ export function createApp(
 
   // The gateway has checked the scope already; a route mounted with a weaker rule must not open it.
   for (const route of ROUTES) {
+    const required = requirementOf(route);
     app.on(route.method, route.getRoutingPath(), async (context, next) => {
+      if (isOfOther(route, context.req.method, context.req.path.slice(options.basePath.length))) {
+        return next();
+      }
       context.set('parameters', parametersOf(route));
       context.set('attempt', { action: route['x-gatehouse-action'], parameters: { ...context.req.param() } });
-      const anyOf = route.security.flatMap((requirement) => Object.values(requirement));
-      if (!satisfies(context.env.caller.scopes, anyOf)) {
+      if (required !== NO_SCOPE && !meets(context.env.caller.scopes, required)) {
         throw new ProblemError(
           'insufficient-scope',
-          `the caller does not hold ${anyOf.map((all) => all.join(' and ')).join(' or ')}`,
+          `the caller does not hold ${required.map((all) => all.join(' and ')).join(' or ')}`,
         );
       }
       if (isRepeatable(route)) {
@@ -67,6 +71,16 @@ export function createApp(
     return problemResponse(problem ?? logged(error, requestId, options.log), requestId);
   });
   return root;
+}
+
+/** Routes without parameters, which API Gateway prefers to those with one. */
+const LITERAL = new Set(
+  ROUTES.filter(({ path }) => !path.includes('{')).map(({ method, path }) => `${method.toUpperCase()} ${path}`),
+);
+
+/** Whether a request that a route with parameters would match too is for another route, as `/tokens/self` is beside `/tokens/{tokenId}`. */
+function isOfOther({ path }: Route, method: string, requested: string): boolean {
+  return path.includes('{') && LITERAL.has(`${method} ${requested}`);
 }
 
 const NO_PARAMETERS: ReadonlySet<string> = new Set();

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from '@hono/zod-openapi';
+import { NO_SCOPE, type Requirement } from '../../lib/access-rule';
 import { TOKEN_SERVICE_SCOPES } from '../../lib/platform-scopes';
 import type { Action } from '../domain/authority/actions';
 import type { Operations } from '../domain/operations';
@@ -27,6 +28,8 @@ export type App = OpenAPIHono<Environment>;
 export interface Route extends Omit<RouteConfig, 'security'> {
   readonly security: Record<string, string[]>[];
   readonly 'x-gatehouse-action': Action;
+  /** Why every valid credential may call it, whatever its scopes. @default - scopes are needed */
+  readonly 'x-gatehouse-authenticated'?: string;
   getRoutingPath(): string;
 }
 
@@ -66,6 +69,15 @@ const key = z.string().optional().openapi({
     'Names the request for a day: when it is repeated with the same key, it is not done again, and the first answer comes once more, without a token.',
 });
 
+/** What the gateway asks of the caller's credential. */
+export function requirementOf(route: Pick<Route, 'security' | 'x-gatehouse-authenticated'>): Requirement {
+  return route['x-gatehouse-authenticated'] === undefined
+    ? route.security.flatMap((requirement) => Object.values(requirement))
+    : NO_SCOPE;
+}
+
+/** A credential without any scope; the route says beside it why that is enough. */
+export const authenticated = [{ [SECURITY_SCHEME]: [] as string[] }];
 export const read = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.read as string] }];
 export const writeTeams = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.teams as string] }];
 export const write = [{ [SECURITY_SCHEME]: [TOKEN_SERVICE_SCOPES.write as string] }];

@@ -41,6 +41,7 @@ test('has each route of the contract with the scope it needs', () => {
     ['POST /tokens', 'issueToken', [{ token: ['tokens:write'] }]],
     ['GET /tokens', 'listTokens', [{ token: ['tokens:read'] }]],
     ['POST /token-validations', 'validateToken', [{ token: ['tokens:write'] }]],
+    ['GET /tokens/self', 'getSelf', [{ token: [] }]],
     ['GET /tokens/{tokenId}', 'getToken', [{ token: ['tokens:read'] }]],
     ['PATCH /tokens/{tokenId}', 'updateToken', [{ token: ['tokens:write'] }]],
     ['POST /tokens/{tokenId}/revoke', 'revokeToken', [{ token: ['tokens:write'] }]],

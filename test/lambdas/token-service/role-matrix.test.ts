@@ -49,6 +49,7 @@ const CASES: Readonly<Record<string, Case>> = {
     expected: () => 'allowed',
   },
   listTokens: { about: 'team', path: () => '/v1/tokens', options: ({ team }) => ({ query: { team } }) },
+  getSelf: { about: 'nothing', path: () => '/v1/tokens/self' },
   getToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}` },
   revokeToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}/revoke` },
   updateToken: {

@@ -74,7 +74,8 @@ export class Authority {
   readonly platformRoles: readonly PlatformRole[];
   /** Id as a member of teams; absent for whoever is no person, and so has no role in any. */
   readonly memberId: string | undefined;
-  private readonly record: TokenRecord | undefined;
+  /** Record of the caller's API token; absent for access tokens, and where the caller was not looked up. */
+  readonly record: TokenRecord | undefined;
   private readonly teams = new Map<string, Promise<TeamRecord | undefined>>();
   private readonly applications = new Map<string, Promise<ApplicationRecord | undefined>>();
 

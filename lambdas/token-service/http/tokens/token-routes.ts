@@ -1,11 +1,12 @@
 import { entityTag } from '../entity-tag';
 import { jsonPointer } from '../problems';
-import { defineRoute, json, problem, problems, read, type Subject, write } from '../route';
+import { authenticated, defineRoute, json, problem, problems, read, type Subject, write } from '../route';
 import {
   IssuedToken,
   IssueTokenRequest,
   ListTokensQuery,
   RevokedToken,
+  Self,
   Token,
   TokenPage,
   TokenPath,
@@ -58,6 +59,18 @@ const listTokens = defineRoute({
   responses: { 200: { description: 'A page of tokens.', content: json(TokenPage) }, ...problems },
 });
 
+const getSelf = defineRoute({
+  method: 'get',
+  path: '/tokens/self',
+  operationId: 'getSelf',
+  summary: 'Tell the caller who it is: its own API token, or what its access token says',
+  tags: ['tokens'],
+  'x-gatehouse-action': 'token.self',
+  'x-gatehouse-authenticated': 'a caller reads nothing but what its own credential is',
+  security: authenticated,
+  responses: { 200: { description: 'The caller.', content: json(Self) }, ...problems },
+});
+
 const getToken = defineRoute({
   method: 'get',
   path: '/tokens/{tokenId}',
@@ -92,8 +105,8 @@ const revokeToken = defineRoute({
 
 /** Single tokens: issue, list, read, revoke. */
 export const tokens: Subject = {
-  routes: [issueToken, validateToken, listTokens, getToken, revokeToken],
-  mount(app, { listing, issuing, tokens: held }) {
+  routes: [issueToken, validateToken, listTokens, getSelf, getToken, revokeToken],
+  mount(app, { listing, issuing, self, tokens: held }) {
     app.on(issueToken.method, issueToken.getRoutingPath(), refuseReservedTag);
     app.on(validateToken.method, validateToken.getRoutingPath(), refuseReservedTag);
 
@@ -111,6 +124,12 @@ export const tokens: Subject = {
     app.openapi(listTokens, async (context) =>
       context.json(await listing.list(context.req.valid('query'), context.env), 200),
     );
+
+    app.openapi(getSelf, async (context) => {
+      const caller = await self.read(context.env);
+      // That of the record, which a change of it names: an access token has none.
+      return context.json(caller, 200, caller.token === undefined ? {} : { etag: entityTag(caller.token) });
+    });
 
     app.openapi(getToken, async (context) => {
       const token = await held.get(context.req.valid('param').tokenId, context.env);

@@ -1,11 +1,20 @@
 import { z } from '@hono/zod-openapi';
 import { GRANTED_SCOPE, TOKEN_ID } from '../../../lib/grammar';
+import { AUTH_METHODS } from '../../../lib/principal';
 import { isSafeLines, isSafeText, SAFE_TEXT_EXPECTED } from '../../../lib/text';
 import { NETWORK_EXPECTED, readNetwork } from '../../domain/cidr';
 import type { IssueToken, ListTokens, RotateToken, UpdateToken } from '../../domain/commands';
 import { RISK_CODES, type Risk } from '../../domain/policy/risks';
 import { MAX_OVERLAP_SECONDS } from '../../domain/token/generations';
-import type { AncestorView, BlockedView, SecretView, ShownStatus, TokenPageView, TokenView } from '../../domain/views';
+import type {
+  AncestorView,
+  BlockedView,
+  SecretView,
+  SelfView,
+  ShownStatus,
+  TokenPageView,
+  TokenView,
+} from '../../domain/views';
 import { shapeOf } from '../agreement';
 import {
   application,
@@ -229,6 +238,33 @@ const tokenMembers = shapeOf<TokenView>()({
 
 /** A token as everybody may see it who may read tokens. */
 export const Token = z.object(tokenMembers).openapi('Token');
+
+/** Who calls. */
+export const Self = z
+  .object(
+    shapeOf<SelfView>()({
+      authMethod: z.enum(AUTH_METHODS),
+      principal: z.string().openapi({ description: 'Method, issuer and subject together, unique among all callers.' }),
+      issuer: z.string(),
+      subject: z.string().openapi({ description: 'Subject of an access token, public id of an API token.' }),
+      tokenId: z.string().openapi({ description: 'jti of an access token, public id of an API token.' }),
+      clientId: z.string().optional(),
+      application: z.string().optional(),
+      team: z.string().optional(),
+      tier: z.string().optional(),
+      environment: z.string(),
+      scopes: z.array(z.string()),
+      issuedAt: time,
+      expiresAt: time.openapi({
+        description: 'When the credential is refused: an older secret of a token ends before the token.',
+      }),
+      secretNumber: z.int().min(1).max(2_147_483_647).optional().openapi({
+        description: 'Number of the secret of the API token that was used.',
+      }),
+      token: Token.optional(),
+    }),
+  )
+  .openapi('Self');
 
 const effectiveWithinSeconds = z.int().min(0).max(2_147_483_647).optional();
 

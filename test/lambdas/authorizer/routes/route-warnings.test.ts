@@ -5,6 +5,15 @@ import { ruled, scoped } from '../support/routing';
 import { table } from '../support/worlds';
 
 describe('routeWarnings', () => {
+  test('says nothing of routes that are meant to stand beside each other, and tells of others at the same path', () => {
+    const routes = [scoped('PATCH /a/{x}', 'a:write'), scoped('GET /a/self', 'a:read')];
+    const meant = new Set(['PATCH /a/{x}', 'GET /a/self']);
+    expect(routeWarnings(routes, meant)).toEqual([]);
+    expect(routeWarnings([...routes, scoped('PUT /a/{x}', 'a:write')], meant)).toEqual([
+      `${REASON}PUT /a/self (not by PUT /a/{x})`,
+    ]);
+  });
+
   const REASON =
     'the path alone selects a resource, so requests are not answered where a more special path has other methods only: ';
 
