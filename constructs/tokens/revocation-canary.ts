@@ -162,7 +162,7 @@ function routeOf(api: ApiDefinition, key: string): RouteDefinition {
       : route.method !== 'GET'
         ? 'which is not a GET'
         : route.rule.kind !== 'scopes'
-          ? `which is ${route.rule.kind} and needs no scope`
+          ? `which is ${route.rule.kind} and needs no ${route.rule.kind === 'authenticated' ? 'scope' : 'token'}`
           : route.path.includes('{')
             ? 'which has a path parameter'
             : Object.values(route.requestParameters ?? {}).includes(true)
