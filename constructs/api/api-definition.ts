@@ -87,6 +87,10 @@ export class ApiDefinition implements CompleteFacts {
   readonly cidrs: readonly string[] | undefined;
   /** Addresses under which the API is published. */
   readonly publicUrls: readonly string[] | undefined;
+  /** Address by which access tokens are asked for this API alone. */
+  readonly resource: string | undefined;
+  /** Where the API says which authorization server it trusts. */
+  readonly resourceMetadata: string | undefined;
   /** Media types whose bodies are bytes. */
   readonly binaryMediaTypes: readonly string[];
   /** Where the token service is served. */
@@ -122,6 +126,8 @@ export class ApiDefinition implements CompleteFacts {
     this.cors = facts.cors;
     this.cidrs = facts.cidrs;
     this.publicUrls = facts.publicUrls;
+    this.resource = facts.resource;
+    this.resourceMetadata = facts.resourceMetadata;
     this.binaryMediaTypes = frozenCopy(props.binaryMediaTypes ?? []);
     this.tokenService = tokenService;
     this.notes = frozenCopy(props.notes ?? []);
@@ -165,14 +171,21 @@ export class ApiDefinition implements CompleteFacts {
     }
     const facts = [
       ...['gateway', 'resultCacheSeconds', 'resultPerRoute', 'revocation', 'senderConstraints', 'dpopAlgorithms'],
-      ...['usageKeys', 'cors', 'cidrs', 'publicUrls', 'tokenService', 'binaryMediaTypes'],
+      ...['usageKeys', 'cors', 'cidrs', 'publicUrls', 'resourceMetadata', 'tokenService'],
+      'binaryMediaTypes',
     ] as (keyof ApiDefinition)[];
     return [
       ...facts.map((fact) => factDifference(fact, this[fact], other[fact])),
+      factDifference('resource', resourceOfItsOwn(this), resourceOfItsOwn(other)),
       routeDifference('rules', this.rules, other.rules),
       routeDifference('shadow', this.shadow, other.shadow),
     ].filter((difference) => difference !== undefined);
   }
+}
+
+/** What is not said by the addresses of the API already. */
+function resourceOfItsOwn({ resource, publicUrls }: ApiDefinition): string | undefined {
+  return resource === publicUrls?.[0] ? undefined : resource;
 }
 
 function refuse(id: string, fault: string | undefined): void {

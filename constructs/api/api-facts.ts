@@ -5,6 +5,7 @@ import {
   API_ID,
   BASE_PATH,
   PUBLIC_URL,
+  RESOURCE,
   REVOCATION_MODES,
   type RevocationMode,
   SENDER_CONSTRAINTS,
@@ -45,6 +46,19 @@ interface CommonFacts {
    * @default - the domain and the path that the gateway received
    */
   readonly publicUrls?: readonly string[] | undefined;
+  /**
+   * Address by which the platform's own access tokens are asked for this API alone (RFC 8707): an absolute URI without a fragment. The
+   * authorizer refuses a token for another API.
+   *
+   * @default - the first of `publicUrls`; without any, only tokens for every API of the platform reach it
+   */
+  readonly resource?: string | undefined;
+  /**
+   * Address of the document that says which authorization server the API trusts (RFC 9728). Challenges name it in `resource_metadata`.
+   *
+   * @default - challenges do not say it
+   */
+  readonly resourceMetadata?: string | undefined;
 }
 
 /** Results that the gateway keeps: a revocation and a proof are not asked for while it does. */
@@ -146,6 +160,8 @@ export interface CompleteFacts {
   readonly cors: CorsOptions | undefined;
   readonly cidrs: readonly string[] | undefined;
   readonly publicUrls: readonly string[] | undefined;
+  readonly resource: string | undefined;
+  readonly resourceMetadata: string | undefined;
 }
 
 const DPOP_ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA', 'PS256', 'RS256'];
@@ -169,6 +185,8 @@ export function completeFacts(facts: ApiFacts, routes: readonly RouteDefinition[
     cors,
     cidrs,
     publicUrls,
+    resource: facts.resource ?? publicUrls?.[0],
+    resourceMetadata: facts.resourceMetadata,
   };
 }
 
@@ -199,6 +217,13 @@ export function apiFault(given: ApiFacts, facts: CompleteFacts): string | undefi
   const url = publicUrls.find((text) => !PUBLIC_URL.pattern.test(text) || !URL.canParse(text));
   if (url !== undefined) {
     return `publicUrls has ${JSON.stringify(url)}, allowed is ${PUBLIC_URL.allowed}`;
+  }
+  const { resource, resourceMetadata } = given;
+  if (resource !== undefined && !RESOURCE.pattern.test(resource)) {
+    return `resource is ${JSON.stringify(resource)}, allowed is ${RESOURCE.allowed}`;
+  }
+  if (resourceMetadata !== undefined && !(isPlain(resourceMetadata) && PUBLIC_URL.pattern.test(resourceMetadata))) {
+    return `resourceMetadata is ${JSON.stringify(resourceMetadata)}, allowed is ${PUBLIC_URL.allowed}`;
   }
   if (given.dpopAlgorithms !== undefined && dpopAlgorithms.length === 0) {
     return `dpopAlgorithms is ${JSON.stringify(given.dpopAlgorithms)}, allowed is no value without "dpop" in senderConstraints, otherwise one or more of ${ALGORITHMS.join(', ')}`;
@@ -245,4 +270,9 @@ function gatewayFault({ gateway, routes, usageKeys, cors }: CompleteFacts): stri
   return preflight === undefined
     ? undefined
     : `route ${routeKey(preflight)} answers the preflight that cors answers already, allowed is either the route or cors`;
+}
+
+/** Whether a text can stand in a quoted parameter of a challenge, and that in a mapping expression of API Gateway. */
+function isPlain(text: string): boolean {
+  return /^[!#-&(-[\]-~]+$/.test(text);
 }

@@ -14,6 +14,8 @@ const FORMS: Record<NamesOf<ApiFacts> | 'routes' | 'notes', 'flag' | 'list' | 'n
     tokenService: 'object',
     cidrs: 'list',
     publicUrls: 'list',
+    resource: 'text',
+    resourceMetadata: 'text',
     resultCacheSeconds: 'number',
     resultPerRoute: 'flag',
     revocation: 'text',

@@ -11,7 +11,7 @@ import {
 import { principalPrefix } from '../../lambdas/lib/principal';
 import { isSafeText, SAFE_TEXT_EXPECTED } from '../../lambdas/lib/text';
 import { ADMINISTRATION_APPLICATION } from '../../lambdas/lib/token-record';
-import { LONGEST_LEEWAY_SECONDS } from '../../lambdas/lib/token-source';
+import { LONGEST_DERIVED_SECONDS, LONGEST_LEEWAY_SECONDS } from '../../lambdas/lib/token-source';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
 import { profileFault } from './identity-provider-checks';
@@ -62,7 +62,7 @@ export interface IssuerOptions extends ProviderOptions {
    * @default ["at+jwt", "application/at+jwt"]
    */
   readonly types?: readonly string[];
-  /** Longest accepted `exp - iat`, in seconds. @default 86400; with profile `google` 3600 */
+  /** Longest accepted `exp - iat`, in seconds. @default 86400; with profile `google` and with `ownIssuer` 3600, there at most */
   readonly maxLifetimeSeconds?: number;
   /** Accepted clock difference, in seconds, 0 to 300. @default 30 */
   readonly leewaySeconds?: number;
@@ -74,7 +74,26 @@ export interface IssuerOptions extends ProviderOptions {
    * @default - a token with a `cnf` claim is refused
    */
   readonly senderConstraints?: readonly SenderConstraint[];
+  /**
+   * Whether it is the platform's own issuer, whose tokens the token endpoint makes. What they say of application, team, tier and networks is believed,
+   * they end with what they were derived from, and a token for the `resource` of one API is refused by the others. `audience` is what stands for
+   * every API. A platform has one such issuer; it needs a `tokenStore`.
+   * @default false
+   */
+  readonly ownIssuer?: boolean;
 }
+
+/** What is said of somebody else's tokens. */
+const FOREIGN_MEMBERS = [
+  'applications',
+  'introspection',
+  'profile',
+  'clients',
+  'scopeMap',
+  'clientScopes',
+  'types',
+  'allowSeveralAudiences',
+] as const;
 
 /** In characters; it is a part of every principal's text. */
 const LONGEST_ISSUER = 512;
@@ -82,6 +101,8 @@ const LONGEST_ISSUER = 512;
 const LONGEST_CLIENT_ID = 512;
 /** Most that `maxLifetimeSeconds` may be. */
 const LONGEST_LIFETIME_SECONDS = 2_592_000;
+/** What ends sources is forgotten when nothing that was derived can be alive. */
+const LONGEST_OWN_SECONDS = Math.max(...Object.values(LONGEST_DERIVED_SECONDS));
 
 /**
  * Checks the issuers of a platform, of which each is named once.
@@ -89,6 +110,9 @@ const LONGEST_LIFETIME_SECONDS = 2_592_000;
  * @throws {ConstructError} with the first fault; never quotes key material
  */
 export function validateIssuers(scope: IConstruct, issuers: readonly IssuerOptions[]): void {
+  if (issuers.filter(({ ownIssuer }) => ownIssuer).length > 1) {
+    throw new ConstructError('several issuers have ownIssuer true, allowed is one', scope);
+  }
   issuers.forEach((issuer, index) => {
     validateIssuer(scope, issuer, `issuers[${index}]`);
     if (issuers.findIndex((other) => other.issuer === issuer.issuer) < index) {
@@ -115,6 +139,13 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
     );
   }
   validateApplications(scope, options.applications, path);
+  const foreign = options.ownIssuer ? FOREIGN_MEMBERS.find((name) => options[name] !== undefined) : undefined;
+  if (foreign !== undefined) {
+    throw new ConstructError(
+      `${path}.${foreign} is given, but must be left out with ownIssuer: the platform's own tokens say it themselves, in the form of RFC 9068`,
+      scope,
+    );
+  }
   const fault = profileFault(options);
   if (fault !== undefined) {
     throw new ConstructError(`${path}.${fault.member} ${fault.text}`, scope);
@@ -153,7 +184,8 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
     validateKeys(scope, jwks.keys, path);
     validateKeyQuality(scope, jwks.keys, algorithms ?? DEFAULT_ALGORITHMS, path);
   }
-  checkInteger(scope, `${path}.maxLifetimeSeconds`, options.maxLifetimeSeconds, 60, LONGEST_LIFETIME_SECONDS);
+  const longest = options.ownIssuer ? LONGEST_OWN_SECONDS : LONGEST_LIFETIME_SECONDS;
+  checkInteger(scope, `${path}.maxLifetimeSeconds`, options.maxLifetimeSeconds, 60, longest);
   checkInteger(scope, `${path}.leewaySeconds`, options.leewaySeconds, 0, LONGEST_LEEWAY_SECONDS);
 }
 
@@ -216,17 +248,19 @@ export function longestLifeSeconds(issuers: readonly IssuerOptions[]): number {
 
 /** Adds the defaults, and what the profile of the issuer's provider says. */
 export function completeIssuer(given: IssuerOptions): IssuerConfig {
-  const { introspection, applications, profile, clients, scopeMap, clientScopes, audience = [], ...options } = given;
+  const { introspection, applications, profile, clients, scopeMap, clientScopes, audience = [], ...others } = given;
+  const { ownIssuer, ...options } = others;
   return {
     audience,
     algorithms: DEFAULT_ALGORITHMS,
     types: ['at+jwt', 'application/at+jwt'],
-    maxLifetimeSeconds: 86_400,
+    maxLifetimeSeconds: ownIssuer ? LONGEST_OWN_SECONDS : 86_400,
     leewaySeconds: 30,
     ...expandProfile(given),
     ...options,
     ...(applications && { applications: boundApplications(applications) }),
     ...(introspection && { introspection: completeIntrospection(introspection) }),
+    ...(ownIssuer && { ownIssuer }),
   };
 }
 

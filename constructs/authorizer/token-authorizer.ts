@@ -132,7 +132,7 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
           ...(engine === undefined ? {} : { engine }),
           issuers: issuers.map(completeIssuer),
           ...(dpop === undefined ? {} : { dpop }),
-          apis: Object.fromEntries(this.apis.map((api) => [api.id, declarationOf(api)])),
+          apis: Object.fromEntries(this.apis.map((api) => [api.id, declarationOf(api, issuers)])),
           // While the table cannot be read, the set that was read last is used for ten times as long.
           revocation: { refreshSeconds: revocationRefreshSeconds, maxAgeSeconds: 10 * revocationRefreshSeconds },
           metricsNamespace: props.metricsNamespace ?? 'Gatehouse',
@@ -200,7 +200,37 @@ function validateAuthorizer(scope: Construct, props: TokenAuthorizerProps): void
     }
   });
   validateSenderConstraints(scope, issuers, apis, props.dpop);
+  checkOwnIssuer(scope, props);
   checkInteger(scope, 'revocationRefreshSeconds', props.revocationRefreshSeconds, 1, 300);
+}
+
+/** The platform's own tokens end by the token table, and each resource leads to one API. */
+function checkOwnIssuer(scope: Construct, { issuers = [], tokenStore, apis }: TokenAuthorizerProps): void {
+  const own = issuers.find(({ ownIssuer }) => ownIssuer);
+  if (own === undefined) {
+    return;
+  }
+  if (tokenStore === undefined) {
+    throw new ConstructError(
+      `issuer ${JSON.stringify(own.issuer)} has ownIssuer true, allowed is that with tokenStore: what its tokens were derived from is revoked there`,
+      scope,
+    );
+  }
+  for (const [index, { id, resource }] of apis.entries()) {
+    const other = apis.slice(0, index).find((before) => before.resource === resource);
+    if (resource !== undefined && other !== undefined) {
+      throw new ConstructError(
+        `the APIs ${JSON.stringify(other.id)} and ${JSON.stringify(id)} have the same resource ${JSON.stringify(resource)}, allowed is another for each: a token for one would be taken by the other`,
+        scope,
+      );
+    }
+    if (resource !== undefined && own.audience?.includes(resource)) {
+      throw new ConstructError(
+        `resource of the API ${JSON.stringify(id)} is ${JSON.stringify(resource)}, which is the audience of the platform, allowed is another: a token for the API would be taken by all of them`,
+        scope,
+      );
+    }
+  }
 }
 
 /** Usage keys and revocations stand in the token table. */
@@ -220,14 +250,17 @@ function checkWithoutTable(scope: Construct, { id, usageKeys, revocation }: ApiD
 }
 
 /** What the function is told of an API. */
-function declarationOf(api: ApiDefinition): ApiDeclaration {
-  const { rules, resultCacheSeconds, revocation, gateway, cidrs, publicUrls, shadow } = api;
+function declarationOf(api: ApiDefinition, issuers: readonly IssuerOptions[]): ApiDeclaration {
+  const { rules, resultCacheSeconds, revocation, gateway, cidrs, publicUrls, shadow, resourceMetadata } = api;
+  const resource = issuers.some(({ ownIssuer }) => ownIssuer) ? api.resource : undefined;
   return {
     routes: rules,
     resultCacheSeconds,
     ...(api.usageKeys ? { usageKeys: true } : {}),
     ...(shadow === undefined ? {} : { shadow }),
     ...(publicUrls === undefined ? {} : { publicUrls }),
+    ...(resource === undefined ? {} : { resource }),
+    ...(resourceMetadata === undefined ? {} : { resourceMetadata }),
     ...(gateway === 'http' ? { gateway } : {}),
     revocation,
     // As IAM conditions take networks.

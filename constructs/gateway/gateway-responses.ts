@@ -23,6 +23,8 @@ export interface ChallengeOptions {
   readonly isUncached: boolean;
   /** JWS algorithms of accepted DPoP proofs (RFC 9449, 7.1). @default - the scheme DPoP is not offered */
   readonly dpopAlgorithms?: readonly string[];
+  /** Where the API says which authorization server it trusts (RFC 9728, 5.1). @default - the challenge does not say */
+  readonly resourceMetadata?: string | undefined;
 }
 
 interface Problem {
@@ -59,15 +61,17 @@ const NOT_FOUND: Problem = {
  * @see RFC 6750, section 3: the challenge names no error when there may have been no credential
  */
 function problems(realm: string, challenge: ChallengeOptions): Readonly<Record<string, Problem>> {
-  const { isUncached, dpopAlgorithms = [] } = challenge;
-  const dpop = dpopAlgorithms.length === 0 ? '' : `, DPoP algs="${dpopAlgorithms.join(' ')}"`;
+  const { isUncached, dpopAlgorithms = [], resourceMetadata } = challenge;
+  const metadata = resourceMetadata === undefined ? '' : `, resource_metadata="${resourceMetadata}"`;
+  // Parameters belong to the scheme before them, and a client may look at one scheme alone.
+  const dpop = dpopAlgorithms.length === 0 ? '' : `, DPoP algs="${dpopAlgorithms.join(' ')}"${metadata}`;
   return {
     UNAUTHORIZED: {
       slug: 'unauthorized',
       title: 'Unauthorized',
       statusCode: '401',
       detail: 'a valid token is required',
-      challenge: `'Bearer realm="${realm}"${dpop}'`,
+      challenge: `'Bearer realm="${realm}"${metadata}${dpop}'`,
     },
     ACCESS_DENIED: {
       slug: 'forbidden',
@@ -77,7 +81,7 @@ function problems(realm: string, challenge: ChallengeOptions): Readonly<Record<s
       detail: 'the token does not permit this request',
       challenge: isUncached
         ? `context.authorizer.${CHALLENGE_CONTEXT}`
-        : `'Bearer realm="${realm}", error="insufficient_scope"'`,
+        : `'Bearer realm="${realm}", error="insufficient_scope"${metadata}'`,
     },
     INVALID_API_KEY: {
       slug: 'no-usage-plan',

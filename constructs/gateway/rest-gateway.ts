@@ -293,10 +293,11 @@ export class RestGateway extends Construct implements IRestGateway, IRestGateway
   }
 
   private renderGatewayResponses(): ApiGatewayGatewayResponse[] {
-    const { cors, resultCacheSeconds, dpopAlgorithms } = this.api;
+    const { cors, resultCacheSeconds, dpopAlgorithms, resourceMetadata } = this.api;
     const responses = gatewayResponses(this.gatewayName, cors?.allowOrigins[0], {
       isUncached: this.authorizer !== undefined && resultCacheSeconds === 0,
       dpopAlgorithms,
+      resourceMetadata,
     });
     return Object.entries(responses).map(
       ([responseType, response]) =>

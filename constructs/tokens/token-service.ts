@@ -108,6 +108,7 @@ export class TokenService extends FunctionBase implements ITokenService {
       maxLifetimeSeconds: maxLifetimeDays * SECONDS_PER_DAY,
       ...(props.rotationOverlapSeconds === undefined ? {} : { defaultOverlapSeconds: props.rotationOverlapSeconds }),
       ...(issuers === undefined ? {} : { issuers: issuers.map(({ issuer }) => issuer).sort() }),
+      ...ownIssuer(issuers),
       ...(props.operators === undefined ? {} : { operators: people(props.operators) }),
       ...(props.auditors === undefined ? {} : { auditors: people(props.auditors) }),
       ...(props.policy === undefined ? {} : { policy: props.policy }),
@@ -258,6 +259,11 @@ function resultCaches({ apis = [], gateways = {}, names }: TokenServiceProps): R
       return { restApi: named?.gatewayName ?? names.restApi(id), stage: named?.stageName ?? names.environment };
     })
     .sort((a, b) => (a.restApi < b.restApi ? -1 : 1));
+}
+
+function ownIssuer(issuers: TokenServiceProps['issuers'] = []): Pick<TokenServiceConfig, 'ownIssuer'> {
+  const own = issuers.find((issuer) => issuer.ownIssuer);
+  return own === undefined ? {} : { ownIssuer: own.issuer };
 }
 
 /** Their order says nothing, and must not change the package. */

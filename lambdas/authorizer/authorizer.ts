@@ -1,4 +1,4 @@
-import { type AuthorizerResult, denyEverything, withChallenge } from './answer/answer';
+import type { AuthorizerResult } from './answer/answer';
 import type { AuthorizerConfig } from './config';
 import { createDecisions, type Note, type Outcome, type Verified } from './decision';
 import type { SimpleAnswer } from './event/http-api';
@@ -66,11 +66,11 @@ export function createAuthorizer(config: AuthorizerConfig, ports: AuthorizerPort
     }
     // The conditions of the policy judge the address, now and for cached answers; without one they cannot.
     if (reason === 'wrong_environment' || (reason === 'source_address' && !isAddress(sourceIp))) {
-      return denyEverything(credential, stageArn);
+      return optionalParts.denial().denyEverything(credential, stageArn);
     }
     const result = allow(verified, note, stageArn);
     const isForOne = reason === 'scope_denied' && api.config.resultCacheSeconds === 0;
-    return isForOne ? withChallenge(result, note.route) : result;
+    return isForOne ? optionalParts.denial().withChallenge(result, note.route, api.config.resourceMetadata) : result;
   }
 
   function allow(verified: Verified, { request, route }: Note, stageArn: string): AuthorizerResult {

@@ -154,6 +154,12 @@ export interface IssuerConfig {
   readonly introspection?: IntrospectionConfig;
   /** Constraints that the issuer's tokens may have; a token with another is refused. */
   readonly senderConstraints?: readonly SenderConstraint[];
+  /**
+   * Whether it is the platform itself. Its tokens say what they are derived from (`src`), and what they say of application, team, tier and networks
+   * is believed. `audience` is then what stands for every API; beside it each API is named by its own {@link ApiSettings.resource}.
+   * @default false
+   */
+  readonly ownIssuer?: true;
 }
 
 /** What the authorizer knows of one API that it protects. */
@@ -171,6 +177,13 @@ export interface ApiSettings {
   readonly gateway?: 'http';
   /** Networks that the API may be called from, IPv4 and IPv6. @default - any */
   readonly cidrs?: readonly string[];
+  /**
+   * Address by which tokens of the platform's own issuer are asked for this API alone (RFC 8707). Several APIs may not have the same.
+   * @default - it is reached by tokens for every API alone
+   */
+  readonly resource?: string;
+  /** Where the API says which authorization server it trusts (RFC 9728); challenges name it. @default - they do not */
+  readonly resourceMetadata?: string;
   /** Whether the gateway meters callers by usage keys. They stand in the token table, so that one has to be configured. */
   readonly usageKeys?: boolean;
   /** Rules that are evaluated and logged beside those of the routes, and not enforced. @default - none */

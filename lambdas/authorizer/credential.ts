@@ -27,6 +27,12 @@ export interface Credential {
   readonly keyId?: string;
   /** What an API token was derived from. */
   readonly ancestors?: readonly Ancestor[] | undefined;
+  /** What a token of the platform's own issuer was derived from: its claim `src`. */
+  readonly source?: string;
+  /** Marks of what its source was derived from; see `lineage.ts`. */
+  readonly lineage?: readonly string[];
+  /** The one API that a token of the platform's own issuer is for. @default - any */
+  readonly resource?: string;
   /** What binds an access token to its sender: its `cnf` claim (RFC 7800), unchecked. */
   readonly confirmation?: unknown;
   /** Expiry as the token states it. */

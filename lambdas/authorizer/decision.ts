@@ -7,14 +7,14 @@ import { type Answers, type AuthorizerResult, createAnswers, type Granted } from
 import type { Narrow } from './answer/networks';
 import { createApiTokenVerifier } from './api-token/api-token-verifier';
 import { BoundedCache } from './bounded-cache';
-import { type ApiConfig, type AuthorizerConfig, RESULTS_STAGE_VARIABLE } from './config';
+import type { ApiConfig, AuthorizerConfig } from './config';
 import type { Credential } from './credential';
 import { type Presented, presentedToken } from './event/carrier';
 import { type AuthorizerEvent, createRequestReader, type GatewayRequest } from './event/request';
 import { type AddressCheck, addressCheck } from './event/source-address';
 import { optionalParts } from './optional-parts';
 import type { AuthorizerPorts } from './ports';
-import { AuthorizerError, type Reason, type Refusal } from './reasons';
+import type { Reason, Refusal } from './reasons';
 import { createRevocations } from './revocations';
 import { type Route, type RouteTable, routeTable } from './routes/route-table';
 import type { Shadow } from './routes/shadow';
@@ -77,7 +77,7 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     const narrow = api.cidrs && optionalParts.networks().narrowTo(api.cidrs);
     apis.set(name, { config: api, table, answers: createAnswers(api, table), narrow });
     if (api.usageKeys && !config.apiTokens) {
-      throw new Error(`API ${name} has usageKeys, allowed is that with apiTokens`);
+      throw optionalParts.faults().noTable(name);
     }
   }
   const protectedApis = Object.values(config.apis);
@@ -148,15 +148,12 @@ export function createDecisions(config: AuthorizerConfig, ports: AuthorizerPorts
     const api = apis.get(request.api);
     const route = api?.table.find(method, path);
     if (!api || !(route || request.isCatchAll) || request.gateway !== api.config.gateway) {
-      throw new AuthorizerError('config_error', `route ${method} ${path} of API ${request.api} is not configured`);
+      throw optionalParts.faults().unknownRoute(request);
     }
     // A whole-API answer is for gateways that keep it for every route, and one for a route for those that do not: nothing
     // is decided where the gateway expects the one and only the other can be given.
     if (!request.isResultPerRoute && !api.config.policy) {
-      throw new AuthorizerError(
-        'config_error',
-        `API ${request.api} has answers for one route only, which stage variable ${RESULTS_STAGE_VARIABLE} does not ask for`,
-      );
+      throw optionalParts.faults().oneRouteOnly(request);
     }
     note.route = route;
     return api;
@@ -218,6 +215,9 @@ const MALFORMED: Refusal = { refused: 'malformed' };
 /** For a token that comes with the scheme DPoP and is not bound to a key: taken as a Bearer token it would be a downgrade. */
 const NOT_BOUND: Refusal = { refused: 'sender_constraint' };
 
+/** For a token of the platform's own issuer that was asked for another API (RFC 8707). */
+const OTHER_RESOURCE: Refusal = { refused: 'audience_mismatch' };
+
 /** A JWT has dots and an API token has none. */
 function isJwt(token: string): boolean {
   return token.includes('.');
@@ -241,6 +241,9 @@ function unlessRevoked(caller: Verified, set: RevocationSet | Promise<Revocation
 function inApi(api: Api, found: Credential | Refusal): Outcome {
   if ('refused' in found) {
     return found;
+  }
+  if (found.resource !== undefined && found.resource !== api.config.resource) {
+    return OTHER_RESOURCE;
   }
   const credential = api.narrow ? { ...found, cidrs: api.narrow(found.cidrs) } : found;
   const granted = api.answers.granted(credential.scopes);

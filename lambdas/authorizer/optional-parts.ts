@@ -14,6 +14,12 @@ export const optionalParts = {
   networks: () => require('./answer/networks') as typeof import('./answer/networks'),
   /** Paths that are written otherwise than routes are. */
   unusualPath: () => require('./answer/unusual-path') as typeof import('./answer/unusual-path'),
+  /** What a caller is told whom nothing is allowed, or not this. */
+  denial: () => require('./answer/denial') as typeof import('./answer/denial'),
+  /** What is said of failures that a correct configuration does not have. */
+  faults: () => require('./faults') as typeof import('./faults'),
+  /** Tokens of the platform's own issuer, and revocations of what they are derived from. */
+  ownIssuer: () => require('./access-token/own-issuer') as typeof import('./access-token/own-issuer'),
   /** Rule sets that are not enforced. */
   shadow: () => require('./routes/shadow') as typeof import('./routes/shadow'),
   /** Tokens that their issuer is asked about. */

@@ -3,6 +3,7 @@ import { REVOCATION_KINDS, REVOCATIONS_KEY, type RevocationEntry, type Revocatio
 import { NO_REVOCATIONS, type RevocationSet, revocationSet } from '../lib/revocation-set';
 import { readItem } from './api-token/record';
 import type { AuthorizerConfig } from './config';
+import { optionalParts } from './optional-parts';
 import type { AuthorizerPorts } from './ports';
 import { AuthorizerError } from './reasons';
 
@@ -24,10 +25,13 @@ export function createRevocations(config: AuthorizerConfig, ports: AuthorizerPor
   if (!config.apiTokens) {
     return { read: () => NO_REVOCATIONS };
   }
+  const toSet = config.issuers.some(({ ownIssuer }) => ownIssuer)
+    ? optionalParts.ownIssuer().derivedSet
+    : revocationSet;
   const refreshMs = config.revocation.refreshSeconds * 1000;
   const bounded = refreshedValue({
     clock: ports.clock,
-    read: () => readSet(ports, false),
+    read: () => readSet(ports, false, toSet),
     // A busy function reads ahead of time, beside its requests, so that none of them waits.
     freshMs: refreshMs / 2,
     waitMs: refreshMs,
@@ -35,11 +39,18 @@ export function createRevocations(config: AuthorizerConfig, ports: AuthorizerPor
     cooldownMs: RETRY_MS,
     onFailure: (error) => ports.warn('revocations_refresh_failed', error),
   });
-  return { read: (mode) => (mode === 'strict' ? readSet(ports, true) : bounded.get()) };
+  return { read: (mode) => (mode === 'strict' ? readSet(ports, true, toSet) : bounded.get()) };
 }
 
+/** Makes a set of its entries, and of what else its item says. */
+export type ToSet = (entries: readonly RevocationEntry[], item: Readonly<Record<string, unknown>>) => RevocationSet;
+
 /** @throws {AuthorizerError} when it cannot be read or is malformed */
-export async function readSet(ports: Pick<AuthorizerPorts, 'readItem'>, consistent: boolean): Promise<RevocationSet> {
+export async function readSet(
+  ports: Pick<AuthorizerPorts, 'readItem'>,
+  consistent: boolean,
+  toSet: ToSet = revocationSet,
+): Promise<RevocationSet> {
   const item = await readItem(ports, REVOCATIONS_KEY, 'revocations', consistent);
   if (!item) {
     return NO_REVOCATIONS;
@@ -49,7 +60,7 @@ export async function readSet(ports: Pick<AuthorizerPorts, 'readItem'>, consiste
   if (Array.isArray(entries) && typeof named === 'object' && named !== null && !Array.isArray(named)) {
     const all: unknown[] = [...entries, ...Object.values(named)];
     if (all.every(isEntry)) {
-      return revocationSet(all);
+      return toSet(all, item);
     }
   }
   throw new AuthorizerError('store_error', 'set of revocations is malformed');

@@ -38,6 +38,12 @@ export interface Caller {
   readonly secretGeneration?: number;
   /** Id of the key that signed the token (access tokens). */
   readonly keyId?: string;
+  /**
+   * What the token was derived from (access tokens of the platform's own issuer): `token:<id>` of an API token, `client:<id>`, `session:<id>`.
+   *
+   * @default - it was derived from nothing that the platform knows
+   */
+  readonly source?: string;
 }
 
 /**
@@ -93,6 +99,7 @@ export function readCaller(event: unknown): Caller {
     ...optional(context, 'graceUntil', integer),
     ...optional(context, 'secretGeneration', integer),
     ...optional(context, 'keyId', asItIs),
+    ...optional(context, 'source', asItIs),
   };
 }
 

@@ -117,6 +117,12 @@ export const PUBLIC_URL: Grammar = {
   allowed: 'an https address without query, such as "https://api.example.com/shop"',
 };
 
+/** Address of what an access token is for (RFC 8707, 2). */
+export const RESOURCE: Grammar = {
+  pattern: /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#"\\]{1,500}$/,
+  allowed: 'an absolute URI without a fragment, such as "https://api.example.com/shop"',
+};
+
 /** Path under which the token service is mounted. */
 export const BASE_PATH: Grammar = {
   pattern: /^(\/[a-z0-9-]+)+$/,

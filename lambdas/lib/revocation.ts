@@ -53,6 +53,12 @@ export interface RevocationEntry {
   readonly reason?: string;
 }
 
+/**
+ * Sources that have ended, or may do less, by their names (`token-source.ts`): the time before which what was issued is refused, in epoch seconds. They are
+ * written with each such change, so that there can be many, and are kept as short as possible.
+ */
+export type SourceCuts = Readonly<Record<string, number>>;
+
 /** The one item of the token table that holds every revocation of the environment. */
 export interface RevocationItem {
   readonly pk: string;
@@ -61,6 +67,8 @@ export interface RevocationItem {
   readonly named?: Readonly<Record<string, RevocationEntry>>;
   /** Entries of before they had names; the next change gives them one. */
   readonly entries?: readonly RevocationEntry[];
+  /** @default - nothing was derived, or no source of it has changed */
+  readonly sources?: SourceCuts;
   /** Number of changes. */
   readonly version: number;
 }

@@ -6,12 +6,15 @@ import type { AuthorizerConfig, IssuerConfig } from '../config';
 import type { Credential, Verifier } from '../credential';
 import { optionalParts } from '../optional-parts';
 import type { AuthorizerPorts } from '../ports';
-import { AuthorizerError, type Refusal } from '../reasons';
+import type { Refusal } from '../reasons';
 import { type AccessClaims, type ClaimsCheck, createClaimsCheck } from './claims';
 import { createIssuerParts } from './issuer-parts';
 import { parseJwt } from './jwt';
 
-function claimsCheckOf(issuer: IssuerConfig): ClaimsCheck {
+function claimsCheckOf(issuer: IssuerConfig, config: AuthorizerConfig): ClaimsCheck {
+  if (issuer.ownIssuer) {
+    return optionalParts.ownIssuer().createOwnCheck(issuer, config, createClaimsCheck);
+  }
   const check = createClaimsCheck(issuer);
   return issuer.form ? optionalParts.tokenForm().createFormCheck(issuer.form, check) : check;
 }
@@ -50,13 +53,13 @@ export function createAccessTokenVerifier(
       {
         issuer,
         principalStart: principalPrefix('access_token', issuer.issuer),
-        checkClaims: claimsCheckOf(issuer),
+        checkClaims: claimsCheckOf(issuer, config),
         findKey: keysOf(issuer),
       },
     ]),
   );
   if (new Set(config.issuers.map(({ issuer }) => issuer)).size < config.issuers.length) {
-    throw new AuthorizerError('config_error', 'an issuer is given twice');
+    throw optionalParts.faults().issuerTwice();
   }
 
   // Each step gives a promise only where it has to wait, so that an engine that answers at once costs no turn of the event
@@ -79,9 +82,10 @@ export function createAccessTokenVerifier(
     if (!holds) {
       return BAD_SIGNATURE;
     }
-    return whenReady(findApplication(trusted.issuer, claims.clientId), (application) =>
-      credentialOf(claims, trusted, application),
-    );
+    return whenReady(findApplication(trusted.issuer, claims.clientId, claims.own?.application), (application) => {
+      const credential = credentialOf(claims, trusted, application);
+      return claims.own?.complete(credential) ?? credential;
+    });
   }
 
   function credentialOf(

@@ -2,7 +2,7 @@ import { isPlatformScope } from '../../lib/platform-scopes';
 import { scopeMatches } from '../../lib/scopes';
 import { isSafeText } from '../../lib/text';
 import type { IssuerConfig } from '../config';
-import { timeProblem } from '../credential';
+import { type Credential, timeProblem } from '../credential';
 import type { Refusal } from '../reasons';
 import type { UnverifiedJwt } from './jwt';
 import type { Algorithm } from './signature';
@@ -19,6 +19,15 @@ export interface AccessClaims {
   readonly scopes: readonly string[];
   /** The `cnf` claim as it is: whether the request comes from whom it names is judged for each request. */
   readonly confirmation: unknown;
+  /** What a token of the platform's own issuer says of its caller. */
+  readonly own?: OwnClaims;
+}
+
+/** What the platform's own issuer says, and is believed in. */
+export interface OwnClaims {
+  readonly application?: string;
+  /** Completes what is known of a caller. */
+  readonly complete: (credential: Credential) => Credential;
 }
 
 const MAX_TEXT_LENGTH = 512;

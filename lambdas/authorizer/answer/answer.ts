@@ -1,14 +1,12 @@
-import { NO_SCOPE } from '../../lib/access-rule';
 import { BoundedCache } from '../bounded-cache';
-import { type ApiConfig, CHALLENGE_CONTEXT } from '../config';
+import type { ApiConfig } from '../config';
 import type { Credential } from '../credential';
-import { AuthorizerError } from '../reasons';
+import { optionalParts } from '../optional-parts';
 import type { Route, RouteTable } from '../routes/route-table';
 import { type AuthorizerContext, contextOf } from './context';
 import {
   apiGrants,
   buildPolicy,
-  denyAll,
   forStage,
   type Grants,
   type PolicyDocument,
@@ -32,9 +30,6 @@ export interface Granted {
   /** Resources for all of them at once; none where every answer is for one route. */
   readonly resources: Grants | undefined;
 }
-
-/** A challenge is no part of the length of an answer that is checked, so it has to be short. In characters. */
-const MAX_SCOPE_LENGTH = 500;
 
 /** More than the names and punctuation in an answer beside those of the policy, in bytes. */
 const NAMES_BYTES = 600;
@@ -90,7 +85,7 @@ export function createAnswers({ policy }: Pick<ApiConfig, 'policy'>, table: Rout
       const grants = inStage(stageArn, resources);
       const result = resultWith(credential, buildPolicy(grants, credential.refusedFrom, credential.cidrs));
       if (!fits(result, grants, credential)) {
-        throw new AuthorizerError('output_too_large', `answer for the token is longer than ${MAX_RESULT_BYTES} bytes`);
+        throw optionalParts.faults().tooLong();
       }
       return result;
     },
@@ -107,23 +102,8 @@ function inStage(stageArn: string, grants: Grants): StageGrants {
   return grants.inStage;
 }
 
-/** The answer that denies every route of a stage to a verified caller. */
-export function denyEverything(credential: Credential, stageArn: string): AuthorizerResult {
-  return resultWith(credential, denyAll(stageArn));
-}
-
-/**
- * An answer with the challenge of RFC 6750 (3) for the gateway to pass on. It names the scopes of one route, so it is
- * for gateways that keep no results.
- */
-export function withChallenge(result: AuthorizerResult, route: Route | undefined): AuthorizerResult {
-  const required = route === undefined || route.anyOf === NO_SCOPE ? [] : route.anyOf;
-  const scope = required[0]?.join(' ') ?? '';
-  const challenge = `Bearer error="insufficient_scope"${scope.length > MAX_SCOPE_LENGTH ? '' : `, scope="${scope}"`}`;
-  return { ...result, context: { ...result.context, [CHALLENGE_CONTEXT]: challenge } };
-}
-
-function resultWith(credential: Credential, policyDocument: PolicyDocument): AuthorizerResult {
+/** A policy with the context of a caller. */
+export function resultWith(credential: Credential, policyDocument: PolicyDocument): AuthorizerResult {
   const { principal: principalId, usageKey: usageIdentifierKey } = credential;
   const context = contextOf(credential);
   return usageIdentifierKey

@@ -25,6 +25,7 @@ const NAMES = [
   'graceUntil',
   'secretGeneration',
   'keyId',
+  'source',
 ] as const;
 
 /** What backends and access logs learn about the caller. It is cached with the policy, so it is the same for every route. */

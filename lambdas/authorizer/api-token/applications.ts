@@ -10,9 +10,14 @@ export interface Application extends NonNullable<Awaited<ReturnType<typeof readA
 
 /**
  * Finds the application that a client of an issuer speaks for, with what is registered about it. An issuer speaks for the
- * applications that the configuration binds to it and for no other, whatever its tokens say: then nothing is found, nor read.
+ * applications that the configuration binds to it and for no other, whatever its tokens say: then nothing is found, nor read. The
+ * platform's own issuer alone says it in its tokens.
  */
-export type ApplicationFinder = (issuer: IssuerConfig, clientId: string) => Application | Promise<Application>;
+export type ApplicationFinder = (
+  issuer: IssuerConfig,
+  clientId: string,
+  claimed?: string,
+) => Application | Promise<Application>;
 
 const SIZE = 1000;
 const KNOWN_MS = 300_000;
@@ -38,8 +43,7 @@ export function createApplications(config: AuthorizerConfig, ports: AuthorizerPo
     return found;
   }
 
-  return ({ issuer }, clientId) => {
-    const application = bound.get(issuer)?.get(clientId);
+  return ({ issuer }, clientId, application = bound.get(issuer)?.get(clientId)) => {
     if (application === undefined) {
       return NOTHING;
     }

@@ -51,6 +51,11 @@ export interface TokenSettings {
   readonly defaultOverlapSeconds?: number;
   /** Issuers of access tokens that the authorizer accepts; a revocation names one of them. @default - any is accepted */
   readonly issuers?: readonly string[];
+  /**
+   * The platform's own issuer, whose access tokens are derived from API tokens, clients and sessions: they end with these.
+   * @default - nothing is derived, and no source is ended
+   */
+  readonly ownIssuer?: string;
   /** People who may do everything for every team. @default - administrators alone, whose tokens a direct invocation makes */
   readonly operators?: readonly Person[];
   /** People who may read everything of every team. @default - nobody */

@@ -106,6 +106,18 @@ describe('challenges', () => {
     expect(challenge('UNAUTHORIZED', 'api', undefined, options)).toBe(`'Bearer realm="api", DPoP algs="ES256 EdDSA"'`);
   });
 
+  test('each scheme says where the API names its authorization server (RFC 9728, 5.1)', () => {
+    const resourceMetadata = 'https://id.example.com/.well-known/oauth-protected-resource/shop';
+    const options = { isUncached: false, dpopAlgorithms: ['ES256'], resourceMetadata };
+    const metadata = `resource_metadata="${resourceMetadata}"`;
+    expect(challenge('UNAUTHORIZED', 'api', undefined, options)).toBe(
+      `'Bearer realm="api", ${metadata}, DPoP algs="ES256", ${metadata}'`,
+    );
+    expect(challenge('ACCESS_DENIED', 'api', undefined, options)).toBe(
+      `'Bearer realm="api", error="insufficient_scope", ${metadata}'`,
+    );
+  });
+
   test.each(['THROTTLED', 'MISSING_AUTHENTICATION_TOKEN', 'INVALID_API_KEY', 'DEFAULT_5XX'])('%s is none', (type) => {
     expect(challenge(type, 'api', undefined)).toBeUndefined();
   });

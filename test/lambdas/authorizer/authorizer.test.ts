@@ -115,6 +115,16 @@ describe('forbidden', () => {
     expect(allowed.context).not.toHaveProperty('challenge');
   });
 
+  test('and the challenge says where the API names its authorization server, if it does', async () => {
+    const resourceMetadata = 'https://id.example.com/.well-known/oauth-protected-resource/sales';
+    const { authorize, issue } = apiHarness({ apis: { sales: { ...compiled(ROUTES), resourceMetadata } } });
+    const options = { path: '/v1/sales/emea/admin', resource: '/v1/sales/{region}/admin' };
+    const denied = await authorize(eventFor(`Bearer ${issue()}`, options));
+    expect(denied.context.challenge).toBe(
+      `Bearer error="insufficient_scope", scope="sales:admin", resource_metadata="${resourceMetadata}"`,
+    );
+  });
+
   test('and are not named where it keeps them, for every route', async () => {
     const apis = { sales: { ...compiled(ROUTES), resultCacheSeconds: 60 } };
     const { authorize, issue } = apiHarness({ apis });

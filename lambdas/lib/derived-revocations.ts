@@ -1,0 +1,74 @@
+import { isOfLineage } from './lineage';
+import type { RevocationEntry, SourceCuts } from './revocation';
+import { type Revocable, type RevocationSet, revocationSet } from './revocation-set';
+import { sourceOf, sourcesOfApplication, sourcesOfType, typeOfSource } from './token-source';
+
+/** A token, and where it is one of the platform's own issuer, what it was derived from. */
+export interface DerivedRevocable extends Revocable {
+  /** Its claim `src`. */
+  readonly source?: string | undefined;
+  /** Marks of the ancestors of its source. */
+  readonly lineage?: readonly string[] | undefined;
+}
+
+/** A set that also knows of sources. */
+export interface DerivedRevocationSet extends RevocationSet {
+  refuses(token: DerivedRevocable): boolean;
+}
+
+/**
+ * A set that refuses tokens of the platform's own issuer by what they were derived from, too.
+ *
+ * What says that a source has ended, or may do less, ends what was derived before. And a revocation of an API token, of its application or of one of its
+ * ancestors ends what was derived from it before that revocation was made, whichever tokens it means: the token endpoint asks the set before it derives
+ * anything, so that a source which is not meant has a new access token at once.
+ */
+export function derivedRevocationSet(
+  entries: readonly RevocationEntry[],
+  sources: SourceCuts | undefined = {},
+): DerivedRevocationSet {
+  const all = revocationSet(entries);
+  const before = new Map(Object.entries(sources));
+  let newest = 0;
+  for (const { kind, value, issuedBefore = Number.POSITIVE_INFINITY, createdAt } of entries) {
+    newest = Math.max(newest, createdAt);
+    if (kind === 'source') {
+      before.set(value, Math.max(issuedBefore, before.get(value) ?? 0));
+    }
+  }
+
+  /** Whether its source was ended, by itself or together with others. */
+  function isCut(issuedAt: number, source: string, application: string | undefined): boolean {
+    const type = typeOfSource(source);
+    return [
+      source,
+      type && sourcesOfType(type),
+      application === undefined ? undefined : sourcesOfApplication(application),
+    ].some((name) => name !== undefined && issuedAt < (before.get(name) ?? 0));
+  }
+
+  /** Whether a revocation since means the API token that it was derived from, or something that this comes from. */
+  function isMeantSince({ issuedAt, source, application, lineage = [] }: DerivedRevocable): boolean {
+    return (
+      issuedAt <= newest &&
+      entries.some(
+        (entry) =>
+          issuedAt <= entry.createdAt &&
+          ((entry.kind === 'token' && sourceOf('token', entry.value) === source) ||
+            (entry.kind === 'client' && entry.issuer === undefined && entry.value === application) ||
+            (entry.kind !== 'source' && isOfLineage(entry, lineage))),
+      )
+    );
+  }
+
+  return {
+    refuses: (token) => {
+      const { source, issuedAt, application } = token;
+      return (
+        all.refuses(token) ||
+        (source !== undefined &&
+          (isCut(issuedAt, source, application) || (typeOfSource(source) === 'token' && isMeantSince(token))))
+      );
+    },
+  };
+}
