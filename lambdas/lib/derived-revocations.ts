@@ -3,19 +3,6 @@ import type { RevocationEntry, SourceCuts } from './revocation';
 import { type Revocable, type RevocationSet, revocationSet } from './revocation-set';
 import { sourceOf, sourcesOfApplication, sourcesOfType, typeOfSource } from './token-source';
 
-/** A token, and where it is one of the platform's own issuer, what it was derived from. */
-export interface DerivedRevocable extends Revocable {
-  /** Its claim `src`. */
-  readonly source?: string | undefined;
-  /** Marks of the ancestors of its source. */
-  readonly lineage?: readonly string[] | undefined;
-}
-
-/** A set that also knows of sources. */
-export interface DerivedRevocationSet extends RevocationSet {
-  refuses(token: DerivedRevocable): boolean;
-}
-
 /**
  * A set that refuses tokens of the platform's own issuer by what they were derived from, too.
  *
@@ -26,7 +13,7 @@ export interface DerivedRevocationSet extends RevocationSet {
 export function derivedRevocationSet(
   entries: readonly RevocationEntry[],
   sources: SourceCuts | undefined = {},
-): DerivedRevocationSet {
+): RevocationSet {
   const all = revocationSet(entries);
   const before = new Map(Object.entries(sources));
   let newest = 0;
@@ -48,7 +35,7 @@ export function derivedRevocationSet(
   }
 
   /** Whether a revocation since means the API token that it was derived from, or something that this comes from. */
-  function isMeantSince({ issuedAt, source, application, lineage = [] }: DerivedRevocable): boolean {
+  function isMeantSince({ issuedAt, source, application, lineage = [] }: Revocable): boolean {
     return (
       issuedAt <= newest &&
       entries.some(

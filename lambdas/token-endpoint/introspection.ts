@@ -1,3 +1,4 @@
+import { derivedSet } from '../authorizer/access-token/own-issuer';
 import { readSet } from '../authorizer/revocations';
 import { parseApiToken } from '../lib/api-token';
 import type { Signer } from '../lib/signer';
@@ -90,8 +91,8 @@ export function createIntrospection(
 
   /** By the set, as the authorizer goes by it, and by the record of what the token was derived from. */
   async function isRevoked(token: OwnToken): Promise<boolean> {
-    const [set, isAlive] = await Promise.all([readSet(ports, true), isSourceAlive(token.source)]);
-    const { tokenId, subject, application, clientId, keyId, issuedAt } = token;
+    const [set, isAlive] = await Promise.all([readSet(ports, true, derivedSet), isSourceAlive(token.source)]);
+    const { tokenId, subject, application, clientId, keyId, issuedAt, source, lineage } = token;
     const issuer = config.issuer;
     return (
       !isAlive ||
@@ -104,6 +105,8 @@ export function createIntrospection(
         clientId,
         keyId,
         issuedAt,
+        source,
+        lineage,
       })
     );
   }

@@ -1,5 +1,5 @@
 import { parseCidr } from '../../lib/cidr';
-import { type DerivedRevocationSet, derivedRevocationSet } from '../../lib/derived-revocations';
+import { derivedRevocationSet } from '../../lib/derived-revocations';
 import { APPLICATION, type Grammar, TEAM, TIER } from '../../lib/grammar';
 import { MARK, MAX_MARKS } from '../../lib/lineage';
 import type { SourceCuts } from '../../lib/revocation';
@@ -81,7 +81,7 @@ export function createOwnCheck(
  *
  * @throws {AuthorizerError} when the sources are malformed
  */
-export const derivedSet: ToSet = (entries, { sources = {} }): DerivedRevocationSet => {
+export const derivedSet: ToSet = (entries, { sources = {} }) => {
   const isObject = typeof sources === 'object' && sources !== null && !Array.isArray(sources);
   if (!isObject || Object.values(sources).some((before) => typeof before !== 'number')) {
     throw new AuthorizerError('store_error', 'set of revocations has malformed sources');

@@ -17,6 +17,8 @@ export function createClientCredentials(
   mint: Mint,
 ): GrantHandler {
   return async ({ request, form, proof }, note) => {
+    // From before the client is read: what ends it and is not seen below is then of after this time, and means the new token.
+    const issuedAt = Math.floor(ports.clock() / 1000);
     const authenticated = await authenticate(request, form);
     if (!authenticated) {
       throw invalidClient('the request names no client');
@@ -44,7 +46,7 @@ export function createClientCredentials(
       team: owner?.team ?? client.team,
       tier: owner?.tier,
       lifetimeSeconds: lifetimeOf(client.accessTokenSeconds),
-      issuedAt: Math.floor(ports.clock() / 1000),
+      issuedAt,
     });
   };
 }

@@ -1,5 +1,6 @@
 import type { Credential } from '../../authorizer/credential';
 import { parseApiToken } from '../../lib/api-token';
+import { lineageOf } from '../../lib/lineage';
 import { ADMINISTRATION_APPLICATION } from '../../lib/token-record';
 import { sourceOf } from '../../lib/token-source';
 import { type Authenticate, isFrom } from '../clients/authentication';
@@ -49,6 +50,8 @@ export function createTokenExchange(
   }
 
   return async ({ request, form, proof }, note) => {
+    // From before anything is read: a revocation that is not seen below is then one of after this time, and means the new token.
+    const issuedAt = Math.floor(ports.clock() / 1000);
     const { token, requested } = subjectToken(form);
     const tokenId = parseApiToken(token)?.id;
     if (tokenId === undefined) {
@@ -71,8 +74,6 @@ export function createTokenExchange(
     const target = targetOf(resourceOf(form), config, authenticated?.client.resources);
     // What it would issue or change could not be told from what it was derived from: whoever does that shows the API token itself.
     const scopes = scopesOf(form.get('scope'), subject.scopes, config.scopes, target, { changing: false });
-    const now = ports.clock() / 1000;
-    const issuedAt = Math.floor(now);
     const lifetimeSeconds = Math.min(config.exchangeSeconds, Math.floor(subject.refusedFrom) - issuedAt);
     if (lifetimeSeconds < 1) {
       throw badSubjectToken('expired');
@@ -84,6 +85,7 @@ export function createTokenExchange(
       clientId: authenticated?.client.id ?? source,
       scopes,
       source,
+      lineage: lineageOf(subject.ancestors),
       jkt: proof?.jkt,
       certificate: authenticated?.certificate?.thumbprint,
       cidrs: subject.cidrs,

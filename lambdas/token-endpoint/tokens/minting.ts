@@ -11,6 +11,8 @@ export interface Grant {
   readonly scopes: readonly string[];
   /** What it was derived from: `token:<id>`, `client:<id>`, `session:<id>`. A revocation of that refuses it. */
   readonly source: string;
+  /** Marks of what its source was derived from; see `lib/lineage.ts`. */
+  readonly lineage?: readonly string[];
   /** Thumbprint of the key of the DPoP proof that it is bound to. */
   readonly jkt?: string | undefined;
   /** Thumbprint of the certificate that it is bound to. */
@@ -44,7 +46,7 @@ export function createMint(
   signer: Signer,
 ): Mint {
   return async (grant) => {
-    const { jkt, certificate, cidrs = [], lifetimeSeconds, issuedAt, session } = grant;
+    const { jkt, certificate, cidrs = [], lineage = [], lifetimeSeconds, issuedAt, session } = grant;
     const scope = grant.scopes.join(' ');
     const confirmation = { ...(jkt && { jkt }), ...(certificate && { 'x5t#S256': certificate }) };
     const claims = {
@@ -55,6 +57,7 @@ export function createMint(
       jti: newId(),
       scope,
       src: grant.source,
+      ...(lineage.length > 0 && { lineage }),
       ...session,
       ...(Object.keys(confirmation).length > 0 && { cnf: confirmation }),
       ...(cidrs.length > 0 && { cidrs }),

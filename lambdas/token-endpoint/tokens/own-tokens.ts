@@ -18,6 +18,8 @@ export interface OwnToken {
   readonly tokenId: string;
   readonly keyId: string;
   readonly source: string;
+  /** Marks of what its source was derived from. */
+  readonly lineage: readonly string[];
   readonly scopes: readonly string[];
   readonly application: string | undefined;
   readonly confirmation: unknown;
@@ -75,7 +77,7 @@ export function createOwnTokens(config: TokenEndpointConfig, ports: TokenEndpoin
       const found = await keys.find((known) => known.get(claims.kid));
       const holds =
         found?.algorithm === claims.algorithm && (await ports.verifySignature(token, found.key, found.algorithm));
-      const { aud, src, application } = jwt.payload;
+      const { aud, src, application, lineage = [] } = jwt.payload;
       return holds && typeof aud === 'string' && typeof src === 'string'
         ? {
             audience: aud,
@@ -84,6 +86,7 @@ export function createOwnTokens(config: TokenEndpointConfig, ports: TokenEndpoin
             tokenId: claims.jti,
             keyId: claims.kid,
             source: src,
+            lineage: lineage as readonly string[],
             scopes: claims.scopes,
             application: typeof application === 'string' ? application : undefined,
             confirmation: claims.confirmation,
