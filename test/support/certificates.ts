@@ -7,16 +7,24 @@ export interface CertificateAndKey {
 }
 
 export interface CertificateAuthority extends CertificateAndKey {
-  /** Makes a certificate for `localhost` and 127.0.0.1, for a server or a client. */
-  issue(commonName: string): CertificateAndKey;
+  /**
+   * Makes a certificate for `localhost` and 127.0.0.1, for a server or a client.
+   *
+   * @param subject a common name, or every attribute of a distinguished name, the most significant first
+   * @param uri a URI among its alternative names
+   */
+  issue(subject: Subject, uri?: string): CertificateAndKey;
 }
 
+/** A common name, or attributes by the last byte of their object identifier: `2.5.4.<byte>`. */
+export type Subject = string | readonly (readonly [attribute: number, value: string])[];
+
 const ECDSA_WITH_SHA256 = sequence(objectId('2a8648ce3d040302'));
-const COMMON_NAME = objectId('550403');
+const COMMON_NAME = 3;
 const BASIC_CONSTRAINTS = objectId('551d13');
 const ALTERNATIVE_NAME = objectId('551d11');
 const TRUE = tlv(0x01, Buffer.from([0xff]));
-const NAMES = sequence(tlv(0x82, Buffer.from('localhost')), tlv(0x87, Buffer.from([127, 0, 0, 1])));
+const NAMES = [tlv(0x82, Buffer.from('localhost')), tlv(0x87, Buffer.from([127, 0, 0, 1]))];
 
 let serial = 1;
 
@@ -26,19 +34,22 @@ export function certificateAuthority(commonName: string): CertificateAuthority {
   const isAuthority = sequence(BASIC_CONSTRAINTS, TRUE, octets(sequence(TRUE)));
   return {
     ...certify(commonName, pair, commonName, pair.privateKey, isAuthority),
-    issue: (name) =>
+    issue: (subject, uri) =>
       certify(
-        name,
+        subject,
         generateKeyPairSync('ec', { namedCurve: 'P-256' }),
         commonName,
         pair.privateKey,
-        sequence(ALTERNATIVE_NAME, octets(NAMES)),
+        sequence(
+          ALTERNATIVE_NAME,
+          octets(sequence(...NAMES, ...(uri === undefined ? [] : [tlv(0x86, Buffer.from(uri))]))),
+        ),
       ),
   };
 }
 
 function certify(
-  subject: string,
+  subject: Subject,
   pair: { publicKey: KeyObject; privateKey: KeyObject },
   issuer: string,
   issuerKey: KeyObject,
@@ -61,8 +72,13 @@ function certify(
   };
 }
 
-function nameOf(commonName: string): Buffer {
-  return sequence(tlv(0x31, sequence(COMMON_NAME, tlv(0x0c, Buffer.from(commonName)))));
+function nameOf(subject: Subject): Buffer {
+  const attributes = typeof subject === 'string' ? [[COMMON_NAME, subject] as const] : subject;
+  return sequence(
+    ...attributes.map(([attribute, value]) =>
+      tlv(0x31, sequence(objectId(`5504${attribute.toString(16).padStart(2, '0')}`), tlv(0x0c, Buffer.from(value)))),
+    ),
+  );
 }
 
 function sequence(...parts: readonly Buffer[]): Buffer {
