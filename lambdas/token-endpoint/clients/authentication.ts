@@ -3,10 +3,11 @@ import type { ClientAuthMethod, ClientRecord } from '../../lib/client-record';
 import type { TokenEndpointConfig } from '../config';
 import { decode, type OAuthRequest } from '../http/event';
 import { invalidClient, OAuthError } from '../oauth-error';
+import { optionalParts } from '../optional-parts';
 import type { Peppers } from '../peppers';
 import type { TokenEndpointPorts } from '../ports';
 import { ASSERTION_TYPE, type Assertion, assertionHash, isSignedBy, readAssertion } from './assertion';
-import { isCertificateOf, type PresentedCertificate, readCertificate } from './certificate';
+import type { PresentedCertificate } from './certificate';
 import { type Owner, readApplication, readClient } from './client-reader';
 import { clientOfSecret, holdsSecret } from './client-secret';
 
@@ -74,7 +75,8 @@ export function createAuthentication(
     if (clientId === undefined) {
       return undefined;
     }
-    const certificate = config.mtlsUrl === undefined ? undefined : readCertificate(request.certificate, now());
+    const pem = config.mtlsUrl === undefined ? undefined : request.certificate;
+    const certificate = pem === undefined ? undefined : optionalParts.certificate().readCertificate(pem, now());
     return certificate ? { by: 'certificate', clientId, certificate } : { by: 'name', clientId };
   }
 
@@ -126,7 +128,7 @@ export function createAuthentication(
         (one) =>
           client.authMethods.includes(one) &&
           client.certificate !== undefined &&
-          isCertificateOf(certificate, client.certificate, one),
+          optionalParts.certificate().isCertificateOf(certificate, client.certificate, one),
       );
     if (!client || !method) {
       throw invalidClient(client ? 'the certificate is not that of the client' : UNKNOWN);

@@ -13,9 +13,9 @@ export interface PresentedCertificate {
 /** One certificate and nothing else. */
 const PEM = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
 
-/** Reads a certificate; `undefined` when there is none, it cannot be read, or this is not its time. @param now epoch seconds */
-export function readCertificate(pem: string | undefined, now: number): PresentedCertificate | undefined {
-  if (pem === undefined || !PEM.test(pem)) {
+/** Reads a certificate; `undefined` when it cannot be read, or this is not its time. @param now epoch seconds */
+export function readCertificate(pem: string, now: number): PresentedCertificate | undefined {
+  if (!PEM.test(pem)) {
     return undefined;
   }
   try {

@@ -1,6 +1,7 @@
+import { MAX_TOKEN_LENGTH } from '../../authorizer/event/carrier';
 import { type Signer, SignerError } from '../../lib/signer';
 import type { TokenEndpointConfig } from '../config';
-import { unavailable } from '../oauth-error';
+import { OAuthError, unavailable } from '../oauth-error';
 import type { TokenEndpointPorts } from '../ports';
 
 /** What an access token says beside what every one does. */
@@ -67,6 +68,9 @@ export function createMint(
       environment,
     };
     const access_token = await signer.sign(claims, { type: 'at+jwt', lifetimeSeconds, issuedAt }).catch(noKey);
+    if (access_token.length > MAX_TOKEN_LENGTH) {
+      throw new OAuthError('invalid_scope', 'the token would be too long for a header, ask for less scopes');
+    }
     return { access_token, token_type: jkt ? 'DPoP' : 'Bearer', expires_in: lifetimeSeconds, scope };
   };
 }

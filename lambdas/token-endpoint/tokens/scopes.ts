@@ -10,9 +10,6 @@ export interface Target {
   readonly scopes?: readonly string[] | undefined;
 }
 
-/** Scopes of an access token, as one text. Longer ones would not fit into the headers that a gateway accepts, together with the rest of the token. */
-const MAX_SCOPE_LENGTH = 4000;
-
 const { read, trail, ...changing } = TOKEN_SERVICE_SCOPES;
 /** Scopes of the platform's own operations that change something. */
 const CHANGING: ReadonlySet<string> = new Set(Object.values(changing));
@@ -80,9 +77,6 @@ export function scopesOf(
   const scopes = [...new Set(wanted)].sort();
   if (scopes.length === 0) {
     throw new OAuthError('invalid_scope', 'nothing is granted that the resource knows');
-  }
-  if (scopes.join(' ').length > MAX_SCOPE_LENGTH) {
-    throw new OAuthError('invalid_scope', 'the scopes are too long for a token, ask for some of them');
   }
   return scopes;
 }
