@@ -1,4 +1,5 @@
 import { derivedSet } from '../authorizer/access-token/own-issuer';
+import { readItem } from '../authorizer/api-token/record';
 import { readSet } from '../authorizer/revocations';
 import { parseApiToken } from '../lib/api-token';
 import type { Signer } from '../lib/signer';
@@ -115,7 +116,7 @@ export function createIntrospection(
     const id = source.slice(source.indexOf(':') + 1);
     switch (typeOfSource(source)) {
       case 'token':
-        return (await ports.readItem(tokenKey(id)))?.status === 'active';
+        return (await readItem(ports, tokenKey(id), 'token', true))?.status === 'active';
       case 'client':
         return (await readClient(ports, id))?.status === 'active';
       default:
