@@ -99,7 +99,9 @@ function indexOf(
 
 function filterOf({ team: _, ...wanted }: ListTokens, listed: Listed, now: number) {
   const application = listed.of === 'application' ? listed.application : undefined;
-  const filter = { ...wanted, application, sort: undefined, order: undefined };
+  // By expiry, the query of the index begins or ends there: nothing is read that it leaves out.
+  const expiresBefore = wanted.sort === 'expires' ? undefined : wanted.expiresBefore;
+  const filter = { ...wanted, application, expiresBefore, sort: undefined, order: undefined };
   const isSparse = isFiltering(filter) || (application !== undefined && wanted.sort === 'expires');
   return { isMeant: listFilter(filter, now), piece: isSparse ? PIECE : undefined };
 }

@@ -1,5 +1,6 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { type TokenRecord, withSecrets } from '../../../../lambdas/lib/token-record';
+import { DynamoTokenStore } from '../../../../lambdas/token-service/aws/dynamo-store';
 import { Harness, NOW, PEPPER } from '../support/harness';
 import { TABLE } from '../support/token-table';
 
@@ -104,6 +105,14 @@ describe('sorted by expiry', () => {
       { name: 'other', expiresAt: SECONDS + 20, application: 'partner' },
     ),
   );
+
+  test('reads what is on the page and one more, also where it begins at a time', async () => {
+    const read = jest.spyOn(DynamoTokenStore.prototype, 'readTokens');
+    const query = { team: 'default', sort: 'expires', expiresBefore: iso(SECONDS + 25), limit: '1' };
+    expect((await list(query)).names).toEqual(['soon']);
+    expect(read.mock.calls.map(([{ limit }]) => limit)).toEqual([2]);
+    read.mockRestore();
+  });
 
   test.each([
     ['a team', { team: 'default' }, ['soon', 'other', 'late']],
