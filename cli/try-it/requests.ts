@@ -1,3 +1,4 @@
+import { needsCredential } from '../../lambdas/lib/access-rule';
 import type { LoadedConfig } from '../../stacks/config';
 import { exampleOf, objectOf, objectsOf, resolve } from './sample';
 
@@ -10,7 +11,7 @@ export interface SampleRequest {
   /** Without the credential. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Alternatives of scopes that the route asks for. */
+  /** Alternatives of scopes that the route asks for; one of no scopes where every valid token is enough. */
   readonly anyOf: readonly (readonly string[])[];
 }
 
@@ -32,10 +33,11 @@ export function sampleRequests(loaded: LoadedConfig, api: string): SampleRequest
     const item = resolve(document, paths[path]);
     const operation = objectOf(item[method.toLowerCase()]);
     // The routes of the token service and the key set are the kit's own: not what somebody wants to try first.
-    if (rule.kind !== 'scopes' || item[method.toLowerCase()] === undefined) {
+    if (!needsCredential(rule) || item[method.toLowerCase()] === undefined) {
       return [];
     }
-    return [{ api, method, anyOf: rule.anyOf, ...filled(document, path, item, operation) }];
+    const anyOf = rule.kind === 'scopes' ? rule.anyOf : [[]];
+    return [{ api, method, anyOf, ...filled(document, path, item, operation) }];
   });
   return requests.sort((a, b) => effort(a) - effort(b));
 }

@@ -34,6 +34,14 @@ function requests(paths: object) {
 }
 
 describe('requests to try', () => {
+  test('are also those for which every valid token is enough, and none that needs no token', () => {
+    const anybody = { responses: reading.responses, security: [], 'x-gatehouse-public': 'status page' };
+    const everyToken = { ...reading, security: [{ token: [] }], 'x-gatehouse-authenticated': 'tells who calls' };
+    expect(requests({ '/status': { get: anybody }, '/me': { get: everyToken } }).map(([request]) => request)).toEqual([
+      'GET /me',
+    ]);
+  });
+
   test.each<[string, object, string]>([
     [
       'a plain GET before one with a parameter',
