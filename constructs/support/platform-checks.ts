@@ -1,6 +1,14 @@
 import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { ACCOUNT, BRAND, ENVIRONMENT, PREFIX, REGION, TOKEN_ENVIRONMENTS } from '../../lambdas/lib/grammar';
+import {
+  ACCOUNT,
+  BRAND,
+  clientSecretBrand,
+  ENVIRONMENT,
+  PREFIX,
+  REGION,
+  TOKEN_ENVIRONMENTS,
+} from '../../lambdas/lib/grammar';
 import type { Location } from './arn';
 import { ConstructError } from './errors';
 import type { Names } from './names';
@@ -49,6 +57,12 @@ export function checkTokenFormat(
   const { brand, tokenEnvironment } = format;
   if (!BRAND.pattern.test(brand)) {
     throw new ConstructError(`brand is ${JSON.stringify(brand)}, allowed are ${BRAND.allowed}`, scope);
+  }
+  if (clientSecretBrand(brand) === brand) {
+    throw new ConstructError(
+      `brand is ${JSON.stringify(brand)}, which secrets of OAuth clients would begin with too; allowed are brands of fewer letters, or with another ending than "cs"`,
+      scope,
+    );
   }
   if (!TOKEN_ENVIRONMENTS.some((word) => word === tokenEnvironment)) {
     throw new ConstructError(

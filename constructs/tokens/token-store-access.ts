@@ -1,3 +1,4 @@
+import { clientKey } from '../../lambdas/lib/client-record';
 import type { TokenEnvironment } from '../../lambdas/lib/grammar';
 import { REVOCATIONS_KEY } from '../../lambdas/lib/revocation';
 import { personKey, teamKey } from '../../lambdas/lib/team-record';
@@ -111,6 +112,7 @@ const LISTS = Object.values(TOKEN_INDEXES).filter(
 /** Items that the token service reads and writes. */
 const SERVICE_KEYS = [
   tokenKey('*'),
+  clientKey('*'),
   applicationKey('*'),
   teamKey('*'),
   personKey('*'),

@@ -1,6 +1,12 @@
 import type { Algorithm } from './grammar';
 import type { Jwk } from './signing-keys';
-import type { SecretGeneration } from './token-record';
+import type { SecretGeneration, ShownSecret } from './token-record';
+
+/** Public keys that a client may have at the same time. */
+export const MOST_CLIENT_KEYS = 4;
+
+/** Life of the access tokens of a client that says none, in seconds. The longest is in `token-source.ts`. */
+export const CLIENT_TOKEN_SECONDS = 600;
 
 /** Ways in which an OAuth client can authenticate (RFC 6749, 2.3.1; OpenID Connect Core, 9; RFC 8705, 2). */
 export const CLIENT_AUTH_METHODS = [
@@ -58,8 +64,10 @@ export interface ClientRecord {
   readonly scopes: readonly string[];
   /** Absolute URIs that it may ask tokens for (RFC 8707). @default - any of the platform */
   readonly resources?: readonly string[];
-  /** At most two, as of tokens. */
-  readonly secrets: readonly SecretGeneration[];
+  /** Generations of its secret, at most two, as of tokens. */
+  readonly generations: readonly SecretGeneration[];
+  /** What is shown of `generations`, as of tokens: the indexes of the table hold this attribute, and so never a hash. */
+  readonly secrets?: readonly ShownSecret[];
   /** At most four. */
   readonly keys: readonly ClientKey[];
   readonly certificate?: ClientCertificate;
@@ -73,6 +81,8 @@ export interface ClientRecord {
   /** Principal that registered the client. */
   readonly createdBy: string;
   readonly removedAt?: number;
+  /** Hash key of the index of clients by team: {@link clientsOf} its team. */
+  readonly applicationOf?: string;
   /** Optimistic lock. */
   readonly version: number;
 }
@@ -80,4 +90,11 @@ export interface ClientRecord {
 /** Key of a client's item. */
 export function clientKey(id: string): string {
   return `client#${id}`;
+}
+
+/**
+ * Name of the clients of a team in the index of applications by team, which finds both and neither among the other: no team has a `#` in its name.
+ */
+export function clientsOf(team: string): string {
+  return `client#${team}`;
 }

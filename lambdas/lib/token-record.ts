@@ -230,7 +230,7 @@ export const TOKEN_INDEXES = {
   byTeam: 'by-team',
   /** Hash `team`, range `expiresAt`: tokens alone expire. */
   byTeamExpiry: 'by-team-expiry',
-  /** Hash `applicationOf`, range `application`: applications alone have the first. */
+  /** Hash `applicationOf`, range `application`: applications alone have the first, and clients, by another name of their team (`clientsOf`). */
   applicationsOfTeam: 'applications-of-team',
   /** Hash `outboxOf`, range `outboxAt`: the items with entries that are not known to be in the trail. It is empty nearly always. */
   byOutbox: 'outbox-at',

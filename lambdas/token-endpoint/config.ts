@@ -18,9 +18,6 @@ export const OAUTH_PATHS = {
   keySet: '/.well-known/jwks.json',
 } as const;
 
-/** Life of an access token of client credentials, where its client says nothing, in seconds. */
-export const CREDENTIALS_SECONDS = 600;
-
 /** Metrics of the function; each has the dimension `Environment`. */
 export const TOKEN_ENDPOINT_METRICS = {
   /** Access tokens that were issued; with the dimension `Grant` too. */

@@ -3,7 +3,16 @@ import { type CanonicalValue, canonicalJson } from './canonical-json';
 
 /** What an event was done to. */
 export interface TrailObject {
-  readonly kind: 'token' | 'application' | 'team' | 'member' | 'policy' | 'revocation' | 'revocations' | 'job';
+  readonly kind:
+    | 'token'
+    | 'client'
+    | 'application'
+    | 'team'
+    | 'member'
+    | 'policy'
+    | 'revocation'
+    | 'revocations'
+    | 'job';
   readonly id: string;
 }
 

@@ -48,7 +48,8 @@ const listOf = (isRight: (value: unknown) => boolean) => (value: unknown) =>
 const isTexts = listOf(isText);
 
 function isClient(item: Item): item is Item & ClientRecord {
-  const { application, team, environment, status, authMethods, grants, scopes, resources, secrets, keys, cidrs } = item;
+  const { application, team, environment, status, authMethods, grants, scopes, resources, generations, keys, cidrs } =
+    item;
   const { certificate, dpopBoundAccessTokens, accessTokenSeconds } = item;
   return (
     isText(application) &&
@@ -57,7 +58,7 @@ function isClient(item: Item): item is Item & ClientRecord {
     isText(status) &&
     [authMethods, grants, scopes, cidrs].every(isTexts) &&
     (resources === undefined || isTexts(resources)) &&
-    listOf(isGeneration)(secrets) &&
+    listOf(isGeneration)(generations) &&
     listOf(isKey)(keys) &&
     (certificate === undefined || isCertificate(certificate)) &&
     (dpopBoundAccessTokens === undefined || typeof dpopBoundAccessTokens === 'boolean') &&

@@ -32,7 +32,7 @@ export async function holdsSecret(
   now: number,
   peppers: Peppers,
 ): Promise<boolean> {
-  const generations: (SecretGeneration | typeof NO_SECRET)[] = (client?.secrets ?? []).slice(0, MOST_SECRETS);
+  const generations: (SecretGeneration | typeof NO_SECRET)[] = (client?.generations ?? []).slice(0, MOST_SECRETS);
   let holds = false;
   for (let position = 0; position < MOST_SECRETS; position++) {
     const { hash, pepperId, graceUntil = Number.POSITIVE_INFINITY } = generations[position] ?? NO_SECRET;

@@ -1,6 +1,7 @@
+import { CLIENT_TOKEN_SECONDS } from '../../lib/client-record';
 import { LONGEST_DERIVED_SECONDS, sourceOf } from '../../lib/token-source';
 import type { Authenticate } from '../clients/authentication';
-import { CREDENTIALS_SECONDS, type TokenEndpointConfig } from '../config';
+import type { TokenEndpointConfig } from '../config';
 import { invalidClient } from '../oauth-error';
 import type { TokenEndpointPorts } from '../ports';
 import type { Mint } from '../tokens/minting';
@@ -51,6 +52,6 @@ export function createClientCredentials(
   };
 }
 
-function lifetimeOf(seconds: number = CREDENTIALS_SECONDS): number {
+function lifetimeOf(seconds: number = CLIENT_TOKEN_SECONDS): number {
   return Math.max(1, Math.min(Math.floor(seconds), LONGEST_DERIVED_SECONDS.client));
 }

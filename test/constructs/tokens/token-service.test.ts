@@ -184,6 +184,11 @@ test('issues tokens of the brand and the environment word of a store of another 
 describe('misuse', () => {
   test.each<[string, Partial<TokenServiceProps>, string]>([
     [
+      'a store of another stack whose tokens would begin as the secrets of clients do',
+      { tokenStore: TokenStore.fromTableAttributes({ ...elsewhere, brand: 'acmegroucs' }) },
+      'brand is "acmegroucs", which secrets of OAuth clients would begin with too',
+    ],
+    [
       'a store of another stack with a brand that tokens cannot have',
       { tokenStore: TokenStore.fromTableAttributes({ ...elsewhere, brand: 'ACME' }) },
       'brand is "ACME", allowed are 2 to 10 lower-case letters',

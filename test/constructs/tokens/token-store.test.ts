@@ -219,7 +219,16 @@ describe('grants', () => {
       Resource: table,
       Condition: {
         'ForAllValues:StringLike': {
-          'dynamodb:LeadingKeys': ['token#*', 'application#*', 'team#*', 'person#*', 'job#*', 'once#*', 'revocations'],
+          'dynamodb:LeadingKeys': [
+            'token#*',
+            'client#*',
+            'application#*',
+            'team#*',
+            'person#*',
+            'job#*',
+            'once#*',
+            'revocations',
+          ],
         },
       },
     });

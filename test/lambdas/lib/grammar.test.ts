@@ -21,6 +21,11 @@ const CASES: [keyof typeof grammar, readonly string[], readonly string[]][] = [
   ['GRANTED_SCOPE', ['*', 'sales:read', 'sales:*', 'a:b:*'], ['', '**', '*:*', 'sales:r*', 'sales', '*\n']],
   ['TIER', ['free', 'tier-2', `a${'b'.repeat(19)}`], ['', 'Free_1', '2nd', `a${'b'.repeat(20)}`, 'free\n']],
   ['APPLICATION', ['crm', `a${'0'.repeat(62)}`], ['', 'Crm', '-crm', `a${'0'.repeat(63)}`, 'crm\n']],
+  [
+    'RESOURCE',
+    ['https://api.example.com/shop', 'urn:example:stock', 'https://api.example.com/?a=1'],
+    ['', '/shop', 'https:', 'https://api.example.com/#top', 'https://api.example.com/a b', 'api.example.com'],
+  ],
   ['BRAND', ['gk', 'abcdefghij'], ['g', 'abcdefghijk', 'g1', 'GK', 'gk\n']],
   ['TOKEN_ID', ['0123456789abcDEF'], ['0123456789abcDE', '0123456789abcDEF0', '0123456789abcDE_']],
   ['PREFIX', ['ab', 'shop-1', `a${'b'.repeat(15)}`], ['a', '1a', 'ab-', `a${'b'.repeat(16)}`, 'aB']],
@@ -94,4 +99,15 @@ test('what is granted and no wildcard is what a route may require', () => {
     }),
     { numRuns: 5000 },
   );
+});
+
+describe('the brand of client secrets', () => {
+  test.each([
+    ['acme', 'acmecs'],
+    ['gk', 'gkcs'],
+    ['abcdefghij', 'abcdefghcs'],
+  ])('of %s is %s', (brand, secrets) => {
+    expect(grammar.clientSecretBrand(brand)).toBe(secrets);
+    expect(secrets).toMatch(grammar.BRAND.pattern);
+  });
 });

@@ -6,7 +6,7 @@ import { closedObject, instant, lineOfText, team } from '../common-schemas';
 const CURSOR = /^[A-Za-z0-9_-]{1,1024}$/;
 const ACTION = /^[a-z-]{1,40}\.[a-z-]{1,40}$/;
 /** The kinds of things that entries are about. */
-const OBJECT = /^(token|application|team|member|policy|revocation|revocations|job)#.{1,256}$/;
+const OBJECT = /^(token|client|application|team|member|policy|revocation|revocations|job)#.{1,256}$/;
 
 const filter = {
   actor: lineOfText(512).optional().openapi({ description: 'Principal who did it, exactly as entries name it.' }),
@@ -72,7 +72,7 @@ const TrailEntry = z
     actorToken: z.string().optional(),
     onBehalfOf: z.string().optional(),
     object: z.object({
-      kind: z.enum(['token', 'application', 'team', 'member', 'policy', 'revocation', 'revocations', 'job']),
+      kind: z.enum(['token', 'client', 'application', 'team', 'member', 'policy', 'revocation', 'revocations', 'job']),
       id: z.string(),
     }),
     team: z.string().optional(),

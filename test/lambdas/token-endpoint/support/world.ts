@@ -169,7 +169,7 @@ export class EndpointWorld {
       authMethods: ['client_secret_basic', 'client_secret_post'],
       grants: ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'],
       scopes: ['sales:read', 'sales:write', 'stock:read'],
-      secrets: [{ number: 1, hash: this.hash(secret), pepperId: 'p1', createdAt: NOW - 100 }],
+      generations: [{ number: 1, hash: this.hash(secret), pepperId: 'p1', createdAt: NOW - 100 }],
       keys: [],
       cidrs: [],
       createdAt: NOW - 100,
