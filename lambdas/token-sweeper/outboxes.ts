@@ -21,8 +21,8 @@ export const LEFT_BEHIND_SECONDS = 15;
 const AT_ONCE = 8;
 
 /**
- * Appends the entries that wait in outboxes to the trail, each at the place that it has, and takes them out: the longest waiting first, until
- * all are done or the time is up. What is left, or breaks off half-way, the next run does: the same entry at the same place changes nothing.
+ * Does what follows from the changes that entries in outboxes tell of, appends these to the trail, each at the place that it has, and takes them out: the
+ * longest waiting first, until all are done or the time is up. What is left, or breaks off half-way, the next run does: the same entry at the same place changes nothing.
  *
  * @param until when no further outbox is begun, epoch milliseconds
  */
@@ -56,7 +56,7 @@ export async function sweepOutboxes(ports: OutboxPorts, until: number): Promise<
 
 /** One bad entry, or an item that cannot be read, keeps no other from being swept. */
 async function sweepOutbox(
-  { items, trail, log }: OutboxPorts,
+  { items, trail, follow, log }: OutboxPorts,
   key: string,
 ): Promise<{ swept: number; failed: number }> {
   const warn = (error: unknown, action?: string) => {
@@ -73,6 +73,7 @@ async function sweepOutbox(
   }
   for (const entry of entries.sort((a, b) => a.at - b.at || a.seq - b.seq)) {
     try {
+      await follow?.(entry);
       await trail.append(entry);
       await items.settle(key, entry);
       result.swept++;

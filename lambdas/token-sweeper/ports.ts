@@ -1,4 +1,5 @@
 import type { Log } from '../lib/log';
+import type { TrailEntry } from '../lib/trail/trail-entry';
 import type { ItemStore, TrailWriter } from '../token-service/domain/ports';
 
 /** An item whose outbox is not empty. */
@@ -24,5 +25,10 @@ export interface OutboxPorts {
   readonly outboxes: OutboxIndex;
   readonly items: Pick<ItemStore, 'get' | 'settle'>;
   readonly trail: TrailWriter;
+  /**
+   * Does what has to follow from a change that broke off, before its entry leaves the outbox. It may have been done already.
+   * @default - nothing follows
+   */
+  readonly follow?: (entry: TrailEntry) => Promise<void>;
   readonly log: Log;
 }

@@ -1,10 +1,12 @@
 import type { LogMetrics } from '../lib/log';
+import type { TrailEntry } from '../lib/trail/trail-entry';
 import { JobRunner } from '../token-service/domain/bulk/job-runner';
 import { JobStarter } from '../token-service/domain/bulk/job-starter';
 import { PolicyJobs } from '../token-service/domain/bulk/policy-jobs';
 import { Changes } from '../token-service/domain/changes';
 import type { WorkPorts } from '../token-service/domain/ports';
 import { Revocations } from '../token-service/domain/revocation/revocations';
+import { sourceOfChange } from '../token-service/domain/revocation/token-sources';
 import { SWEEPER_METRICS, type TokenSweeperConfig } from './config';
 import { type SweptOutboxes, sweepOutboxes } from './outboxes';
 import type { OutboxIndex } from './ports';
@@ -36,8 +38,16 @@ const MOST_JOBS = 10;
  */
 export function createSweeper(config: TokenSweeperConfig, ports: SweeperPorts): () => Promise<SweeperRun> {
   const changes = new Changes(ports);
-  const runner = new JobRunner(config, ports, changes, new Revocations(config, ports, changes));
+  const revocations = new Revocations(config, ports, changes);
+  const runner = new JobRunner(config, ports, changes, revocations);
   const policyJobs = new PolicyJobs(config, ports, new JobStarter(ports, changes, runner));
+
+  async function follow(entry: TrailEntry): Promise<void> {
+    const source = sourceOfChange(entry);
+    if (source !== undefined) {
+      await revocations.sources.end([source]);
+    }
+  }
 
   async function goOn(until: number): Promise<Pick<SweeperRun, 'openJobs' | 'failedJobs'>> {
     const ids = await ports.bulk.openJobs(MOST_JOBS);
@@ -64,7 +74,7 @@ export function createSweeper(config: TokenSweeperConfig, ports: SweeperPorts): 
     const swept: SweptOutboxes =
       trail === undefined
         ? { swept: 0, failed: 0, oldestSeconds: 0, complete: true }
-        : await sweepOutboxes({ ...ports, trail }, start + OUTBOX_MS);
+        : await sweepOutboxes({ ...ports, trail, follow }, start + OUTBOX_MS);
     await policyJobs.followPlatform();
     const run = { ...swept, ...(await goOn(start + RUN_MS)) };
     ports.log({ level: 'info', evt: 'sweeper.run', fields: { ...run }, metrics: metricsOf(config, run) });

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import { newOutbox, outboxEntries } from '../../lib/outbox';
-import { REVOCATIONS_KEY, type RevocationEntry, type RevocationItem } from '../../lib/revocation';
+import { REVOCATIONS_KEY, type RevocationEntry, type RevocationItem, type SourceCuts } from '../../lib/revocation';
 import {
   type ApplicationRecord,
   applicationKey,
@@ -169,7 +169,7 @@ export class DynamoTokenStore implements TokenStore {
     return (await this.items.update<RevocationItem>(REVOCATIONS_KEY, version - 1, changes)) !== undefined;
   }
 
-  async resetRevocations(entry?: TrailEntry): Promise<void> {
+  async resetRevocations(entry?: TrailEntry, sources?: SourceCuts): Promise<void> {
     // Entries that wait stay; everything else may be damaged, and goes.
     const stored = await this.items.get<RevocationItem>(REVOCATIONS_KEY);
     const waiting = stored === undefined ? [] : outboxEntries(stored);
@@ -181,6 +181,7 @@ export class DynamoTokenStore implements TokenStore {
           [TOKEN_TABLE_KEY]: REVOCATIONS_KEY,
           entity: 'revocations',
           named: {},
+          ...(sources === undefined ? {} : { sources }),
           version: 1,
           ...newOutbox(outbox),
         },
@@ -204,6 +205,35 @@ export class DynamoTokenStore implements TokenStore {
           };
     const update = { set: ['named.#key = :entry'], names: { '#key': key }, values: { ':entry': entry } };
     return (await this.items.change(REVOCATIONS_KEY, update, condition, told)) !== undefined;
+  }
+
+  async cutSources(item: RevocationItem | undefined, cuts: SourceCuts, over: SourceCuts): Promise<boolean> {
+    if (item === undefined) {
+      const set: RevocationItem = { pk: REVOCATIONS_KEY, entity: 'revocations', named: {}, sources: cuts, version: 1 };
+      return this.items.add(set);
+    }
+    if (item.sources === undefined) {
+      const update = { set: ['#sources = :sources'], names: { '#sources': 'sources' }, values: { ':sources': cuts } };
+      const condition = { text: 'attribute_not_exists(#sources)' };
+      return (await this.items.change(REVOCATIONS_KEY, update, condition)) !== undefined;
+    }
+    const names: Record<string, string> = { '#sources': 'sources' };
+    const values: Record<string, unknown> = {};
+    const [set, remove, conditions] = [[] as string[], [] as string[], ['attribute_exists(#sources)']];
+    for (const [index, [name, before]] of Object.entries({ ...cuts, ...over }).entries()) {
+      const place = `#sources.#n${index}`;
+      names[`#n${index}`] = name;
+      values[`:t${index}`] = before;
+      if (name in cuts) {
+        set.push(`${place} = :t${index}`);
+        conditions.push(`(attribute_not_exists(${place}) OR ${place} <= :t${index})`);
+      } else {
+        remove.push(place);
+        conditions.push(`${place} = :t${index}`);
+      }
+    }
+    const update = { set, remove, names, values };
+    return (await this.items.change(REVOCATIONS_KEY, update, { text: conditions.join(' AND ') })) !== undefined;
   }
 
   async removeRevocation(key: string, { id, until }: RevocationEntry, told?: TrailEntry): Promise<boolean> {

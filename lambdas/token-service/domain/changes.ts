@@ -21,21 +21,28 @@ export class Changes {
   /**
    * @param key of the item that `write` changes
    * @param write the one conditional write, which puts the entry into the outbox; `undefined` when its condition refuses it
+   * @param follow what has to follow from the change. The entry stays in the outbox until it is done: where this breaks off, the sweeper does it
    */
   async write<T>(
     key: string,
     change: Change,
     write: (entry: TrailEntry | undefined) => Promise<T | undefined>,
+    follow?: (changed: T) => Promise<void>,
   ): Promise<T | undefined> {
-    if (this.ports.trail === undefined) {
-      return write(undefined);
-    }
     let result: T | undefined;
+    if (this.ports.trail === undefined) {
+      result = await write(undefined);
+      if (result !== undefined) {
+        await follow?.(result);
+      }
+      return result;
+    }
     const entry = await this.chains.next(this.eventOf(change, 'done'), async (completed) => {
       result = await write(completed);
       return result !== undefined;
     });
     if (entry !== undefined) {
+      await follow?.(result as T);
       await this.deliver(key, entry);
     }
     return result;

@@ -31,6 +31,7 @@ export type Operations = ReturnType<typeof createOperations>;
 export function createOperations(settings: TokenSettings, ports: TokenServicePorts) {
   const changes = new Changes(ports);
   const revocations = new Revocations(settings, ports, changes);
+  const { sources } = revocations;
   const applications = new Applications(settings, ports, changes);
   const tokenChanges = new TokenChanges(settings, ports, changes);
   const issuing = new Issuing(settings, ports, applications, changes);
@@ -39,15 +40,16 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
   return {
     requests: new Requests(ports),
     changes,
-    updating: new Updating(settings, ports, tokenChanges),
+    updating: new Updating(settings, ports, tokenChanges, sources),
     canaries: new Canaries(settings, ports, issuing, tokens),
     listing: new Listing(settings, ports),
-    rotation: new Rotation(settings, ports, tokenChanges),
+    rotation: new Rotation(settings, ports, tokenChanges, sources),
     issuing,
     tokens,
     self: new Self(settings, ports),
     registration: new Registration(settings, ports, applications),
     revocations,
+    sources,
     teams: new Teams(settings, ports, changes, new PolicyJobs(settings, ports, starter)),
     applications: new ApplicationChanges(settings, ports, applications, changes),
     catalogue: new Catalogue(settings, ports),

@@ -1,5 +1,5 @@
 import type { Log } from '../../lib/log';
-import type { RevocationEntry, RevocationItem } from '../../lib/revocation';
+import type { RevocationEntry, RevocationItem, SourceCuts } from '../../lib/revocation';
 import type { ApplicationRecord, ListedToken, TokenRecord } from '../../lib/token-record';
 import type { TrailEntry } from '../../lib/trail/trail-entry';
 import type { TrailReader } from '../../lib/trail/trail-reader';
@@ -110,8 +110,15 @@ export interface TokenStore {
   getRevocations(): Promise<RevocationItem | undefined>;
   /** Writes the set of version `item.version` over that of the version before; `false` when that has changed. */
   replaceRevocations(item: RevocationItem): Promise<boolean>;
-  /** Writes an empty set whatever there is, also where it cannot be read. */
-  resetRevocations(entry?: TrailEntry): Promise<void>;
+  /** Writes an empty set whatever there is, also where it cannot be read; with these sources. */
+  resetRevocations(entry?: TrailEntry, sources?: SourceCuts): Promise<void>;
+  /**
+   * Notes sources in the set beside whatever others do to it, and takes away what is over. `false` when one of them has a later time by now, or one to
+   * be taken away another.
+   *
+   * @param item the set as it was read
+   */
+  cutSources(item: RevocationItem | undefined, cuts: SourceCuts, over: SourceCuts): Promise<boolean>;
   /**
    * Puts one entry under its name, beside whatever others do to the set. `false` when another entry than `over` has the name,
    * or there is no set yet.

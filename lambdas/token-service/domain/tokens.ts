@@ -10,6 +10,7 @@ import { type Actor, actorOf, type Origin } from './origin';
 import { epochSeconds, type TokenServicePorts } from './ports';
 import { dropKeptResults } from './revocation/kept-results';
 import type { Revocations } from './revocation/revocations';
+import { sourceOfToken } from './revocation/token-sources';
 import type { TokenSettings } from './settings';
 import { tokenChange } from './token-state';
 import { type RevokedTokenView, type TokenView, tokenView } from './views';
@@ -56,7 +57,7 @@ export class Tokens {
     // Were the function to stop in between, the same request again does the rest. A token that revokes itself cannot ask again, so
     // what it issued ends first.
     const before = authority.isOwn(found) ? await endDescendants() : undefined;
-    const token = (await this.end(found, origin)) ?? (await this.ports.store.getToken(id));
+    const token = (await this.end(found, origin)) ?? (await this.endAgain(id));
     if (!token) {
       throw missing('token.revoke');
     }
@@ -65,7 +66,8 @@ export class Tokens {
       throw descendants.error;
     }
     const { recordSeconds, setSeconds } = this.settings.revocationBounds ?? {};
-    const effectiveWithinSeconds = descendants.ended ? setSeconds : recordSeconds;
+    const isInSet = descendants.ended || this.revocations.sources.areKnown;
+    const effectiveWithinSeconds = isInSet ? setSeconds : recordSeconds;
     return {
       ...tokenView(token, epochSeconds(this.ports)),
       ...(effectiveWithinSeconds === undefined ? {} : { effectiveWithinSeconds }),
@@ -73,7 +75,7 @@ export class Tokens {
   }
 
   /**
-   * Revokes the record of a token, by one conditional write, and drops what gateways keep of it.
+   * Revokes the record of a token, by one conditional write, drops what gateways keep of it, and ends what was derived from it.
    *
    * @returns the record; `undefined` when it was revoked before, or is gone
    */
@@ -89,20 +91,31 @@ export class Tokens {
       ...tokenChange(found, { ...found, status: 'revoked' }),
     } as const;
     const by = { revokedAt: epochSeconds(this.ports), revokedBy: actor.actor };
-    const revoked = await this.changes.write(tokenKey(id), change, (entry) =>
-      this.ports.store.revokeToken(id, by, entry),
+    return this.changes.write(
+      tokenKey(id),
+      change,
+      (entry) => this.ports.store.revokeToken(id, by, entry),
+      async (revoked) => {
+        const { requestId } = actor;
+        this.ports.log({
+          level: 'info',
+          evt: 'token.revoke',
+          fields: { tokenId: id, application, actor: actor.actor, requestId },
+          metrics: countOf('TokensRevoked', this.settings),
+        });
+        await dropKeptResults(this.ports, this.settings, requestId);
+        await this.revocations.sources.end([sourceOfToken(revoked)]);
+      },
     );
-    if (revoked) {
-      const { requestId } = actor;
-      this.ports.log({
-        level: 'info',
-        evt: 'token.revoke',
-        fields: { tokenId: id, application, actor: actor.actor, requestId },
-        metrics: countOf('TokensRevoked', this.settings),
-      });
-      await dropKeptResults(this.ports, this.settings, requestId);
+  }
+
+  /** Does again what follows from a revocation, which may have broken off in between. */
+  private async endAgain(id: string): Promise<TokenRecord | undefined> {
+    const token = await this.ports.store.getToken(id);
+    if (token) {
+      await this.revocations.sources.end([sourceOfToken(token)]);
     }
-    return revoked;
+    return token;
   }
 }
 

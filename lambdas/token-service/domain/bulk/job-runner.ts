@@ -7,6 +7,7 @@ import type { Origin } from '../origin';
 import { epochSeconds, type ItemChanges, type WorkPorts } from '../ports';
 import { dropKeptResults } from '../revocation/kept-results';
 import type { Revocations } from '../revocation/revocations';
+import { sourceOfToken } from '../revocation/token-sources';
 import type { TokenSettings } from '../settings';
 import { ItemChange } from './item-change';
 import { type BulkAction, type JobPiece, type JobRecord, type Outcome, pieceKey, type TokenResult } from './job-record';
@@ -160,6 +161,7 @@ export class JobRunner {
       const ids = piece.ids.slice(index, index + AT_ONCE);
       results.push(...(await Promise.all(ids.map((id) => this.unlessHopeless(job, id, change)))));
     }
+    await this.endSources(job, results);
     const written = await this.ports.items.update<JobPiece>(piece.pk, piece.version, { results });
     if (written === undefined) {
       return (await this.ports.items.get<JobPiece>(piece.pk))?.results ?? results;
@@ -172,6 +174,18 @@ export class JobRunner {
       ...(job.action === 'revoke' ? { metrics: countOf('TokensRevoked', this.settings, changed) } : {}),
     });
     return results;
+  }
+
+  /** What was derived from the tokens of a piece ends with them, before their results are written: after a crash the piece is done again. */
+  private async endSources({ action }: JobRecord, results: readonly TokenResult[]): Promise<void> {
+    const { sources } = this.revocations;
+    const changed = results.filter(({ outcome }) => outcome === 'changed');
+    if (action === 'enable' || !sources.areKnown || changed.length === 0) {
+      return;
+    }
+    const tokens = await Promise.all(changed.map(({ tokenId }) => this.ports.store.getToken(tokenId)));
+    const ended = tokens.filter((token) => token?.status !== 'active' || token.blocked !== undefined);
+    await sources.end(ended.flatMap((token) => (token === undefined ? [] : [sourceOfToken(token)])));
   }
 
   /** @throws {Fault} when whoever started the job may do nothing any more */

@@ -6,6 +6,7 @@ import {
   REVOCATIONS_KEY,
   type RevocationEntry,
   type RevocationItem,
+  type SourceCuts,
 } from '../../../lib/revocation';
 import type { Changes } from '../changes';
 import { Fault } from '../fault';
@@ -94,13 +95,14 @@ export class RevocationRegister {
   /**
    * Makes the set an empty one, in whatever state it is.
    *
+   * @param sources that it is to have
    * @returns how many entries are gone; `undefined` when they could not be counted
    */
-  async clear(actor: Actor): Promise<number | undefined> {
+  async clear(actor: Actor, sources: SourceCuts | undefined): Promise<number | undefined> {
     const item = await this.ports.store.getRevocations();
     const change = { ...actor, action: 'revocation.reset', object: { kind: 'revocations', id: 'all' } } as const;
     await this.changes.write(REVOCATIONS_KEY, change, async (told) => {
-      await this.ports.store.resetRevocations(told);
+      await this.ports.store.resetRevocations(told, sources);
       return true;
     });
     try {

@@ -17,6 +17,7 @@ import type { TokenSettings } from '../settings';
 import { type RevocationPageView, type RevocationView, revocationView } from '../views';
 import { RevocationRegister } from './register';
 import { madeBy, refuseBeyond, refuseToTakeBack } from './rights';
+import { Sources } from './sources';
 
 /** Tokens that a reset reads at a time. */
 const RESET_PAGE = 100;
@@ -29,6 +30,8 @@ const KINDS_OF_ISSUER: readonly string[] = ['jti', 'sub', 'kid'];
  * environment reads. Entries go by themselves when the last token that they mean has expired.
  */
 export class Revocations {
+  /** Ends access tokens with what they were derived from. */
+  readonly sources: Sources;
   private readonly register: RevocationRegister;
 
   constructor(
@@ -37,6 +40,7 @@ export class Revocations {
     changes: Changes,
   ) {
     this.register = new RevocationRegister(ports, changes);
+    this.sources = new Sources(settings, ports);
   }
 
   /** Every revocation for those who may read them all; for others what they revoked themselves and what means their application. */
@@ -118,7 +122,7 @@ export class Revocations {
    * @returns how many revocations are gone; `undefined` when they could not be counted
    */
   async reset(): Promise<number | undefined> {
-    const removed = await this.register.clear({ actor: DIRECT_INVOCATION });
+    const removed = await this.register.clear({ actor: DIRECT_INVOCATION }, this.sources.everything());
     await this.endDescendantsOfRevoked();
     this.ports.log({ level: 'warn', evt: 'revocation.reset', fields: { actor: DIRECT_INVOCATION } });
     return removed;

@@ -9,6 +9,8 @@ import { countOf } from '../metrics';
 import type { Origin } from '../origin';
 import { epochSeconds, type TokenServicePorts } from '../ports';
 import { dropKeptResults } from '../revocation/kept-results';
+import type { Sources } from '../revocation/sources';
+import { endsSecretSoon, sourceOfToken } from '../revocation/token-sources';
 import type { TokenSettings } from '../settings';
 import { type ChangedTokenView, isoTime, type RotatedTokenView, shownStatus, tokenView } from '../views';
 import { newestFirst, overlapping, withGraceEnded, withNewestReplaced, withNewSecret } from './generations';
@@ -22,6 +24,7 @@ export class Rotation {
     private readonly settings: TokenSettings,
     private readonly ports: TokenServicePorts,
     private readonly tokens: TokenChanges,
+    private readonly sources: Sources,
   ) {}
 
   /**
@@ -41,7 +44,7 @@ export class Rotation {
       pepperId: pepper.id,
       ...(repeatable === undefined ? {} : { request: repeatable.key }),
     };
-    const { token } = await this.tokens.change(id, 'token.rotate', origin, async (found, permission) => {
+    const decide = async (found: TokenRecord, permission: Permission) => {
       const now = epochSeconds(this.ports);
       if (isRotatedBy(found, secret, repeatable)) {
         return undefined;
@@ -53,9 +56,13 @@ export class Rotation {
       }
       refuseThirdSecret(found, now);
       return withNewSecret(found, secret, overlap, now);
-    });
-    this.log('token.rotate', token, origin);
-    await dropKeptResults(this.ports, this.settings, origin.requestId);
+    };
+    const follow = this.following('token.rotate', origin);
+    const { token, before } = await this.tokens.change(id, 'token.rotate', origin, decide, follow);
+    if (before === undefined) {
+      // It was done before, and what follows may have broken off.
+      await follow(token, undefined);
+    }
     // A secret that an attempt before has made is lost: nobody knows it any more.
     const isShown = token.generations.some(({ hash }) => hash === secret.hash);
     if (repeatable !== undefined) {
@@ -70,14 +77,28 @@ export class Rotation {
    * @throws {Fault} when there is no such token, or the caller may not do this
    */
   async endGrace(id: string, origin: Origin): Promise<ChangedTokenView> {
-    const { token, before } = await this.tokens.change(id, 'token.end-grace', origin, async (found) =>
-      found.status === 'revoked' ? undefined : withGraceEnded(found, epochSeconds(this.ports)),
-    );
-    if (before !== undefined) {
-      this.log('token.end-grace', token, origin);
-      await dropKeptResults(this.ports, this.settings, origin.requestId);
+    const decide = async (found: TokenRecord) =>
+      found.status === 'revoked' ? undefined : withGraceEnded(found, epochSeconds(this.ports));
+    const follow = this.following('token.end-grace', origin);
+    const { token, before } = await this.tokens.change(id, 'token.end-grace', origin, decide, follow);
+    if (before === undefined) {
+      await this.sources.end([sourceOfToken(token)]);
     }
     return this.view(token);
+  }
+
+  /** What follows from a change: gateways drop what they keep, and what was derived by a secret that ends sooner ends. */
+  private following(
+    evt: string,
+    origin: Origin,
+  ): (token: TokenRecord, before: TokenRecord | undefined) => Promise<void> {
+    return async (token, before) => {
+      this.log(evt, token, origin);
+      await dropKeptResults(this.ports, this.settings, origin.requestId);
+      if (before === undefined || endsSecretSoon(token, before, epochSeconds(this.ports))) {
+        await this.sources.end([sourceOfToken(token)]);
+      }
+    };
   }
 
   private view(token: TokenRecord): ChangedTokenView {

@@ -44,6 +44,7 @@ export class TokenChanges {
 
   /**
    * @param decide what to change of the token as it is stored; `undefined` when it is already as it should be
+   * @param follow what has to follow from the change
    * @throws {Fault} when there is no such token, the caller may not change it, or `decide` refuses
    */
   async change(
@@ -51,6 +52,7 @@ export class TokenChanges {
     action: Action,
     origin: Origin,
     decide: (token: TokenRecord, by: Permission) => Promise<TokenChange | undefined>,
+    follow: (token: TokenRecord, before: TokenRecord) => Promise<void>,
   ): Promise<ChangedToken> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const [authority, before] = await Promise.all([
@@ -66,7 +68,7 @@ export class TokenChanges {
       if (decided === undefined) {
         return { token: before };
       }
-      const token = await this.write(before, decided, action, origin);
+      const token = await this.write(before, decided, action, origin, follow);
       if (token !== undefined) {
         return { token, before };
       }
@@ -75,7 +77,13 @@ export class TokenChanges {
     throw new Error(`token ${id} changed ${ATTEMPTS} times while it was being changed`);
   }
 
-  private write(before: TokenRecord, { changes, forgotten }: TokenChange, action: Action, origin: Origin) {
+  private write(
+    before: TokenRecord,
+    { changes, forgotten }: TokenChange,
+    action: Action,
+    origin: Origin,
+    follow: (token: TokenRecord, before: TokenRecord) => Promise<void>,
+  ) {
     const { id, application, team, version } = before;
     const change = {
       ...actorOf(origin),
@@ -85,8 +93,11 @@ export class TokenChanges {
       team,
       ...tokenChange(before, { ...before, ...changes } as TokenRecord),
     } as const;
-    return this.changes.write(tokenKey(id), change, (entry) =>
-      this.ports.store.updateToken(id, version, changes, entry, forgotten),
+    return this.changes.write(
+      tokenKey(id),
+      change,
+      (entry) => this.ports.store.updateToken(id, version, changes, entry, forgotten),
+      (token) => follow(token, before),
     );
   }
 }

@@ -8,6 +8,8 @@ import type { Origin } from '../origin';
 import { type BrokenRule, blockingRules, brokenRules, type Policy, policyOf } from '../policy/policy';
 import { epochSeconds, type ItemChanges, type TokenServicePorts } from '../ports';
 import { dropKeptResults } from '../revocation/kept-results';
+import type { Sources } from '../revocation/sources';
+import { isNarrower, sourceOfToken } from '../revocation/token-sources';
 import type { TokenSettings } from '../settings';
 import { existingTeam } from '../teams/open-team';
 import { type ChangedTokenView, isoTime, shownStatus, tokenView } from '../views';
@@ -22,6 +24,7 @@ export class Updating {
     private readonly settings: TokenSettings,
     private readonly ports: TokenServicePorts,
     private readonly tokens: TokenChanges,
+    private readonly sources: Sources,
   ) {}
 
   /**
@@ -31,7 +34,7 @@ export class Updating {
    * member is not valid, wider than the caller, or against the policy of the team
    */
   async update(id: string, version: number, command: UpdateToken, origin: Origin): Promise<ChangedTokenView> {
-    const { token, before } = await this.tokens.change(id, 'token.update', origin, async (found, permission) => {
+    const decide = async (found: TokenRecord, permission: Permission) => {
       refuseOtherVersion(found, version);
       const now = epochSeconds(this.ports);
       refuseEnded(found, now);
@@ -48,8 +51,9 @@ export class Updating {
       const policy = await this.policyOf(found);
       refuseAny('command-not-valid', ruleFaults(policy, wanted, changes, now));
       return { changes: { ...changes, ...stillBlocked(found, policy, wanted, now) } };
-    });
-    return this.settled(token, before, origin);
+    };
+    const { token, before } = await this.tokens.change(id, 'token.update', origin, decide, this.following(origin));
+    return this.view(token, before !== undefined && isNarrower(token, before));
   }
 
   /**
@@ -76,13 +80,18 @@ export class Updating {
     action: 'token.disable' | 'token.enable',
     origin: Origin,
   ): Promise<ChangedTokenView> {
-    const { token, before } = await this.tokens.change(id, action, origin, async (found) => {
+    const decide = async (found: TokenRecord) => {
       if (found.status === 'revoked') {
         throw new Fault('not-in-this-state', 'the token is revoked for good; issue another');
       }
       return found.status === status ? undefined : { changes: { status } };
-    });
-    return this.settled(token, before, origin);
+    };
+    const { token, before } = await this.tokens.change(id, action, origin, decide, this.following(origin));
+    if (status === 'disabled' && before === undefined) {
+      // What follows may have broken off the first time.
+      await this.sources.end([sourceOfToken(token)]);
+    }
+    return this.view(token, status === 'disabled');
   }
 
   private async policyOf({ team }: TokenRecord): Promise<Policy> {
@@ -90,12 +99,9 @@ export class Updating {
     return policyOf(this.settings, stored?.policy);
   }
 
-  private async settled(
-    token: TokenRecord,
-    before: TokenRecord | undefined,
-    origin: Origin,
-  ): Promise<ChangedTokenView> {
-    if (before !== undefined) {
+  /** What follows from a change: gateways drop what they keep, and what was derived from a token that may do less ends. */
+  private following(origin: Origin): (token: TokenRecord, before: TokenRecord) => Promise<void> {
+    return async (token, before) => {
       const { id, application } = token;
       const changed = Object.keys(token).filter(
         (name) =>
@@ -115,11 +121,19 @@ export class Updating {
       if (JUDGED.some((name) => changed.includes(name) || (name in before && !(name in token)))) {
         await dropKeptResults(this.ports, this.settings, origin.requestId);
       }
-    }
-    const { recordSeconds } = this.settings.revocationBounds ?? {};
+      if (isNarrower(token, before)) {
+        await this.sources.end([sourceOfToken(token)]);
+      }
+    };
+  }
+
+  /** @param isNarrower whether the change ended what was derived from the token */
+  private view(token: TokenRecord, isNarrower: boolean): ChangedTokenView {
+    const { recordSeconds, setSeconds } = this.settings.revocationBounds ?? {};
+    const effectiveWithinSeconds = isNarrower && this.sources.areKnown ? setSeconds : recordSeconds;
     return {
       ...tokenView(token, epochSeconds(this.ports)),
-      ...(recordSeconds === undefined ? {} : { effectiveWithinSeconds: recordSeconds }),
+      ...(effectiveWithinSeconds === undefined ? {} : { effectiveWithinSeconds }),
     };
   }
 }
