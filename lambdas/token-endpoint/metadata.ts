@@ -1,6 +1,7 @@
 import { CLIENT_AUTH_METHODS, CLIENT_GRANTS } from '../lib/client-record';
 import { ALGORITHMS } from '../lib/grammar';
 import { OAUTH_PATHS, type TokenEndpointConfig } from './config';
+import { algorithmNames } from './jws-algorithm';
 import type { OwnTokens } from './tokens/own-tokens';
 
 /**
@@ -17,7 +18,7 @@ export async function metadataOf(config: TokenEndpointConfig, tokens: OwnTokens)
   const methods = CLIENT_AUTH_METHODS.filter((method) => mtlsUrl !== undefined || !method.includes('tls'));
   const authentication = (endpoint: string) => ({
     [`${endpoint}_endpoint_auth_methods_supported`]: methods,
-    [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: ALGORITHMS,
+    [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: algorithmNames(ALGORITHMS),
   });
   return {
     issuer,
@@ -30,7 +31,7 @@ export async function metadataOf(config: TokenEndpointConfig, tokens: OwnTokens)
     ...authentication('introspection'),
     ...(tokenService !== undefined && authentication('revocation')),
     introspection_signing_alg_values_supported: await tokens.algorithms(),
-    ...(dpop && { dpop_signing_alg_values_supported: dpop.algorithms }),
+    ...(dpop && { dpop_signing_alg_values_supported: algorithmNames(dpop.algorithms) }),
     ...(mtlsUrl !== undefined && {
       tls_client_certificate_bound_access_tokens: true,
       mtls_endpoint_aliases: endpoints(mtlsUrl),

@@ -4,6 +4,7 @@ import { parseJwt, type UnverifiedJwt } from '../../authorizer/access-token/jwt'
 import { usableKey } from '../../authorizer/access-token/key-hygiene';
 import type { ClientRecord } from '../../lib/client-record';
 import { ALGORITHMS, type Algorithm } from '../../lib/grammar';
+import { algorithmOf } from '../jws-algorithm';
 import type { TokenEndpointPorts } from '../ports';
 
 /** The one type of assertions (RFC 7523, 2.2). */
@@ -48,7 +49,7 @@ export function readAssertion(text: string, issuer: string, now: number): Assert
     return 'the assertion is no signed JWT';
   }
   const { alg, kid, typ = 'JWT' } = jwt.header;
-  const algorithm = ALGORITHMS.find((one) => one === alg);
+  const algorithm = algorithmOf(alg, ALGORITHMS);
   if (!algorithm) {
     return 'the assertion has another algorithm than those of keys';
   }

@@ -6,6 +6,7 @@ import { thumbprint } from '../../authorizer/sender/dpop';
 import { comparableUrl } from '../../authorizer/sender/request-url';
 import { type EndpointDpopConfig, OAUTH_PATHS, type TokenEndpointConfig } from '../config';
 import type { OAuthRequest } from '../http/event';
+import { algorithmOf } from '../jws-algorithm';
 import { OAuthError } from '../oauth-error';
 import type { TokenEndpointPorts } from '../ports';
 import type { Nonces } from './nonce';
@@ -64,7 +65,7 @@ async function read(
   const jwt = text.length <= MAX_LENGTH ? parseJwt(text) : undefined;
   const { alg, typ, jwk } = jwt?.header ?? {};
   const { jti, htm, htu, iat, nonce } = jwt?.payload ?? {};
-  const algorithm = algorithms.find((one) => one === alg);
+  const algorithm = algorithmOf(alg, algorithms);
   const now = ports.clock() / 1000;
   if (!jwt || !algorithm || typeof typ !== 'string' || !/^(application\/)?dpop\+jwt$/i.test(typ)) {
     throw invalid('the proof is no JWT of its type and algorithms');

@@ -51,6 +51,11 @@ test.each(Object.entries(KEYS))('rule 11: an assertion by a registered key of %s
   expect((await send(assertion({ key }))).status).toBe(200);
 });
 
+test('rule 11: EdDSA may have the name of RFC 9864', async () => {
+  expect((await send(assertion({ key: KEYS.EdDSA, header: { alg: 'Ed25519' } }))).status).toBe(200);
+  expect((await send(assertion({ key: KEYS.ES256, header: { alg: 'Ed25519' } }))).status).toBe(401);
+});
+
 test.each([
   ['the issuer as text', ISSUER],
   ['a list of the issuer alone', [ISSUER]],

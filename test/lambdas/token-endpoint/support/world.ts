@@ -93,6 +93,12 @@ export class EndpointWorld {
     await this.table.close();
   }
 
+  /** The execution environment of the requests so far; a new one after `reset`. */
+  shared(): TokenEndpoint {
+    this.handler ??= this.newEndpoint();
+    return this.handler;
+  }
+
   /** A new execution environment. */
   newEndpoint(): TokenEndpoint {
     return createTokenEndpoint(this.config, { ...this.ports(), ...this.overrides });
@@ -139,8 +145,7 @@ export class EndpointWorld {
 
   /** Sends a form. An execution environment is kept from one request to the next. */
   async send(form: Form, sent: Sent = {}, endpoint?: TokenEndpoint): Promise<Answer> {
-    this.handler ??= this.newEndpoint();
-    const answer = (await (endpoint ?? this.handler)(proxyEvent(form, sent))) as EndpointAnswer;
+    const answer = (await (endpoint ?? this.shared())(proxyEvent(form, sent))) as EndpointAnswer;
     return {
       status: answer.statusCode,
       headers: answer.headers,
@@ -151,8 +156,7 @@ export class EndpointWorld {
 
   /** Invokes the function directly. */
   invoke(event: unknown): Promise<ReturnType<typeof JSON.parse>> {
-    this.handler ??= this.newEndpoint();
-    return this.handler(event);
+    return this.shared()(event);
   }
 
   /** Registers a client, and gives the text of its secret. */
@@ -213,7 +217,7 @@ export class EndpointWorld {
   }
 
   async put(item: object): Promise<void> {
-    await this.table.client.send(new PutCommand({ TableName: TABLE, Item: item, ...({} as Record<string, never>) }));
+    await this.table.client.send(new PutCommand({ TableName: TABLE, Item: item }));
   }
 
   /** Items of what was used once. */
