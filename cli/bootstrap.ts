@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DescribeSecretCommand,
+  type DescribeSecretCommandOutput,
   PutSecretValueCommand,
   ResourceExistsException,
   SecretsManagerClient,
@@ -23,10 +24,10 @@ export interface AdministratorToken {
 }
 
 /**
- * Prepares a deployed platform with AWS credentials alone: gives the pepper secret its first value where it has none,
- * then has the token service issue an administrator token.
+ * Prepares a deployed platform with AWS credentials alone: gives the secrets of the pepper and of the signing keys, where these are planned, their first
+ * values where they have none, then has the token service issue an administrator token.
  *
- * Needs `secretsmanager:DescribeSecret` and `RotateSecret` on the pepper secret (`PutSecretValue` where it is not rotated),
+ * Needs `secretsmanager:DescribeSecret` and `RotateSecret` on both secrets (`PutSecretValue` on the pepper where it is not rotated),
  * and `lambda:InvokeFunction` on the token service.
  *
  * @throws {CliError} when AWS refuses a call or the token service fails
@@ -34,19 +35,37 @@ export interface AdministratorToken {
 export async function bootstrap(
   target: PlatformTarget,
   request: { readonly name?: string | undefined; readonly lifetimeSeconds?: number | undefined } = {},
-): Promise<AdministratorToken & { readonly pepperCreated: boolean }> {
+): Promise<AdministratorToken & { readonly pepperCreated: boolean; readonly signingKeysCreated: boolean }> {
   const client = clientOptions(target);
-  const pepperCreated = await ensurePepper(new SecretsManagerClient(client), `${target.namePrefix}-pepper`);
+  const secrets = new SecretsManagerClient(client);
+  const pepperCreated = await ensurePepper(secrets, `${target.namePrefix}-pepper`);
+  const signingKeys = `${target.namePrefix}-signing-keys`;
+  const isPlanned = target.plannedSecrets?.includes(signingKeys) === true;
+  const signingKeysCreated = isPlanned && (await ensureSigningKeys(secrets, signingKeys));
   const token = await issueAdministratorToken(new LambdaClient(client), `${target.namePrefix}-token-service`, request);
-  return { ...token, pepperCreated };
+  return { ...token, pepperCreated, signingKeysCreated };
 }
 
-async function ensurePepper(client: SecretsManagerClient, secret: string): Promise<boolean> {
+/** Signing keys take their values from their rotation only. */
+async function ensureSigningKeys(client: SecretsManagerClient, secret: string): Promise<boolean> {
+  return (await describeEmpty(client, secret)) !== undefined && firstRotation(client, secret);
+}
+
+/** What is known about a secret without a value; `undefined` when it has one. */
+async function describeEmpty(
+  client: SecretsManagerClient,
+  secret: string,
+): Promise<DescribeSecretCommandOutput | undefined> {
   const described = await callAws(`describe the secret ${secret}`, () =>
     client.send(new DescribeSecretCommand({ SecretId: secret })),
   );
   const stages = Object.values(described.VersionIdsToStages ?? {}).flat();
-  if (stages.includes('AWSCURRENT')) {
+  return stages.includes('AWSCURRENT') ? undefined : described;
+}
+
+async function ensurePepper(client: SecretsManagerClient, secret: string): Promise<boolean> {
+  const described = await describeEmpty(client, secret);
+  if (described === undefined) {
     return false;
   }
   if (described.RotationEnabled === true) {

@@ -1,6 +1,7 @@
 import { App } from 'cdktf';
 import type { LoadedConfig } from './config';
 import { GatewayStack } from './gateway-stack';
+import { IdentityStack } from './identity-stack';
 import { PlatformStack } from './platform-stack';
 
 export interface AppOptions {
@@ -9,7 +10,7 @@ export interface AppOptions {
 }
 
 /**
- * Builds every stack of a configuration: per environment a platform, and a gateway for each API.
+ * Builds every stack of a configuration: per environment a platform, a gateway for each API, and one for the OAuth endpoints where it has an identity.
  *
  * Nothing of a stack is written before `synth()`; cdktf makes the empty `outdir` here.
  *
@@ -21,6 +22,9 @@ export function createApp(loaded: LoadedConfig, options: AppOptions): App {
     new PlatformStack(app, { loaded, environment });
     for (const api of Object.keys(loaded.config.apis)) {
       new GatewayStack(app, { loaded, environment, api });
+    }
+    if (loaded.identity(environment) !== undefined) {
+      new IdentityStack(app, { loaded, environment });
     }
   }
   return app;

@@ -2,13 +2,16 @@ import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { ApiDefinition } from '../constructs/api';
 import { type DpopOptions, TokenAuthorizer } from '../constructs/authorizer';
+import { TokenEndpoint, type TokenEndpointProps } from '../constructs/identity';
 import { RevocationCanary, TokenService, TokenStore, TokenSweeper } from '../constructs/tokens';
 import { AuditTrail } from '../constructs/trail';
 import { AccessLines, UsagePipeline, UsageStore } from '../constructs/usage';
 import { defined } from '../lambdas/lib/defined';
+import type { ResourceSettings } from '../lambdas/token-endpoint/config';
 import type { CanaryToken } from '../lambdas/token-service/config';
 import { ConfigError } from './config';
-import type { GatehouseConfig } from './config/types';
+import { issuersOf } from './config/identity';
+import type { EnvironmentConfig, GatehouseConfig } from './config/types';
 import { GatehouseStack, type GatehouseStackProps, platformStackId } from './gatehouse-stack';
 import { addRotations, type Rotations } from './rotations';
 
@@ -22,6 +25,8 @@ export class PlatformStack extends GatehouseStack {
   readonly tokenSweeper: TokenSweeper;
   readonly trail: AuditTrail;
   readonly rotations: Rotations;
+  /** @default - the environment has no identity */
+  readonly tokenEndpoint: TokenEndpoint | undefined;
   readonly usageStore: UsageStore;
   readonly usage: UsagePipeline;
   /** @default - the configuration keeps no lines */
@@ -34,7 +39,7 @@ export class PlatformStack extends GatehouseStack {
       config.tokens;
     const { operators, auditors, policy } = config.tokens;
     const apis = [...props.loaded.apis(props.environment).values()];
-    const issuers = environment.issuers ?? config.issuers ?? [];
+    const issuers = issuersOf(config, props.environment);
 
     const deletionProtection = environment.deletionProtection ?? true;
     this.tokenStore = new TokenStore(this, 'Tokens', {
@@ -96,6 +101,7 @@ export class PlatformStack extends GatehouseStack {
       ...(auditors === undefined ? {} : { auditors }),
       ...(policy === undefined ? {} : { policy }),
       canaries: canariesOf(config, apis),
+      oauth: environment.identity !== undefined,
       issuers,
     });
 
@@ -123,6 +129,8 @@ export class PlatformStack extends GatehouseStack {
       ...(breakGlassRoleArns === undefined ? {} : { breakGlassRoleArns }),
     });
 
+    this.tokenEndpoint = this.addTokenEndpoint(apis, environment.identity, functionOptions);
+
     const { retentionDays, lines } = config.usage ?? {};
     this.usage = new UsagePipeline(this, 'Usage', {
       ...location,
@@ -144,6 +152,38 @@ export class PlatformStack extends GatehouseStack {
     new TerraformOutput(this, 'trail_bucket', { value: this.trail.bucketName });
     new TerraformOutput(this, 'pepper_secret', { value: this.tokenStore.pepperSecretName });
   }
+
+  private addTokenEndpoint(
+    apis: readonly ApiDefinition[],
+    identity: EnvironmentConfig['identity'],
+    options: Pick<TokenEndpointProps, 'logRetentionDays' | 'logKeyArn' | 'metricsNamespace'>,
+  ): TokenEndpoint | undefined {
+    const { config, names, location } = this;
+    const { signingKeys, store: rotationStore } = this.rotations;
+    if (identity === undefined || signingKeys === undefined) {
+      // A configuration with an identity and no signing keys was refused.
+      return undefined;
+    }
+    const { publicUrl, audience, exchangeSeconds, mtlsUrl, dpop } = identity;
+    const { algorithms, maxAgeSeconds } = config.dpop ?? {};
+    return new TokenEndpoint(this, 'TokenEndpoint', {
+      ...location,
+      ...options,
+      names,
+      tokenStore: this.tokenStore,
+      rotationStore,
+      signingKeys,
+      issuer: publicUrl,
+      scopes: Object.keys(config.scopes),
+      resources: resourcesOf(apis),
+      ...defined({
+        audience,
+        exchangeSeconds,
+        mtlsUrl,
+        dpop: dpop && { ...defined({ algorithms, maxAgeSeconds }), ...defined(dpop) },
+      }),
+    });
+  }
 }
 
 /** Tokens of the revocation canaries, which are made with the gateways. */
@@ -160,6 +200,18 @@ function canariesOf({ apis: settings }: GatehouseConfig, apis: readonly ApiDefin
     }
   }
   return canaries;
+}
+
+/** The APIs for which tokens may be asked, with the scopes that their routes need. */
+function resourcesOf(apis: readonly ApiDefinition[]): Record<string, ResourceSettings> {
+  const resources: Record<string, ResourceSettings> = {};
+  for (const { id: api, resource, routes } of apis) {
+    if (resource !== undefined) {
+      const scopes = routes.flatMap(({ rule }) => (rule.kind === 'scopes' ? rule.anyOf.flat() : []));
+      resources[resource] = { api, scopes: [...new Set(scopes)].sort() };
+    }
+  }
+  return resources;
 }
 
 /** The algorithms of proofs are said of the APIs. */

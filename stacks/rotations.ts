@@ -1,5 +1,6 @@
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { EndpointSigningKeys } from '../constructs/identity';
 import {
   KeySetEndpoint,
   RotatingSecret,
@@ -25,6 +26,8 @@ export interface Rotations {
   readonly store: RotationStore;
   /** Rotating secrets by the names of the secrets. */
   readonly secrets: Readonly<Record<string, RotatingSecret>>;
+  /** @default - there are none */
+  readonly signingKeys: EndpointSigningKeys | undefined;
   /** @default - there are no signing keys */
   readonly keySet: KeySetEndpoint | undefined;
 }
@@ -40,7 +43,7 @@ export function addRotations(stack: Construct, props: RotationsProps): Rotations
     kind: RotationKind,
     which: Pick<RotatingSecretProps, 'secret' | 'readers'>,
     { schedule, window }: RotationScheduleConfig,
-  ): void => {
+  ): RotatingSecret => {
     const secret = new RotatingSecret(stack, id, {
       ...common,
       ...which,
@@ -49,6 +52,7 @@ export function addRotations(stack: Construct, props: RotationsProps): Rotations
       ...defined({ schedule, window }),
     });
     secrets[secret.secretName] = secret;
+    return secret;
   };
 
   const { pepper = {}, signingKeys, usageKeys, upstreamTokens = {}, clientSecrets = {} } = settings;
@@ -56,11 +60,13 @@ export function addRotations(stack: Construct, props: RotationsProps): Rotations
   const pepperSecret = { secretName: tokenStore.pepperSecretName, secretArn: tokenStore.pepperSecretArn };
   add('PepperRotation', pepperKind, { secret: pepperSecret, readers: pepperReaders }, pepper);
 
+  let keys: EndpointSigningKeys | undefined;
   let keySet: KeySetEndpoint | undefined;
   if (signingKeys !== undefined) {
     const { api: _api, ...timing } = timesOf(signingKeys);
     const kind = RotationKind.signingKeys(timing);
-    add('SigningKeys', kind, { secret: { create: names.signingKeysSecret } }, signingKeys);
+    const secret = add('SigningKeys', kind, { secret: { create: names.signingKeysSecret } }, signingKeys);
+    keys = { secret, kind };
     const { publicationCacheSeconds } = signingKeys;
     keySet = new KeySetEndpoint(stack, 'KeySet', {
       ...common,
@@ -84,7 +90,7 @@ export function addRotations(stack: Construct, props: RotationsProps): Rotations
     const kind = RotationKind.clientSecret(timesOf(options));
     add(`Client-${name}`, kind, { secret: { create: names.clientSecret(name) } }, options);
   }
-  return { store, secrets, keySet };
+  return { store, secrets, signingKeys: keys, keySet };
 }
 
 /** Settings without the schedule. */

@@ -14,7 +14,7 @@ export async function printFirstToken(options: BootstrapOptions): Promise<void> 
     lifetimeSeconds: options.lifetime,
   });
   process.stderr.write(
-    `${issued.pepperCreated ? 'pepper created; ' : ''}administrator token ${issued.id}, expires ${issued.expiresAt}\n`,
+    `${issued.pepperCreated ? 'pepper created; ' : ''}${issued.signingKeysCreated ? 'signing keys created; ' : ''}administrator token ${issued.id}, expires ${issued.expiresAt}\n`,
   );
   process.stdout.write(`${issued.token}\n`);
 }

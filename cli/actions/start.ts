@@ -1,5 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { type AuditReport, auditPath, exitCode, isOpen, renderTable, terminalOptions } from '../../audit';
+import { defined } from '../../lambdas/lib/defined';
 import { reserve, type Sandbox, type SandboxReservation, startSandbox } from '../../sandbox';
 import { synthesize } from '../../stacks';
 import { type GatehouseConfig, type LoadedConfig, loadConfig } from '../../stacks/config';
@@ -10,6 +11,7 @@ import { clientOptions } from '../platform';
 import { progress } from '../progress';
 import { SESSION_TOKEN_SECONDS, SessionKeeper } from '../token-service/session-keeper';
 import { type TryIt, tryIt } from '../try-it';
+import { exchangeCurl, tokenEndpointUrl } from '../try-it/exchange';
 
 export interface StartOptions {
   readonly config?: string;
@@ -192,6 +194,8 @@ async function describe(
       ? `\ntoken of every scope, valid for twelve hours; no route of this configuration may be called with it:\n  ${issued.token}\n`
       : `\ntry it${failureText(issued, options)}:\n  ${issued.curl}\n`,
   );
+  const exchange = exchangeCurl(sandbox, issued.token);
+  if (exchange !== undefined) say(`exchange the token for an access token of minutes (RFC 8693):\n  ${exchange}\n`);
 }
 
 /** Says of a request that was tried and did not work how it was answered. */
@@ -210,6 +214,7 @@ function machineReadable(sandbox: Sandbox, environment: string, { state }: Start
     state,
     url: sandbox.url,
     awsEndpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
+    ...defined({ tokenEndpoint: tokenEndpointUrl(sandbox) }),
     apis: sandbox.apis.map(({ api, baseUrl, routes }) => ({ api, baseUrl, methods: routes.length })),
     ...(issued === undefined
       ? { noToken: NO_TOKEN }

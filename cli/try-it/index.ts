@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../../stacks/config';
 import type { GatehouseConfig } from '../../stacks/config/types';
 import { bootstrap } from '../bootstrap';
 import { CliError } from '../errors';
+import { plannedSecrets } from '../planned-secrets';
 import { type SampleRequest, sampleRequests } from './requests';
 
 /** Applications of the kit's own tokens, one for each tier: an application keeps the tier that it began with. */
@@ -50,6 +51,7 @@ export async function tryIt(sandbox: Sandbox, loaded: LoadedConfig, environment:
       region: config.environments[environment]?.region ?? config.region,
       endpoint: sandbox.awsEnvironment.AWS_ENDPOINT_URL,
       credentials: sandbox.awsCredentials,
+      plannedSecrets: plannedSecrets(config, environment),
     },
     { name: 'gatehouse start' },
   );

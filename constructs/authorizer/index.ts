@@ -1,3 +1,4 @@
+export { type OwnKeySet, ownKeySetAddress } from '../../lambdas/lib/own-key-set';
 export {
   HttpApiTokenAuthorizer,
   type HttpApiTokenAuthorizerProps,

@@ -8,6 +8,7 @@ import {
   PRIVATE_JWK_MEMBERS,
   type SenderConstraint,
 } from '../../lambdas/lib/grammar';
+import { parseOwnKeySetAddress } from '../../lambdas/lib/own-key-set';
 import { principalPrefix } from '../../lambdas/lib/principal';
 import { isSafeText, SAFE_TEXT_EXPECTED } from '../../lambdas/lib/text';
 import { ADMINISTRATION_APPLICATION } from '../../lambdas/lib/token-record';
@@ -55,7 +56,11 @@ export interface IssuerOptions extends ProviderOptions {
    * @default - the keys are fetched from `jwksUri`
    */
   readonly jwks?: { readonly keys: readonly Record<string, unknown>[] };
-  /** HTTPS address of the issuer's key set. @default - the keys are those of `jwks`, for ever */
+  /**
+   * HTTPS address of the issuer's key set; for the platform's own issuer also `ownKeySetAddress(…)`, by which the authorizer reads the keys in the
+   * rotation table.
+   * @default - the keys are those of `jwks`, for ever
+   */
   readonly jwksUri?: string;
   /**
    * Accepted `typ` header values, compared without case (RFC 9068, 2.1). None with a provider's profile, which says them.
@@ -178,7 +183,9 @@ function validateIssuer(scope: IConstruct, options: IssuerOptions, path: string)
     validateIntrospection(scope, introspection, hasKeys, `${path}.introspection`);
   }
   if (jwksUri !== undefined) {
-    validateKeyAddress(scope, jwksUri, path);
+    if (!options.ownIssuer || parseOwnKeySetAddress(jwksUri) === undefined) {
+      validateKeyAddress(scope, jwksUri, path);
+    }
   }
   if (jwks !== undefined) {
     validateKeys(scope, jwks.keys, path);

@@ -7,7 +7,9 @@ import {
 } from '../../lambdas/authorizer/config';
 import { parseCidr } from '../../lambdas/lib/cidr';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
+import { parseOwnKeySetAddress } from '../../lambdas/lib/own-key-set';
 import { type ApiDefinition, routeKey, TOKEN_SERVICE_BACKEND } from '../api';
+import { RotationStore } from '../rotation/rotation-store';
 import { type Location, literalArn } from '../support/arn';
 import { kitBundle } from '../support/bundles';
 import { ConstructError } from '../support/errors';
@@ -156,6 +158,7 @@ export class TokenAuthorizer extends FunctionBase implements ITokenAuthorizer {
         warn(this, `API ${api}: ${warning}`);
       }
     }
+    grantOwnKeys(this.function, { account, region }, issuers);
     grantClientSecrets(
       this.function,
       { account, region },
@@ -229,6 +232,17 @@ function checkOwnIssuer(scope: Construct, { issuers = [], tokenStore, apis }: To
         `resource of the API ${JSON.stringify(id)} is ${JSON.stringify(resource)}, which is the audience of the platform, allowed is another: a token for the API would be taken by all of them`,
         scope,
       );
+    }
+  }
+}
+
+/** The platform's own public keys may be read where they are kept. */
+function grantOwnKeys(grantee: NodeFunction, location: Location, issuers: readonly IssuerOptions[]): void {
+  for (const { jwksUri = '' } of issuers) {
+    const place = parseOwnKeySetAddress(jwksUri);
+    if (place !== undefined) {
+      const store = RotationStore.fromTableAttributes({ ...location, region: place.region, tableName: place.table });
+      store.grantRead(grantee, place.secretName);
     }
   }
 }

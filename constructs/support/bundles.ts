@@ -7,6 +7,7 @@ export type KitFunction =
   | 'jwks'
   | 'revocation-canary'
   | 'rotation'
+  | 'token-endpoint'
   | 'token-service'
   | 'token-sweeper'
   | 'trail-sealer'

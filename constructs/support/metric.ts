@@ -1,11 +1,12 @@
 import { CANARY_METRICS } from '../../lambdas/revocation-canary/config';
 import { ROTATION_METRICS } from '../../lambdas/rotation/config';
+import { TOKEN_ENDPOINT_METRICS } from '../../lambdas/token-endpoint/config';
 import { TOKEN_SERVICE_METRICS } from '../../lambdas/token-service/config';
 import { SWEEPER_METRICS } from '../../lambdas/token-sweeper/config';
 import { TRAIL_METRICS } from '../../lambdas/trail-sealer/config';
 import { USAGE_METRICS } from '../../lambdas/usage-aggregator/config';
 
-/** Who publishes a metric. `authorizer`, `token-service`, `rotation`, `trail` and `usage` are those that the functions of the kit write themselves. */
+/** Who publishes a metric. `authorizer`, `token-service`, `token-endpoint`, `rotation`, `trail` and `usage` are those that the functions of the kit write themselves. */
 export type MetricFamily =
   | 'gateway'
   | 'lambda'
@@ -13,6 +14,7 @@ export type MetricFamily =
   | 'queue'
   | 'authorizer'
   | 'token-service'
+  | 'token-endpoint'
   | 'rotation'
   | 'trail'
   | 'revocation-canary'
@@ -80,6 +82,10 @@ const PUBLISHED: Readonly<Record<MetricFamily, { names: readonly string[]; sets:
   'token-service': {
     names: TOKEN_SERVICE_METRICS,
     sets: ['Service,Stage'],
+  },
+  'token-endpoint': {
+    names: Object.values(TOKEN_ENDPOINT_METRICS),
+    sets: ['Service,Stage', 'Grant,Service,Stage', 'Error,Service,Stage'],
   },
   rotation: {
     names: Object.values(ROTATION_METRICS),

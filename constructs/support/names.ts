@@ -22,6 +22,8 @@ export class Names {
   readonly signingKeysSecret: string;
   /** Function that serves the public keys. */
   readonly keySet: string;
+  /** Function of the OAuth endpoints. */
+  readonly tokenEndpoint: string;
   /** Alias of the platform's KMS key, with its `alias/`. */
   readonly keyAlias: string;
   /** Table of the audit trail. */
@@ -51,6 +53,7 @@ export class Names {
     this.accessLines = `${this.base}-access-lines`;
     this.signingKeysSecret = `${this.base}-signing-keys`;
     this.keySet = `${this.base}-jwks`;
+    this.tokenEndpoint = `${this.base}-token-endpoint`;
     this.keyAlias = `alias/${this.base}-platform`;
     this.trailTable = `${this.base}-trail`;
     this.tokenSweeper = `${this.base}-token-sweeper`;

@@ -49,6 +49,13 @@ export interface TokenServiceProps extends NodeFunctionOptions, Location {
    * @default - there is no canary
    */
   readonly canaries?: Readonly<Record<string, CanaryToken>>;
+  /**
+   * Whether a `TokenEndpoint` may have the service revoke what its clients give up, by an alias that does nothing else. It may be invoked with
+   * `lambda:InvokeFunction` for the alias.
+   *
+   * @default false
+   */
+  readonly oauth?: boolean;
   /** Lifetime of a token whose request names none, in days, 1 to 3650. @default 90, or `maxLifetimeDays` if that is less */
   readonly defaultLifetimeDays?: number;
   /** Longest lifetime that a request may ask for, in days, 1 to 3650. @default 365 */

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import {
   CANARY_ALIAS,
+  OAUTH_ALIAS,
   type Person,
   type ResultCache,
   type TokenServiceConfig,
@@ -143,6 +144,16 @@ export class TokenService extends FunctionBase implements ITokenService {
         functionName: this.function.functionName,
         functionVersion: '$LATEST',
         description: 'Revocation canaries: issues and ends their tokens, and does nothing else',
+        dependsOn: [this.function.resource],
+      });
+    }
+
+    if (props.oauth) {
+      new LambdaAlias(this, 'OAuthAlias', {
+        name: OAUTH_ALIAS,
+        functionName: this.function.functionName,
+        functionVersion: '$LATEST',
+        description: 'Token endpoint: revokes what its clients give up, and does nothing else',
         dependsOn: [this.function.resource],
       });
     }

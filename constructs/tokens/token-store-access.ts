@@ -41,6 +41,11 @@ export interface ITokenStore extends TokenStoreAttributes {
   /** Lets a role note when tokens were used: it reads and writes these two attributes of tokens, and nothing else of them. */
   grantNoteUse(grantee: IGrantee): Grant;
   /**
+   * Lets a role check tokens and clients by key, with the pepper, and note that an assertion or a proof was used. It changes no item, and reads
+   * neither teams nor jobs.
+   */
+  grantCheckClients(grantee: IGrantee): Grant;
+  /**
    * A metric of the table: `ConsumedReadCapacityUnits`, `ConsumedWriteCapacityUnits`, `ReadThrottleEvents` or `WriteThrottleEvents`. The
    * sum by default.
    *
@@ -89,6 +94,10 @@ export class TokenStoreRef implements ITokenStore {
 
   grantNoteUse(grantee: IGrantee): Grant {
     return grantNoteUse(grantee, this);
+  }
+
+  grantCheckClients(grantee: IGrantee): Grant {
+    return grantCheckClients(grantee, this);
   }
 
   metric(metricName: string, options?: MetricOptions): Metric {
@@ -153,6 +162,40 @@ export function grantReadWrite(grantee: IGrantee, store: TokenStoreAttributes): 
     {
       sid: 'EncryptTokens',
       actions: ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      resources: [keyArn],
+      conditions: kmsViaService(region, 'dynamodb'),
+    },
+    readPepper(store),
+  );
+}
+
+/** Items by which the token endpoint decides. */
+const CHECKED_KEYS = [tokenKey('*'), applicationKey('*'), 'client#*', REVOCATIONS_KEY];
+
+/** Items by which it knows that an assertion of a client, or a proof, was used before. */
+const ONCE_KEYS = ['once#assertion#*', 'once#dpop#*'];
+
+/** Lets a role read tokens, applications, clients and the set of revocations by key, and the pepper, and add what may be used once. */
+export function grantCheckClients(grantee: IGrantee, store: TokenStoreAttributes): Grant {
+  const { region, tableArn, keyArn } = store;
+  return Grant.addToRole(
+    grantee,
+    {
+      sid: 'ReadTokensAndClients',
+      actions: ['dynamodb:GetItem'],
+      resources: [tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': CHECKED_KEYS } },
+    },
+    {
+      sid: 'NoteWhatWasUsed',
+      actions: ['dynamodb:PutItem'],
+      resources: [tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ONCE_KEYS } },
+    },
+    decrypt(store),
+    {
+      sid: 'EncryptWhatWasUsed',
+      actions: ['kms:Encrypt', 'kms:GenerateDataKey*'],
       resources: [keyArn],
       conditions: kmsViaService(region, 'dynamodb'),
     },

@@ -21,6 +21,7 @@ import type { Metric, MetricOptions } from '../support/metric';
 import { functionLogGroup, type Names } from '../support/names';
 import { checkLocation, checkNames, checkTokenFormat } from '../support/platform-checks';
 import {
+  grantCheckClients,
   grantNoteUse,
   grantRead,
   grantReadWrite,
@@ -175,6 +176,10 @@ export class TokenStore extends Construct implements ITokenStore {
 
   grantNoteUse(grantee: IGrantee): Grant {
     return grantNoteUse(grantee, this);
+  }
+
+  grantCheckClients(grantee: IGrantee): Grant {
+    return grantCheckClients(grantee, this);
   }
 
   metric(metricName: string, options?: MetricOptions): Metric {

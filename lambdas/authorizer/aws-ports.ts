@@ -68,15 +68,15 @@ async function readSecret(config: AuthorizerConfig, name: string | undefined): P
 }
 
 /**
- * Fetches a key set, with a second attempt when the transport fails. Plain HTTP is accepted from this machine only, for
- * development.
+ * Fetches a key set, with a second attempt when the transport fails; the platform's own is read where it is kept. Plain HTTP is accepted from this
+ * machine only, for development.
  *
  * @throws {Error} on any answer but 200 with JSON, redirects included
  */
 export async function fetchKeySet(uri: string): Promise<unknown> {
   const url = new URL(uri);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname))) {
-    throw new Error(`key set address ${url.origin} is not supported, expected https`);
+    return optionalParts.ownKeys().readOwnKeySet(uri);
   }
   const attempt = () =>
     sendRequest({

@@ -20,6 +20,8 @@ export const optionalParts = {
   faults: () => require('./faults') as typeof import('./faults'),
   /** Tokens of the platform's own issuer, and revocations of what they are derived from. */
   ownIssuer: () => require('./access-token/own-issuer') as typeof import('./access-token/own-issuer'),
+  /** Public keys of the platform's own issuer, where they are kept. */
+  ownKeys: () => require('./access-token/own-keys') as typeof import('./access-token/own-keys'),
   /** Rule sets that are not enforced. */
   shadow: () => require('./routes/shadow') as typeof import('./routes/shadow'),
   /** Tokens that their issuer is asked about. */

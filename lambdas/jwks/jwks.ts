@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Log } from '../lib/log';
+import { publicKeysOf } from '../lib/public-key-set';
 import { refreshedValue } from '../lib/refreshed-value';
 import type { RotationRecord } from '../lib/rotation-record';
-import { publicMembers } from '../lib/signing-keys';
 import type { JwksConfig } from './config';
 
 /** Everything the key set function reaches outside itself. */
@@ -77,9 +77,7 @@ export function createJwks(config: JwksConfig, ports: JwksPorts): JwksHandler {
 
 /** @throws {NotPublishedError} when the record has no public key */
 function keySetOf(record: RotationRecord | undefined): KeySet {
-  const keys = (record?.credentials ?? [])
-    .flatMap(({ publicJwk }) => (publicJwk ? [publicMembers(publicJwk)] : []))
-    .sort((a, b) => (String(a.kid) < String(b.kid) ? -1 : 1));
+  const keys = publicKeysOf(record);
   if (keys.length === 0) {
     throw new NotPublishedError();
   }

@@ -16,9 +16,11 @@ export const OAUTH_PATHS = {
   /** The same document, for clients of OpenID Connect Discovery. */
   openidMetadata: '/.well-known/openid-configuration',
   keySet: '/.well-known/jwks.json',
+  /** RFC 9728, with the name of an API behind it. */
+  resourceMetadata: '/.well-known/oauth-protected-resource',
 } as const;
 
-/** Metrics of the function; each has the dimension `Environment`. */
+/** Metrics of the function; each has the dimensions `Service` and `Stage`. */
 export const TOKEN_ENDPOINT_METRICS = {
   /** Access tokens that were issued; with the dimension `Grant` too. */
   issued: 'AccessTokensIssued',
@@ -32,6 +34,8 @@ export const TOKEN_ENDPOINT_METRICS = {
 
 /** What the endpoint knows of an API for which tokens may be asked (RFC 8707). */
 export interface ResourceSettings {
+  /** Name of the API, by which its metadata (RFC 9728) are found below the issuer. @default - there are none */
+  readonly api?: string;
   /** Scopes that operations of the API require; a token for it has no other. @default - every scope of the platform */
   readonly scopes?: readonly string[];
   /** Applications whose clients speak for the API: they may ask what a token for it says (RFC 7662). @default - none */

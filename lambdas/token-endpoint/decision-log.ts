@@ -45,8 +45,11 @@ export function oauthDecisionLog(
       },
       metrics: {
         namespace: metricsNamespace,
-        dimensions: { Environment: environment, ...by },
-        dimensionSets: [['Environment'], ['Environment', ...Object.keys(by)]],
+        dimensions: { Service: 'token-endpoint', Stage: environment, ...by },
+        dimensionSets: [
+          ['Service', 'Stage'],
+          ['Service', 'Stage', ...Object.keys(by)],
+        ],
         values: {
           [TOKEN_ENDPOINT_METRICS.issued]: count(isIssued),
           [TOKEN_ENDPOINT_METRICS.refused]: count(error !== undefined && !isFailure),

@@ -17,6 +17,7 @@ import { OAuthError, unavailable } from './oauth-error';
 import { createPeppers } from './peppers';
 import type { TokenEndpointPorts } from './ports';
 import { guarded } from './ports-guard';
+import { createResourceMetadata } from './resource-metadata';
 import { createRevocation } from './revocation';
 import { createApiTokenCheck } from './tokens/api-tokens';
 import { createMint, type IssuedToken } from './tokens/minting';
@@ -95,13 +96,15 @@ export function createTokenEndpoint(config: TokenEndpointConfig, outside: TokenE
   const { pathname } = new URL(config.issuer);
   const base = pathname === '/' ? '' : pathname;
   const metadata = metadataPaths(config.issuer);
+  const resourceMetadata = createResourceMetadata(config);
 
   function handlerOf({ method, path }: OAuthRequest): Handler {
     // A gateway gives the path with or without that of the issuer, by how its domain is mapped.
     const own = base && path.startsWith(`${base}/`) ? path.slice(base.length) : path;
     const post = posts.get(own);
+    const resource = resourceMetadata(own);
     const isMetadata = metadata.includes(path) || own === OAUTH_PATHS.metadata || own === OAUTH_PATHS.openidMetadata;
-    if (!post && !isMetadata) {
+    if (!post && !isMetadata && !resource) {
       throw new OAuthError('invalid_request', 'there is nothing at this address', { status: 404 });
     }
     const allowed = post ? ['POST'] : ['GET', 'HEAD'];
@@ -111,7 +114,8 @@ export function createTokenEndpoint(config: TokenEndpointConfig, outside: TokenE
         headers: { allow: allowed.join(', ') },
       });
     }
-    return post ?? (async () => publicAnswer(JSON.stringify(await metadataOf(config, ownTokens)), METADATA_SECONDS));
+    const document = resource ?? (() => metadataOf(config, ownTokens));
+    return post ?? (async () => publicAnswer(JSON.stringify(await document()), METADATA_SECONDS));
   }
 
   async function respond(event: EndpointEvent): Promise<EndpointAnswer> {

@@ -4,6 +4,7 @@ import type { IssuerOptions } from '../../constructs/authorizer';
 import { profileFault } from '../../constructs/authorizer/identity-provider-checks';
 import { parseCidr } from '../../lambdas/lib/cidr';
 import { ConfigError } from './error';
+import { identityFault, issuersOf } from './identity';
 import { LoadedConfig, resultCacheSeconds } from './loaded-config';
 import { doubledName } from './names';
 import { rotationFault } from './rotation';
@@ -116,7 +117,7 @@ function findContradiction(config: GatehouseConfig): string | undefined {
   if (mounts.length > 1) {
     return `/apis/${mounts[1]}/tokenService is the second of its kind, allowed is one API that serves the token service`;
   }
-  return doubledName(config) ?? rotationFault(config);
+  return doubledName(config) ?? identityFault(config) ?? rotationFault(config);
 }
 
 /** A scope that an issuer's tokens are mapped to, or given, and that the configuration does not have; with the member. */
@@ -142,5 +143,9 @@ function issuerLists(config: GatehouseConfig): [string, readonly IssuerOptions[]
       `/environments/${name}/issuers`,
       environment.issuers ?? [],
     ]),
+    // With the issuer that an environment is itself.
+    ...Object.keys(config.environments).flatMap((name): [string, readonly IssuerOptions[]][] =>
+      config.environments[name]?.identity === undefined ? [] : [[`/environments/${name}`, issuersOf(config, name)]],
+    ),
   ];
 }

@@ -4,6 +4,7 @@ import { ApiDefinition, ApiDefinitionError } from '../../constructs/api';
 import { constraintsOf } from '../../constructs/authorizer';
 import { type ApiDocuments, checkScopes, readDocuments } from './documents';
 import { ConfigError } from './error';
+import { identityApi, issuersOf, resourceMetadataOf } from './identity';
 import type { ApiConfig, GatehouseConfig } from './types';
 
 /** A configuration that passed every check, and the APIs that it defines. */
@@ -81,16 +82,21 @@ export class LoadedConfig {
     return made;
   }
 
+  /** The API of the OAuth endpoints of an environment. @default - the environment issues no access tokens */
+  identity(environment: string): ApiDefinition | undefined {
+    const { identity } = this.config.environments[environment] ?? {};
+    return identity && identityApi(identity);
+  }
+
   private define(environment: string, api: string, documents: ApiDocuments): ApiDefinition {
     const { config } = this;
     const settings = config.apis[api];
-    const { issuers = config.issuers ?? [] } = config.environments[environment] ?? {};
     if (settings === undefined) {
       throw new Error(`the documents of ${api} were read, and the API is not in the configuration`);
     }
     const seconds = resultCacheSeconds(settings);
-    const bound = constraintsOf(issuers);
-    const { revocation, resultPerRoute, tokenService, cidrs, publicUrls, cors } = settings;
+    const bound = constraintsOf(issuersOf(config, environment));
+    const { revocation, resultPerRoute, tokenService, cidrs, publicUrls, resource, cors } = settings;
     try {
       const { binaryMediaTypes, notes, routes, shadow } = documents;
       const definition = new ApiDefinition({
@@ -109,6 +115,8 @@ export class LoadedConfig {
         tokenService,
         cidrs,
         publicUrls,
+        resource,
+        resourceMetadata: resourceMetadataOf(config, environment, api),
         cors: cors && { allowOrigins: [cors.allowOrigin] },
         routes,
         shadow,

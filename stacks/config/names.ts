@@ -6,6 +6,7 @@ import { REVOCATION_CANARY_ALARM_IDS } from '../../constructs/tokens/revocation-
 import { TOKEN_SWEEPER_ALARM_IDS } from '../../constructs/tokens/token-sweeper-alarms';
 import { TRAIL_ALARM_IDS } from '../../constructs/trail/trail-alarm-table';
 import { USAGE_ALARM_IDS } from '../../constructs/usage/usage-alarm-table';
+import { IDENTITY_API } from './identity';
 import type { GatehouseConfig } from './types';
 
 /** One name that a configuration yields. */
@@ -45,6 +46,7 @@ export function configuredNames(config: GatehouseConfig): ConfiguredName[] {
   return Object.keys(config.environments).flatMap((environment) => [
     ...platformNames(config, environment),
     ...Object.keys(config.apis).flatMap((api) => apiNames(config, environment, api)),
+    ...identityNames(config, environment),
   ]);
 }
 
@@ -138,16 +140,36 @@ function secretNames(secret: string, place: string): ConfiguredName[] {
   ];
 }
 
-function apiNames(config: GatehouseConfig, environment: string, api: string): ConfiguredName[] {
+function identityNames(config: GatehouseConfig, environment: string): ConfiguredName[] {
+  const place = `/environments/${environment}/identity`;
+  if (config.environments[environment]?.identity === undefined) {
+    return [];
+  }
   const names = new Names(config.prefix, environment);
-  const region = config.environments[environment]?.region ?? config.region;
-  const inside = `in /environments/${environment}`;
-  const place = `/apis/${api} ${inside}`;
+  return [
+    { kind: 'function', name: names.tokenEndpoint, place },
+    ...gatewayNames(config, environment, IDENTITY_API, place),
+  ];
+}
+
+/** The gateway of an API, and what shows and watches it. */
+function gatewayNames(config: GatehouseConfig, environment: string, api: string, place: string): ConfiguredName[] {
+  const names = new Names(config.prefix, environment);
+  const { region } = locationOf(config, environment);
   return [
     { kind: 'stack', name: `gateway-${api}-${environment}`, place },
     { kind: 'REST API', name: names.restApi(api), place },
     { kind: 'dashboard', name: names.dashboard(api, region), place },
     ...GATEWAY_ALARM_IDS.map((id): ConfiguredName => ({ kind: 'alarm', name: names.alarm(api, id), place })),
+  ];
+}
+
+function apiNames(config: GatehouseConfig, environment: string, api: string): ConfiguredName[] {
+  const names = new Names(config.prefix, environment);
+  const inside = `in /environments/${environment}`;
+  const place = `/apis/${api} ${inside}`;
+  return [
+    ...gatewayNames(config, environment, api, place),
     ...(config.apis[api]?.revocationCanary === undefined
       ? []
       : [

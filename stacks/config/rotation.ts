@@ -19,7 +19,7 @@ const PARTS: Readonly<Record<SecretConfig['kind'], string>> = {
 export function rotationFault(config: GatehouseConfig): string | undefined {
   const { rotation = {} } = config;
   const { signingKeys } = rotation;
-  if (signingKeys !== undefined && config.apis[signingKeys.api] === undefined) {
+  if (signingKeys?.api !== undefined && config.apis[signingKeys.api] === undefined) {
     return `/rotation/signingKeys/api is ${JSON.stringify(signingKeys.api)}, allowed are ${Object.keys(config.apis).join(', ')}`;
   }
   for (const [path, settings, secret] of rotations(config)) {

@@ -1,4 +1,4 @@
-import { BASE_PATH, ORIGIN, PUBLIC_URL } from '../../../lambdas/lib/grammar';
+import { BASE_PATH, ORIGIN, PUBLIC_URL, RESOURCE } from '../../../lambdas/lib/grammar';
 import { anyText, choice, flag, integer, list, names, number, object, record, text } from './build';
 import { HANDLER, MEDIA_TYPE, NAME, VARIABLE } from './grammar';
 
@@ -69,6 +69,13 @@ export const api = object('An API.', {
       'Addresses under which the API is published, as DPoP proofs name it.',
       text('An entry.', PUBLIC_URL),
       { minItems: 1, uniqueItems: true, absent: 'what the gateway received' },
+    ),
+    resource: text(
+      "Address by which access tokens of the environment's identity are asked for this API alone (RFC 8707).",
+      {
+        ...RESOURCE,
+        absent: 'the first of publicUrls',
+      },
     ),
     revocation: choice(
       'How a revocation reaches the API: "strict" with the next request, at the price of a read for each; "bounded" within resultCacheSeconds and tokens.revocationRefreshSeconds together (default).',

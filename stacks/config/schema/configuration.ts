@@ -25,6 +25,7 @@ import {
   text,
 } from './build';
 import { FOLDER, NAME, TOPIC_ARN } from './grammar';
+import { identity } from './identity';
 import { issuer } from './issuer';
 import { rotation } from './rotation';
 
@@ -162,6 +163,7 @@ export const environment = object('An environment.', {
     issuers: list('Issuers of access tokens that this environment accepts.', issuer, {
       absent: 'those of the configuration',
     }),
+    identity,
   },
 });
 

@@ -20,6 +20,13 @@ export const HTTPS_ADDRESS: Grammar = {
   allowed: 'an https address; http for localhost alone',
 };
 
+/** Address of an issuer of access tokens: paths are appended to it. */
+export const ISSUER_URL: Grammar = {
+  pattern: /^(https:\/\/[^/?#@\s]+|http:\/\/(localhost|127\.0\.0\.1)(:[0-9]{1,5})?)(\/[^/?#\s]+)*$/,
+  allowed:
+    'an https address such as "https://auth.example.com" without query, and without a slash at its end; http for localhost alone',
+};
+
 export const ENDPOINT: Grammar = {
   pattern: /^https:\/\/[^@#\s]+$/,
   allowed: 'an address that begins with https:// and has neither credentials nor a fragment',

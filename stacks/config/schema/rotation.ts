@@ -90,10 +90,10 @@ const pepper = object('The pepper of the token hashes; it is rotated in any case
 const signingKeys = object(
   'Keys that sign access tokens, and their public key set.',
   {
-    required: {
-      api: anyText('API that serves the public keys, at /.well-known/jwks.json.'),
-    },
     optional: {
+      api: anyText(
+        'API that serves the public keys, at /.well-known/jwks.json. It may be left out where every environment has an identity, which serves them.',
+      ),
       algorithm: choice('JWS algorithm of new keys.', ['ES256', 'RS256', 'EdDSA'], { default: 'ES256' }),
       jwksUrl: text(
         'Address of the key set as verifiers see it, read to test that a new key is published.',
