@@ -30,7 +30,7 @@ export interface MatrixRow {
   readonly stages: readonly string[];
   readonly method: string;
   readonly path: string;
-  /** `scopes`, `public (<reason>)`, `iam`, `authorizer`, `none` (no rule), `unknown`. */
+  /** `scopes`, `authenticated (<reason>)`, `public (<reason>)`, `iam`, `authorizer`, `none` (no rule), `unknown`. */
   readonly accessRule: string;
   /** `a or (b + c)`. */
   readonly scopes: string;

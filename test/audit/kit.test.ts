@@ -32,7 +32,15 @@ describe('the stacks of the kit', () => {
 
   test('tell of every route who may call it', () => {
     expect(report.matrix.length).toBeGreaterThan(40);
-    expect(report.matrix.filter(({ accessRule }) => !/^(scopes|public \(.+\)|iam)$/.test(accessRule))).toEqual([]);
+    const rule = /^(scopes|authenticated \(.+\)|public \(.+\)|iam)$/;
+    expect(report.matrix.filter(({ accessRule }) => !rule.test(accessRule))).toEqual([]);
+  });
+
+  test('take every valid credential where a caller is told who it is, and nowhere else', () => {
+    const scopeless = report.matrix.filter(({ accessRule }) => accessRule.startsWith('authenticated '));
+
+    expect(new Set(scopeless.map(({ method, path }) => `${method} ${path}`))).toEqual(new Set(['GET /v1/tokens/self']));
+    expect(scopeless.filter(({ authorizer }) => authorizer?.kind !== 'REQUEST')).toEqual([]);
   });
 
   test('guard every route with scopes by the token authorizer, metered where it asks for a key', () => {

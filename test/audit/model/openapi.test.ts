@@ -81,6 +81,16 @@ describe('security of operations, as API Gateway imports it', () => {
     expect(rowOf({ security: [], 'x-gatehouse-public': '' })).toMatchObject({ accessRule: 'none', verdict: 'fail' });
   });
 
+  test('a written reason makes a token without scopes enough, where there is an authorizer', () => {
+    const operation = { security: [{ tokens: [] }], 'x-gatehouse-authenticated': 'tells who calls' };
+    const rule = 'authenticated (tells who calls)';
+    expect(rowOf(operation)).toMatchObject({ accessRule: rule, verdict: 'pass' });
+    expect(rowOf({ ...operation, security: [{ plain: [] }] })).toMatchObject({ accessRule: 'none', verdict: 'fail' });
+    expect(rowOf({ ...operation, security: [] })).toMatchObject({ accessRule: 'none', verdict: 'fail' });
+    expect(rowOf({ ...operation, security: [{ tokens: ['a:read'] }] })).toMatchObject({ accessRule: 'scopes' });
+    expect(rowOf({ ...operation, 'x-gatehouse-authenticated': ' ' })).toMatchObject({ verdict: 'fail' });
+  });
+
   test('documents of Swagger 2.0 name their schemes elsewhere', () => {
     expect(rowOf({ security: [{ tokens: [] }] }, {}, { securityDefinitions: SCHEMES })).toMatchObject({
       authorization: 'CUSTOM',

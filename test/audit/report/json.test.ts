@@ -25,6 +25,18 @@ describe('the JSON report', () => {
     expect(validate.errors ?? []).toEqual([]);
   });
 
+  test('a route for every valid credential is as the schema says', () => {
+    const rules = { 'GET /': { kind: 'authenticated', reason: 'tells who calls' } };
+    const guarded = { authorization: 'CUSTOM', authorizer_id: 'z' };
+    const report = reportOf(apiWithMethod(guarded, [accessRules(rules)]));
+    const rule = 'authenticated (tells who calls)';
+
+    expect(validate({ ...report, matrix: report.matrix.map((row) => ({ ...row, accessRule: rule })) })).toBe(true);
+    expect(validate({ ...report, matrix: report.matrix.map((row) => ({ ...row, accessRule: 'authenticated' })) })).toBe(
+      false,
+    );
+  });
+
   test('the schema refuses what is no report', () => {
     const report = auditPath(fixture('good'));
 
