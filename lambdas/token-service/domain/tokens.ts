@@ -55,8 +55,12 @@ export class Tokens {
         (error: unknown) => ({ ended: true, error }),
       );
     // Were the function to stop in between, the same request again does the rest. A token that revokes itself cannot ask again, so
-    // what it issued ends first.
-    const before = authority.isOwn(found) ? await endDescendants() : undefined;
+    // what it issued, and what was derived from it, ends first.
+    const isOwn = authority.isOwn(found);
+    const before = isOwn ? await endDescendants() : undefined;
+    if (isOwn) {
+      await this.revocations.sources.end([sourceOfToken(found)]);
+    }
     const token = (await this.end(found, origin)) ?? (await this.endAgain(id));
     if (!token) {
       throw missing('token.revoke');
