@@ -68,6 +68,12 @@ describe('two gateways of one API id', () => {
     ]);
   });
 
+  test('do not take every valid credential by a table that may be the other one', () => {
+    const root = { 'GET /': { kind: 'authenticated', reason: 'tells who calls' } };
+    expect(verdicts(two(accessRules(root), accessRules({}, { name: 'again' })))).toEqual(['a unknown', 'b unknown']);
+    expect(verdicts(two(accessRules(root), accessRules(root, { name: 'again' })))).toEqual(['a fail', 'b fail']);
+  });
+
   test('are not opened by a table that may be the other one', () => {
     expect(verdicts(two(accessRules(PUBLIC_ROOT), accessRules({}, { name: 'again' })))).toEqual([
       'a unknown',
