@@ -17,6 +17,7 @@ import { authorizerPermission } from './authorizer-permission';
 import { authorizerReference } from './authorizer-reference';
 import { authorizerResultTime } from './authorizer-result-time';
 import { authorizerRights } from './authorizer-rights';
+import { clientSecretInState } from './client-secret-in-state';
 import { codeSigning } from './code-signing';
 import { cors } from './cors';
 import { credentialInConfiguration } from './credential-in-configuration';
@@ -52,6 +53,8 @@ import { mandatoryAlarm } from './mandatory-alarm';
 import { methodLimitAbovePlan } from './method-limit-above-plan';
 import { mutualTls } from './mutual-tls';
 import { newAccess } from './new-access';
+import { oauthClientSettings } from './oauth-client-settings';
+import { oauthRouteLimit } from './oauth-route-limit';
 import { objectLock } from './object-lock';
 import { openToEverybody } from './open-to-everybody';
 import { passRole } from './pass-role';
@@ -85,6 +88,7 @@ import { statefulForgotten } from './stateful-forgotten';
 import { statefulReplaced } from './stateful-replaced';
 import { tags } from './tags';
 import { tlsVersion } from './tls-version';
+import { tokenEndpointSettings } from './token-endpoint-settings';
 import { tokenTableTimeToLive } from './token-table-time-to-live';
 import { tokenValidationExpression } from './token-validation-expression';
 import { tracing } from './tracing';
@@ -119,6 +123,8 @@ export const RULES: readonly Rule[] = [
   duplicateApiName,
   resultForOneRoute,
   authorizerAndGateway,
+  tokenEndpointSettings,
+  oauthClientSettings,
   encryptionAtRest,
   customerManagedKey,
   keyRotation,
@@ -172,6 +178,7 @@ export const RULES: readonly Rule[] = [
   usagePlanWithoutStage,
   accountDefaultLimit,
   planLimitAboveStage,
+  oauthRouteLimit,
   secretRotation,
   rotationInterval,
   rotationPermission,
@@ -186,6 +193,7 @@ export const RULES: readonly Rule[] = [
   providerCredential,
   apiKeyValueInLog,
   credentialInState,
+  clientSecretInState,
   statefulDestroyed,
   statefulReplaced,
   statefulForgotten,
