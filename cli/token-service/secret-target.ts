@@ -11,7 +11,8 @@ import { ServiceError } from './problem';
 /** A secret of Secrets Manager that a new token goes into. */
 export interface SecretTarget {
   /**
-   * Waits until the API accepts the token, then makes it the current version of the secret.
+   * Waits until the API accepts the token, then makes it the current version of the secret. Where the end of an older secret is counted from
+   * the first use of this one, it is not used here: whoever reads the secret is to be the first.
    *
    * @param undo what is done about the token where it does not get there
    */
@@ -46,7 +47,7 @@ export async function prepareSecret(name: string, connection: Connection): Promi
   return {
     async put(token, view, undo) {
       try {
-        if (mayBeUsedNow(view)) await waitUntilAccepted(connection.service.url, token);
+        if (mayBeUsedNow(view) && !isFirstUseCounted(view)) await waitUntilAccepted(connection.service.url, token);
         await callAws(`put the token ${view.id} into the secret ${name}`, () =>
           client.send(
             new PutSecretValueCommand({ SecretId: name, SecretString: token, ClientRequestToken: randomUUID() }),
@@ -66,6 +67,11 @@ export async function prepareSecret(name: string, connection: Connection): Promi
 
 function mayBeUsedNow({ notBefore }: TokenView): boolean {
   return notBefore === undefined || Date.parse(notBefore) <= Date.now();
+}
+
+/** Whether an older secret is accepted until some time after the first use of the newest. */
+function isFirstUseCounted({ secrets = [] }: TokenView): boolean {
+  return secrets.some(({ overlapSeconds }) => overlapSeconds !== undefined);
 }
 
 /** Whatever the token may do: a role that does not allow the call shows that its secret is accepted, as a network does that is not its own. */

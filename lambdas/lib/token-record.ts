@@ -114,7 +114,10 @@ export interface TokenRecord {
 interface AttributeUse {
   /** Whoever may read tokens sees it: it is in answers, and in lists and so in the indexes of the table. Never a secret. */
   readonly shown?: true;
-  /** Shown with a single token only: DynamoDB projects at most 20 attributes to an index. */
+  /**
+   * Shown with a single token only: DynamoDB projects at most 20 named attributes to an index, and 100 to all indexes of a table together
+   * (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html).
+   */
   readonly unlisted?: true;
   /** The authorizer decides by it, with each request, and refuses a record in which its form is wrong. */
   readonly judged?: true;

@@ -63,6 +63,22 @@ test('a token that is not valid yet is not used', async () => {
   expect(asked).toEqual(['DescribeSecret', 'PutSecretValue']);
 });
 
+test('a secret whose first use begins the end of the one before is not used', async () => {
+  const { connection, asked } = await connectionWith({
+    DescribeSecret: found,
+    PutSecretValue: { status: 200, body: {} },
+  });
+  const createdAt = '2026-12-01T00:00:00Z';
+  const endsAt = '2026-12-31T00:00:00Z';
+  const secrets = [
+    { number: 2, createdAt, endsAt },
+    { number: 1, createdAt, endsAt, overlapSeconds: 3600 },
+  ];
+  const target = await prepareSecret('shop/ci', connection);
+  await target.put(token, { ...view, secrets }, () => Promise.resolve());
+  expect(asked).toEqual(['DescribeSecret', 'PutSecretValue']);
+});
+
 const refused = { status: 400, body: { __type: 'AccessDeniedException', message: 'you may not' } };
 
 test.each([
