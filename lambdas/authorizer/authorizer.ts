@@ -1,4 +1,4 @@
-import type { AuthorizerResult } from './answer/answer';
+import type { AuthorizerResult } from './answer/result';
 import type { AuthorizerConfig } from './config';
 import { createDecisions, type Note, type Outcome, type Verified } from './decision';
 import type { SimpleAnswer } from './event/http-api';

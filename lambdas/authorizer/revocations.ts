@@ -1,6 +1,6 @@
 import { refreshedValue } from '../lib/refreshed-value';
 import { REVOCATION_KINDS, REVOCATIONS_KEY, type RevocationEntry, type RevocationKind } from '../lib/revocation';
-import { NO_REVOCATIONS, type RevocationSet, revocationSet } from '../lib/revocation-set';
+import { NO_REVOCATIONS, type RevocationSet, revocationSet, type ToSet } from '../lib/revocation-set';
 import { readItem } from './api-token/record';
 import type { AuthorizerConfig } from './config';
 import { optionalParts } from './optional-parts';
@@ -41,9 +41,6 @@ export function createRevocations(config: AuthorizerConfig, ports: AuthorizerPor
   });
   return { read: (mode) => (mode === 'strict' ? readSet(ports, true, toSet) : bounded.get()) };
 }
-
-/** Makes a set of its entries, and of what else its item says. */
-export type ToSet = (entries: readonly RevocationEntry[], item: Readonly<Record<string, unknown>>) => RevocationSet;
 
 /** @throws {AuthorizerError} when it cannot be read or is malformed */
 export async function readSet(

@@ -15,6 +15,9 @@ export interface RevocationSet {
   refuses(token: Revocable): boolean;
 }
 
+/** Makes a set of its entries, and of what else its item says. */
+export type ToSet = (entries: readonly RevocationEntry[], item: Readonly<Record<string, unknown>>) => RevocationSet;
+
 /** Set where nothing can be revoked. */
 export const NO_REVOCATIONS: RevocationSet = { refuses: () => false };
 

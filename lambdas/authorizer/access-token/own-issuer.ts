@@ -3,12 +3,12 @@ import { derivedRevocationSet } from '../../lib/derived-revocations';
 import { APPLICATION, type Grammar, TEAM, TIER } from '../../lib/grammar';
 import { MARK, MAX_MARKS } from '../../lib/lineage';
 import type { SourceCuts } from '../../lib/revocation';
+import type { ToSet } from '../../lib/revocation-set';
 import { ADMINISTRATION_APPLICATION } from '../../lib/token-record';
 import { SOURCE } from '../../lib/token-source';
 import type { AuthorizerConfig, IssuerConfig } from '../config';
 import type { Credential } from '../credential';
 import { AuthorizerError } from '../reasons';
-import type { ToSet } from '../revocations';
 import type { ClaimsCheck, createClaimsCheck, OwnClaims } from './claims';
 
 /** Networks of a token, at most. */

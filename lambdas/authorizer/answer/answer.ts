@@ -3,26 +3,9 @@ import type { ApiConfig } from '../config';
 import type { Credential } from '../credential';
 import { optionalParts } from '../optional-parts';
 import type { Route, RouteTable } from '../routes/route-table';
-import { type AuthorizerContext, contextOf } from './context';
-import {
-  apiGrants,
-  buildPolicy,
-  forStage,
-  type Grants,
-  type PolicyDocument,
-  routeGrants,
-  type StageGrants,
-} from './policy';
+import { apiGrants, buildPolicy, forStage, type Grants, routeGrants, type StageGrants } from './policy';
+import { type AuthorizerResult, resultWith } from './result';
 import { MAX_RESULT_BYTES } from './result-size';
-
-/** What a REST API takes from its authorizer. */
-export interface AuthorizerResult {
-  readonly principalId: string;
-  readonly policyDocument: PolicyDocument;
-  readonly context: AuthorizerContext;
-  /** Value of the API Gateway key that meters the caller. */
-  readonly usageIdentifierKey?: string;
-}
 
 /** What a scope set grants in one API. */
 export interface Granted {
@@ -100,15 +83,6 @@ function inStage(stageArn: string, grants: Grants): StageGrants {
     grants.inStage = forStage(stageArn, grants);
   }
   return grants.inStage;
-}
-
-/** A policy with the context of a caller. */
-export function resultWith(credential: Credential, policyDocument: PolicyDocument): AuthorizerResult {
-  const { principal: principalId, usageKey: usageIdentifierKey } = credential;
-  const context = contextOf(credential);
-  return usageIdentifierKey
-    ? { principalId, policyDocument, context, usageIdentifierKey }
-    : { principalId, policyDocument, context };
 }
 
 /**

@@ -2,8 +2,8 @@ import { NO_SCOPE } from '../../lib/access-rule';
 import { CHALLENGE_CONTEXT } from '../config';
 import type { Credential } from '../credential';
 import type { Route } from '../routes/route-table';
-import { type AuthorizerResult, resultWith } from './answer';
 import { denyAll } from './policy';
+import { type AuthorizerResult, resultWith } from './result';
 
 /** A challenge is no part of the length of an answer that is checked, so it has to be short. In characters. */
 const MAX_SCOPE_LENGTH = 500;

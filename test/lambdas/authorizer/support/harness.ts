@@ -1,4 +1,4 @@
-import type { AuthorizerResult } from '../../../../lambdas/authorizer/answer/answer';
+import type { AuthorizerResult } from '../../../../lambdas/authorizer/answer/result';
 import { type Authorize, createAuthorizer } from '../../../../lambdas/authorizer/authorizer';
 import type { AuthorizerConfig } from '../../../../lambdas/authorizer/config';
 import type { AuthorizerEvent } from '../../../../lambdas/authorizer/event/request';
