@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { readCaller } from '../lib/caller';
 import { canaryAction, type EndedCanary, type StartedCanary } from './canary-actions';
-import { CANARY_ALIAS, type TokenServiceConfig } from './config';
+import { CANARY_ALIAS, OAUTH_ALIAS, type TokenServiceConfig } from './config';
 import { createOperations } from './domain/operations';
 import type { TokenServicePorts } from './domain/ports';
 import { createApp, logged } from './http/app';
@@ -9,6 +9,7 @@ import { withCommonHeaders, withTokenHeaders } from './http/common-headers';
 import { ProblemError, problemResponse } from './http/problems';
 import { isProxyEvent, type ProxyEvent, type ProxyResult, requestOf, resultOf } from './http/proxy-event';
 import { redact } from './http/redact';
+import { oauthAction, type RevokedForOAuth } from './oauth-actions';
 import { openApiDocument } from './openapi';
 
 export interface TokenServiceOptions {
@@ -40,7 +41,7 @@ export interface Invocation {
 export type TokenService = (
   event: unknown,
   invocation?: Invocation,
-) => Promise<ProxyResult | AdministratorToken | RevocationReset | StartedCanary | EndedCanary>;
+) => Promise<ProxyResult | AdministratorToken | RevocationReset | StartedCanary | EndedCanary | RevokedForOAuth>;
 
 const DEFAULT_ADMINISTRATOR_LIFETIME_SECONDS = 3600;
 const MAX_ADMINISTRATOR_LIFETIME_SECONDS = 86_400;
@@ -60,7 +61,8 @@ const AdministratorTokenRequest = z.strictObject({
  *
  * Two kinds of event are understood. A proxy event of a REST API is an HTTP request by the caller whom the authorizer
  * names. An event `{"action":"issueAdministratorToken"}` or `{"action":"resetRevocations"}` can only come from whoever holds `lambda:InvokeFunction`,
- * because API Gateway wraps whatever its callers send. Through the alias {@link CANARY_ALIAS} only the actions of canaries are understood.
+ * because API Gateway wraps whatever its callers send. Through the alias {@link CANARY_ALIAS} only the actions of canaries are understood, and through
+ * {@link OAUTH_ALIAS} only that of the token endpoint.
  *
  * The returned function rejects for other events and for failed direct invocations; HTTP requests always get an answer.
  */
@@ -131,10 +133,22 @@ export function createTokenService(
     }
   }
 
+  async function ofTokenEndpoint(event: unknown): Promise<RevokedForOAuth> {
+    try {
+      return await oauthAction(event, operations.clientRevocations);
+    } catch (error) {
+      logged(error, undefined, ports.log);
+      throw new Error(redact(`not revoked: ${error instanceof Error ? error.message : error}`));
+    }
+  }
+
   return async (event, invocation) => {
     // First: by this alias nothing else is to be had, whatever the event looks like.
     if (invocation?.invokedFunctionArn.endsWith(`:${CANARY_ALIAS}`)) {
       return ofCanary(event);
+    }
+    if (invocation?.invokedFunctionArn.endsWith(`:${OAUTH_ALIAS}`)) {
+      return ofTokenEndpoint(event);
     }
     if (isProxyEvent(event)) {
       const response = await respond(event);

@@ -11,6 +11,7 @@ import { Requests } from './idempotency/requests';
 import { Issuing } from './issuing/issuing';
 import { Catalogue } from './policy/catalogue';
 import type { TokenServicePorts } from './ports';
+import { ClientRevocations } from './revocation/client-revocations';
 import { Revocations } from './revocation/revocations';
 import type { TokenSettings } from './settings';
 import { Teams } from './teams/teams';
@@ -50,6 +51,7 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
     registration: new Registration(settings, ports, applications),
     revocations,
     sources,
+    clientRevocations: new ClientRevocations(settings, ports, tokens, revocations),
     teams: new Teams(settings, ports, changes, new PolicyJobs(settings, ports, starter)),
     applications: new ApplicationChanges(settings, ports, applications, changes),
     catalogue: new Catalogue(settings, ports),

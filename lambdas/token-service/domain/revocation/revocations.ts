@@ -1,6 +1,6 @@
 import type { Caller } from '../../../lib/caller';
 import { TOKEN_SERVICE_SCOPES } from '../../../lib/platform-scopes';
-import type { RevocationEntry } from '../../../lib/revocation';
+import type { RevocationEntry, RevocationItem } from '../../../lib/revocation';
 import { satisfies } from '../../../lib/scopes';
 import type { ListedToken, TokenRecord } from '../../../lib/token-record';
 import { SOURCE_ENTRY_SECONDS } from '../../../lib/token-source';
@@ -11,7 +11,7 @@ import type { Changes } from '../changes';
 import type { RevokeTokens } from '../commands';
 import { Fault } from '../fault';
 import { countOf } from '../metrics';
-import { actorOf, type Origin } from '../origin';
+import { type Actor, actorOf, type Origin } from '../origin';
 import { epochSeconds, type ListPosition, type WorkPorts } from '../ports';
 import type { TokenSettings } from '../settings';
 import { type RevocationPageView, type RevocationView, revocationView } from '../views';
@@ -104,12 +104,39 @@ export class Revocations {
    * @throws {Fault} when the set is full
    */
   async endDescendants(token: TokenRecord, authority: Authority, origin: Origin): Promise<boolean> {
+    return this.putDescendants(token, madeBy(authority), authority.revocations, actorOf(origin));
+  }
+
+  /** The same for a token that was given up at the token endpoint, in the share of the token's application. */
+  async endDescendantsOf(token: TokenRecord, actor: Actor): Promise<boolean> {
+    return this.putDescendants(token, { createdBy: actor.actor, application: token.application }, undefined, actor);
+  }
+
+  /**
+   * Puts an entry for an access token that was given up at the token endpoint, in the share of its application.
+   *
+   * @throws {Fault} when the set, or that share, is full
+   */
+  async giveUp(
+    entry: Pick<RevocationEntry, 'value' | 'issuer' | 'until' | 'application'>,
+    actor: Actor,
+  ): Promise<void> {
+    const reason = 'given up at the token endpoint';
+    const made = { createdBy: actor.actor, application: entry.application ?? '', reason };
+    await this.register.put({ kind: 'jti', ...entry, ...made }, undefined, actor);
+  }
+
+  private async putDescendants(
+    token: TokenRecord,
+    made: Pick<RevocationEntry, 'createdBy' | 'application'>,
+    read: RevocationItem | undefined,
+    actor: Actor,
+  ): Promise<boolean> {
     const mayHaveIssued = this.mayHaveIssued(token);
     if (mayHaveIssued) {
       const reason = 'the token was revoked, and may have issued others';
-      const made = madeBy(authority);
       const entry = { kind: 'token', value: token.id, until: token.expiresAt, ...made, reason } as const;
-      await this.register.put(entry, authority.revocations, actorOf(origin));
+      await this.register.put(entry, read, actor);
     }
     return mayHaveIssued;
   }
