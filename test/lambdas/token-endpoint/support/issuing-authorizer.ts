@@ -1,5 +1,5 @@
 import { nodeCryptoEngine } from '../../../../lambdas/authorizer/access-token/node-crypto-engine';
-import type { AuthorizerResult } from '../../../../lambdas/authorizer/answer/answer';
+import type { AuthorizerResult } from '../../../../lambdas/authorizer/answer/result';
 import { createAuthorizer } from '../../../../lambdas/authorizer/authorizer';
 import type { AuthorizerConfig, IssuerConfig } from '../../../../lambdas/authorizer/config';
 import { authorizerConfig, compiled, testPorts } from '../../authorizer/support/access-tokens';
