@@ -31,8 +31,15 @@ export type Judge = (
   request?: { readonly sourceIp?: string; readonly scheme?: string },
 ) => Promise<string>;
 
-/** The kit's authorizer in front of the shop, on the table and the key set of a world, by its clock. */
-export function shopAuthorizer(world: EndpointWorld): Judge {
+/**
+ * The kit's authorizer in front of the shop, on the table of a world, by its clock.
+ *
+ * @param fetchKeySet @default - the key set of the world
+ */
+export function shopAuthorizer(
+  world: EndpointWorld,
+  fetchKeySet: () => Promise<unknown> = async () => world.keySet(),
+): Judge {
   const ports = testPorts(nodeCryptoEngine);
   const config: AuthorizerConfig = {
     ...authorizerConfig([ownIssuer()]),
@@ -43,7 +50,7 @@ export function shopAuthorizer(world: EndpointWorld): Judge {
     ...ports,
     clock: () => world.now * 1000,
     readItem: world.ports().readItem,
-    fetchKeySet: async () => world.keySet(),
+    fetchKeySet,
   });
   return async (token, { sourceIp, scheme = 'Bearer' } = {}) => {
     const event = eventFor(`${scheme} ${token}`, { results: 'route', ...(sourceIp !== undefined && { sourceIp }) });

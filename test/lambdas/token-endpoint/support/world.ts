@@ -268,6 +268,11 @@ export function exchange(token: string, more: Readonly<Record<string, string>> =
   return { grant_type: EXCHANGE, subject_token: token, subject_token_type: ACCESS_TOKEN_TYPE, ...more };
 }
 
+/** The header of a token, unverified. */
+export function headerOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
+}
+
 /** The claims of a token, unverified. */
 export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
