@@ -47,3 +47,8 @@ export function sourcesOfApplication(application: string): string {
 export function typeOfSource(source: string): SourceType | undefined {
   return SOURCE_TYPES.find((type) => source.startsWith(`${type}:`));
 }
+
+/** Id of the API token that a source is; `undefined` when it is none. */
+export function tokenOfSource(source: string | undefined): string | undefined {
+  return source?.startsWith('token:') ? source.slice('token:'.length) : undefined;
+}

@@ -1,5 +1,6 @@
 import type { Caller } from '../../../lib/caller';
-import { revocationSet } from '../../../lib/revocation-set';
+import { derivedRevocationSet } from '../../../lib/derived-revocations';
+import { tokenOfSource } from '../../../lib/token-source';
 import { Fault } from '../fault';
 import type { TokenServicePorts } from '../ports';
 import { entriesInForce } from '../revocation-entries';
@@ -25,19 +26,22 @@ export async function authorityOf(
   ports: Pick<TokenServicePorts, 'store' | 'teams' | 'now'>,
 ): Promise<Authority> {
   const isApiToken = caller.authMethod === 'api_token';
-  const [record, item] = await Promise.all([
-    isApiToken ? ports.store.getToken(caller.tokenId) : undefined,
+  const derivedFrom = isApiToken ? undefined : tokenOfSource(caller.source);
+  const id = isApiToken ? caller.tokenId : derivedFrom;
+  const [found, item] = await Promise.all([
+    id === undefined ? undefined : ports.store.getToken(id),
     ports.store.getRevocations(),
   ]);
+  // An access token is not the token that it was derived from, and does not have its rights.
+  const record = isApiToken ? found : undefined;
   const now = ports.now() / 1000;
-  const stands = isApiToken
-    ? record?.status === 'active' && record.blocked === undefined && now < endOf(caller, record)
-    : true;
-  const revocations = revocationSet(entriesInForce(item, now));
+  const stands =
+    id === undefined || (found?.status === 'active' && found.blocked === undefined && now < endOf(caller, found));
+  const revocations = derivedRevocationSet(entriesInForce(item, now), item?.sources);
   if (
     !stands ||
     caller.environment !== settings.environment ||
-    revocations.refuses({ ...ancestorOf(caller), ancestors: record?.ancestors })
+    revocations.refuses({ ...ancestorOf(caller), ancestors: found?.ancestors, source: caller.source })
   ) {
     throw new Fault('caller-not-valid', "the caller's token is not valid any more, or is not of this environment");
   }

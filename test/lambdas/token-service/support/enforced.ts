@@ -4,7 +4,7 @@ import { type Harness, PEPPER } from './harness';
 
 const CONFIG = { brand: 'acme', tokenEnvironments: ['test'], table: 't', pepperSecret: 'p' } as const;
 
-const PEPPER_DOCUMENT = JSON.stringify({
+export const PEPPER_DOCUMENT = JSON.stringify({
   schema: 1,
   kind: 'pepper',
   generation: 1,
