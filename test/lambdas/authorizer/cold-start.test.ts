@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
@@ -8,7 +8,10 @@ import { accessToken, authorizerConfig, bearerEvent, issuerConfig, rsaKey } from
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-cold-'));
 const options: BuildOptions = JSON.parse(readFileSync('scripts/bundle-options.json', 'utf8'));
-const parts = (options.external ?? []).map((part) => join('lambdas/authorizer', `${part}.ts`));
+// The list is of all functions.
+const parts = (options.external ?? [])
+  .map((part) => join('lambdas/authorizer', `${part}.ts`))
+  .filter((file) => existsSync(file));
 const key = rsaKey('r1');
 
 /** Loads the function in a process of its own, lets it answer, and tells what the process has loaded after each. */
