@@ -5,11 +5,13 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { generateApiToken } from '../lib/api-token';
 import { randomBase62 } from '../lib/base62';
 import { dynamoCall } from '../lib/dynamo-call';
+import { clientSecretBrand } from '../lib/grammar';
 import { stdoutLog } from '../lib/log';
 import { dynamoTrailLog } from '../lib/trail/trail-log';
 import { dynamoTrailReader } from '../lib/trail/trail-reader';
 import { ApiGatewayKeys } from './aws/api-gateway-keys';
 import { DynamoBulkIndex } from './aws/dynamo-bulk';
+import { DynamoClients } from './aws/dynamo-clients';
 import { DynamoItems } from './aws/dynamo-items';
 import { DynamoTokenStore } from './aws/dynamo-store';
 import { DynamoTeams } from './aws/dynamo-teams';
@@ -42,9 +44,11 @@ export const handler = createTokenService(
   {
     now: Date.now,
     newToken: (id) => generateApiToken(brand, tokenEnvironment, id),
+    newClientSecret: (id) => generateApiToken(clientSecretBrand(brand), tokenEnvironment, id),
     newId: () => randomBase62(ID_LENGTH),
     newUsageKey: () => randomBase62(USAGE_KEY_LENGTH),
     store: new DynamoTokenStore(database, table),
+    clients: new DynamoClients(database, table),
     items: new DynamoItems(database, table),
     teams: new DynamoTeams(database, table),
     trail: trailTable === undefined ? undefined : dynamoTrailLog(dynamoCall({ region }), trailTable),

@@ -15,6 +15,9 @@ export type FaultCode =
   /** The caller may read the object and not do this to it. */
   | 'not-allowed'
   | 'no-such-token'
+  | 'no-such-client'
+  /** The client has no key of this name. */
+  | 'no-such-key'
   /** The audit trail has no such entry, or none that the caller may see. */
   | 'no-such-entry'
   /** The platform has no audit trail. */

@@ -7,6 +7,12 @@ import { JobStarter } from './bulk/job-starter';
 import { PolicyJobs } from './bulk/policy-jobs';
 import { Canaries } from './canaries';
 import { Changes } from './changes';
+import { ClientChanges } from './clients/client-changes';
+import { ClientListing } from './clients/client-listing';
+import { ClientMoves } from './clients/client-moves';
+import { ClientRegistration } from './clients/client-registration';
+import { ClientRotation } from './clients/client-rotation';
+import { ClientUpdating } from './clients/client-updating';
 import { Requests } from './idempotency/requests';
 import { Issuing } from './issuing/issuing';
 import { Catalogue } from './policy/catalogue';
@@ -35,6 +41,7 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
   const { sources } = revocations;
   const applications = new Applications(settings, ports, changes);
   const tokenChanges = new TokenChanges(settings, ports, changes);
+  const clientChanges = new ClientChanges(settings, ports, changes, sources);
   const issuing = new Issuing(settings, ports, applications, changes);
   const tokens = new Tokens(settings, ports, revocations, changes);
   const starter = new JobStarter(ports, changes, new JobRunner(settings, ports, changes, revocations));
@@ -48,12 +55,18 @@ export function createOperations(settings: TokenSettings, ports: TokenServicePor
     issuing,
     tokens,
     self: new Self(settings, ports),
+    clients: {
+      registration: new ClientRegistration(settings, ports, changes),
+      listing: new ClientListing(settings, ports),
+      updating: new ClientUpdating(settings, ports, clientChanges),
+      rotation: new ClientRotation(settings, ports, clientChanges),
+    },
     registration: new Registration(settings, ports, applications),
     revocations,
     sources,
     clientRevocations: new ClientRevocations(settings, ports, tokens, revocations),
     teams: new Teams(settings, ports, changes, new PolicyJobs(settings, ports, starter)),
-    applications: new ApplicationChanges(settings, ports, applications, changes),
+    applications: new ApplicationChanges(settings, ports, applications, changes, new ClientMoves(ports, clientChanges)),
     catalogue: new Catalogue(settings, ports),
     usageBatches: new UsageBatches(settings, ports),
     hygiene: new Hygiene(settings, ports),

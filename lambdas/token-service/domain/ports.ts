@@ -4,6 +4,7 @@ import type { ApplicationRecord, ListedToken, TokenRecord } from '../../lib/toke
 import type { TrailEntry } from '../../lib/trail/trail-entry';
 import type { TrailReader } from '../../lib/trail/trail-reader';
 import type { BulkIndex } from './bulk/bulk-ports';
+import type { ClientIndex } from './clients/client-index';
 import type { ItemChanges, ListPosition, StoredItem } from './items';
 import type { TeamStore } from './teams/team-store';
 import type { UsageReader } from './usage/usage-reader';
@@ -172,6 +173,8 @@ export interface TokenServicePorts {
   readonly now: () => number;
   /** A token with a new secret from a cryptographic generator, and its id: the given one, or a new one. */
   readonly newToken: (id?: string) => { readonly token: string; readonly id: string };
+  /** The same for the secret of a client, whose id it carries. */
+  readonly newClientSecret: (id?: string) => { readonly token: string; readonly id: string };
   /** A new id: 16 letters and digits, from a cryptographic generator. */
   readonly newId: () => string;
   /** A new value of a usage key: 20 to 128 letters and digits, from a cryptographic generator. */
@@ -179,6 +182,7 @@ export interface TokenServicePorts {
   readonly store: TokenStore;
   readonly teams: TeamStore;
   readonly items: ItemStore;
+  readonly clients: ClientIndex;
   readonly bulk: BulkIndex;
   /** @default - there is no audit trail */
   readonly trail?: TrailWriter | undefined;
@@ -203,7 +207,7 @@ export interface TokenServicePorts {
 /** What work needs that goes on without a request: it issues nothing and signs nothing. */
 export type WorkPorts = Omit<
   TokenServicePorts,
-  'newToken' | 'newUsageKey' | 'pepper' | 'trailReader' | 'usage' | 'usageKeys'
+  'newToken' | 'newClientSecret' | 'newUsageKey' | 'clients' | 'pepper' | 'trailReader' | 'usage' | 'usageKeys'
 >;
 
 /** The time now, in epoch seconds. */

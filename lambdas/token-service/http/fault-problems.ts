@@ -11,6 +11,8 @@ const PROBLEM_KINDS: Readonly<Record<FaultCode, ProblemKind>> = {
   protected: 'protected',
   'not-allowed': 'not-allowed',
   'no-such-token': 'not-found',
+  'no-such-client': 'not-found',
+  'no-such-key': 'not-found',
   'no-such-entry': 'not-found',
   'no-trail': 'not-found',
   'not-sealed': 'conflict',

@@ -24,7 +24,7 @@ const KINDS = {
   protected: { status: 403, title: 'The way back in cannot be revoked' },
   'not-found': { status: 404, title: 'The resource does not exist' },
   conflict: { status: 409, title: 'The request contradicts what is stored' },
-  'overlap-running': { status: 409, title: 'Two secrets of the token are accepted already' },
+  'overlap-running': { status: 409, title: 'Two secrets are accepted already' },
   'idempotency-key-reused': { status: 409, title: 'The Idempotency-Key belongs to another request' },
   'request-running': { status: 409, title: 'The same request is still running' },
   'precondition-failed': { status: 412, title: 'The object has another version' },

@@ -24,6 +24,7 @@ type ObjectKind = Change['object']['kind'];
 /** Kind of the object and the parameter that names it, by the first word of an action. */
 const OBJECTS: Readonly<Record<string, readonly [ObjectKind, string]>> = {
   token: ['token', 'tokenId'],
+  client: ['client', 'clientId'],
   application: ['application', 'application'],
   team: ['team', 'team'],
   member: ['member', 'memberId'],

@@ -1,4 +1,6 @@
 import { bulk } from './bulk/bulk-routes';
+import { clientCredentials } from './clients/client-credential-routes';
+import { clients } from './clients/client-routes';
 import { revocations } from './revocation-routes';
 import type { Route, Subject } from './route';
 import { applications } from './teams/application-routes';
@@ -15,6 +17,8 @@ export const SUBJECTS: readonly Subject[] = [
   tokens,
   updating,
   rotation,
+  clients,
+  clientCredentials,
   applications,
   teams,
   catalogue,

@@ -1,5 +1,6 @@
 import type { Action } from '../../../lambdas/token-service/domain/authority/actions';
 import { ROUTES } from '../../../lambdas/token-service/http/subjects';
+import { newKey } from './http/clients/support';
 import type { RequestOptions } from './support/harness';
 import {
   type About,
@@ -32,6 +33,8 @@ const widerFor = (actor: Actor, side: Side) => (actor === 'application' && side 
 /** The session of the registrar ends before the token, and so it hands no secret of it out. */
 const rotates = (actor: Actor) => (actor === 'registrar' ? 403 : undefined);
 
+const PUBLIC_KEY = newKey();
+
 const revokesAll = (actor: Actor) => actor === 'operator' || actor === 'revoker';
 
 const CASES: Readonly<Record<string, Case>> = {
@@ -61,6 +64,29 @@ const CASES: Readonly<Record<string, Case>> = {
   enableToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}/enable` },
   rotateToken: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}/rotate`, expected: rotates },
   endGrace: { about: 'application', path: ({ tokenId }) => `/v1/tokens/${tokenId}/end-grace` },
+  createClient: {
+    about: 'application',
+    path: () => '/v1/clients',
+    options: ({ application }) => ({ body: { name: 'n', application, scopes: ['sales:read'] } }),
+  },
+  listClients: { about: 'team', path: () => '/v1/clients', options: ({ team }) => ({ query: { team } }) },
+  getClient: { about: 'application', path: ({ clientId }) => `/v1/clients/${clientId}` },
+  updateClient: {
+    about: 'application',
+    path: ({ clientId }) => `/v1/clients/${clientId}`,
+    options: () => ({ body: { description: 'd' }, headers: { 'If-Match': '"1"' } }),
+  },
+  disableClient: { about: 'application', path: ({ clientId }) => `/v1/clients/${clientId}/disable` },
+  enableClient: { about: 'application', path: ({ clientId }) => `/v1/clients/${clientId}/enable` },
+  removeClient: { about: 'application', path: ({ clientId }) => `/v1/clients/${clientId}` },
+  rotateClient: { about: 'application', path: ({ clientId }) => `/v1/clients/${clientId}/rotate` },
+  endClientGrace: { about: 'application', path: ({ clientId }) => `/v1/clients/${clientId}/end-grace` },
+  addClientKey: {
+    about: 'application',
+    path: ({ clientId }) => `/v1/clients/${clientId}/keys`,
+    options: body({ jwk: PUBLIC_KEY }),
+  },
+  removeClientKey: { about: 'application', path: ({ clientId }) => `/v1/clients/${clientId}/keys/k-1` },
   registerApplication: {
     about: 'application',
     path: ({ application }) => `/v1/applications/${application}`,
@@ -155,8 +181,8 @@ describe.each(rows)('%s', (_, method, action: Action, { about, path, options, ex
     const answers: Record<string, string> = {};
     const wanted: Record<string, string> = {};
     for (const actor of ACTORS) {
-      const own = await world.cell('own');
-      const cell = side === 'own' ? own : await world.cell('foreign');
+      const own = await world.cell('own', action);
+      const cell = side === 'own' ? own : await world.cell('foreign', action);
       const authorizer = await world.contextOf(actor, own);
       const { status, text } = await world.service.request(method.toUpperCase(), path(cell), {
         ...options?.(cell),

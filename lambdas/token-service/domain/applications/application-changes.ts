@@ -6,6 +6,7 @@ import { authorityOf, readerOf } from '../authority/authority-of';
 import { missing } from '../authority/missing';
 import { DEFAULT_TEAM, isTeamRole } from '../authority/roles';
 import type { Change, Changes } from '../changes';
+import type { ClientMoves } from '../clients/client-moves';
 import type { ListApplications, UpdateApplication } from '../commands';
 import { type FaultDetail, refuseAny } from '../fault';
 import { teamTierFaults, tierFaults } from '../issuing/request-checks';
@@ -42,6 +43,7 @@ export class ApplicationChanges {
     private readonly ports: TokenServicePorts,
     private readonly applications: Applications,
     private readonly changes: Changes,
+    private readonly clientMoves: ClientMoves,
   ) {
     this.cursors = new SignedCursors(ports);
   }
@@ -208,8 +210,10 @@ export class ApplicationChanges {
     origin: Origin,
   ): Promise<ChangedApplicationView> {
     const record = await this.withMovedKey(written, command, origin);
-    const isComplete =
-      command.team === undefined && command.tier === undefined ? true : await this.moveTokens(record, origin);
+    const { team, tier } = command;
+    const areTokensThere = (team === undefined && tier === undefined) || (await this.moveTokens(record, origin));
+    const areClientsThere = team === undefined || (await this.clientMoves.follow(record, origin));
+    const isComplete = areTokensThere && areClientsThere;
     const view = applicationView(record);
     if (command.archived !== true) {
       return isComplete ? view : { ...view, tokensLeft: true };

@@ -44,16 +44,23 @@ export function endsSecretSoon(token: TokenRecord, before: TokenRecord, now: num
   });
 }
 
-/** Changes of tokens that end nothing that was derived, whatever they are. */
-const HARMLESS: readonly string[] = ['token.issue', 'token.enable', 'token.unblock'];
+/** Changes that end nothing that was derived, whatever they are. */
+const HARMLESS: readonly string[] = [
+  'token.issue',
+  'token.enable',
+  'token.unblock',
+  'client.create',
+  'client.enable',
+  'client.add-key',
+];
 
 /**
  * The source that a change is about, of which only the entry of the trail is left: what has to follow from it may have broken off. Any change that may
  * be one to less counts.
  */
 export function sourceOfChange({ action, object, application }: TrailEntry): EndedSource | undefined {
-  const type = SOURCE_TYPES.find((one) => one === (object.kind as string));
-  const isHarmless = HARMLESS.includes(action) || action === 'client.create';
+  const type = SOURCE_TYPES.find((one) => one === object.kind);
+  const isHarmless = HARMLESS.includes(action);
   return type === undefined || isHarmless
     ? undefined
     : {

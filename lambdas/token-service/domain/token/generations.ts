@@ -1,9 +1,17 @@
 import { generationEnd } from '../../../lib/generation-end';
 import { type SecretGeneration, type TokenRecord, withSecrets } from '../../../lib/token-record';
-import type { TokenChange } from './token-changes';
 
 /** Longest overlap of two secrets, in seconds: 30 days. */
 export const MAX_OVERLAP_SECONDS = 30 * 86_400;
+
+/** What has secrets: a token, or what else is kept as tokens are. */
+export type SecretHolder = Pick<TokenRecord, 'generations' | 'expiresAt' | 'uses'>;
+
+/** New generations, and the names of uses that are not needed any more. */
+export interface SecretChange {
+  readonly changes: Pick<TokenRecord, 'generations' | 'secrets'>;
+  readonly forgotten?: readonly string[];
+}
 
 /** How long the secret before a new one is accepted. */
 export interface Overlap {
@@ -17,7 +25,7 @@ export function newestFirst({ generations }: Pick<TokenRecord, 'generations'>): 
 }
 
 /** The generation before the newest while it is still accepted. */
-export function overlapping(token: TokenRecord, now: number): SecretGeneration | undefined {
+export function overlapping(token: SecretHolder, now: number): SecretGeneration | undefined {
   const [, ...older] = newestFirst(token);
   return older.find((generation) => generationEnd(token, generation) > now);
 }
@@ -28,11 +36,11 @@ export function overlapping(token: TokenRecord, now: number): SecretGeneration |
  * @param now epoch seconds
  */
 export function withNewSecret(
-  token: TokenRecord,
+  token: SecretHolder,
   secret: Pick<SecretGeneration, 'hash' | 'pepperId' | 'request'>,
   overlap: Overlap,
   now: number,
-): TokenChange {
+): SecretChange {
   const [newest] = newestFirst(token);
   return newGenerations(token, newest && endingWith(token, newest, overlap, now), secret, now);
 }
@@ -43,10 +51,10 @@ export function withNewSecret(
  * @param now epoch seconds
  */
 export function withNewestReplaced(
-  token: TokenRecord,
+  token: SecretHolder,
   secret: Pick<SecretGeneration, 'hash' | 'pepperId' | 'request'>,
   now: number,
-): TokenChange {
+): SecretChange {
   const [newest] = newestFirst(token);
   const kept = overlapping(token, now) ?? (newest && ended(newest, now));
   return newGenerations(token, kept, secret, now);
@@ -57,7 +65,7 @@ export function withNewestReplaced(
  *
  * @param now epoch seconds
  */
-export function withGraceEnded(token: TokenRecord, now: number): TokenChange | undefined {
+export function withGraceEnded(token: SecretHolder, now: number): SecretChange | undefined {
   const older = overlapping(token, now);
   return older === undefined
     ? undefined
@@ -69,11 +77,11 @@ export function withGraceEnded(token: TokenRecord, now: number): TokenChange | u
 }
 
 function newGenerations(
-  token: TokenRecord,
+  token: SecretHolder,
   kept: SecretGeneration | undefined,
   secret: Pick<SecretGeneration, 'hash' | 'pepperId' | 'request'>,
   now: number,
-): TokenChange {
+): SecretChange {
   const [newest] = newestFirst(token);
   const added: SecretGeneration = {
     number: (newest?.number ?? 0) + 1,
@@ -90,7 +98,7 @@ function newGenerations(
 }
 
 function endingWith(
-  { expiresAt }: TokenRecord,
+  { expiresAt }: SecretHolder,
   generation: SecretGeneration,
   { seconds, startsAtFirstUse }: Overlap,
   now: number,

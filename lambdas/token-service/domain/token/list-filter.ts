@@ -2,6 +2,7 @@ import { scopeMatches } from '../../../lib/scopes';
 import type { ListedToken } from '../../../lib/token-record';
 import type { ListTokens } from '../commands';
 import { shownStatus } from '../views';
+import { hasWords, wordsOf } from '../words';
 
 /** Everything of a query that a single token is judged by. */
 export type ListFilter = Omit<ListTokens, 'team' | 'sort' | 'order' | 'limit' | 'cursor'>;
@@ -32,7 +33,7 @@ export function listFilter(filter: ListFilter, now: number): (token: ListedToken
     (token.lastUsedAt ?? 0) < lastUsedBefore &&
     (neverUsed !== true || token.lastUsedAt === undefined) &&
     (noNetworks !== true || token.cidrs.length === 0) &&
-    (words.length === 0 || hasWords(token, words));
+    (words.length === 0 || hasWords(textsOf(token), words));
 }
 
 /** A tag by its name, or by its name and value with `=` between them; a name may hold `=` itself. */
@@ -40,21 +41,9 @@ function hasTag(tags: ListedToken['tags'] = {}, wanted: string): boolean {
   return Object.entries(tags).some(([name, value]) => name === wanted || `${name}=${value}` === wanted);
 }
 
-function hasWords({ name, description, application, id, tags = {} }: ListedToken, words: readonly string[]): boolean {
+function textsOf({ name, description, application, id, tags = {} }: ListedToken): string[] {
   const pairs = Object.entries(tags).map(([tag, value]) => `${tag}=${value}`);
-  const text = plain([name, description ?? '', application, id, ...pairs].join('\n'));
-  return words.every((word) => text.includes(word));
-}
-
-function wordsOf(text: string): string[] {
-  return plain(text)
-    .split(/\s+/)
-    .filter((word) => word !== '');
-}
-
-/** Text as it is compared: letters alone count, whether large or small, and however they are encoded. */
-function plain(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  return [name, description ?? '', application, id, ...pairs];
 }
 
 function secondsOf(text: string | undefined): number {

@@ -16,7 +16,8 @@ import { type ChangedTokenView, isoTime, type RotatedTokenView, shownStatus, tok
 import { newestFirst, overlapping, withGraceEnded, withNewestReplaced, withNewSecret } from './generations';
 import type { Permission, TokenChanges } from './token-changes';
 
-const DEFAULT_OVERLAP_SECONDS = 86_400;
+/** Overlap of a rotation that does not say, where the platform says none either, in seconds: a day. */
+export const DEFAULT_OVERLAP_SECONDS = 86_400;
 
 /** Gives tokens new secrets. A token keeps its id, its expiry and everything else. */
 export class Rotation {

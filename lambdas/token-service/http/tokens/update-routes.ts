@@ -1,15 +1,7 @@
-import { z } from '@hono/zod-openapi';
-import { entityTag, versionOf } from '../entity-tag';
+import { entityTag, IfMatch, versionOf } from '../entity-tag';
 import { defineRoute, json, problem, problems, type Subject, write } from '../route';
 import { ChangedToken, TokenPath, UpdateTokenRequest } from './token-schemas';
 import { refuseReservedTag } from './token-tags';
-
-/** Not checked by the schema: that it is missing is a problem of its own (RFC 6585, 3). */
-const IfMatch = z.object({
-  'if-match': z.string().max(64).optional().openapi({
-    description: 'The ETag of the token as the caller has seen it; required.',
-  }),
-});
 
 const updateToken = defineRoute({
   method: 'patch',
@@ -77,7 +69,7 @@ export const updating: Subject = {
 
     app.openapi(updateToken, async (context) => {
       const { tokenId } = context.req.valid('param');
-      const version = versionOf(context.req.valid('header')['if-match']);
+      const version = versionOf(context.req.valid('header')['if-match'], 'token');
       const token = await changing.update(tokenId, version, context.req.valid('json'), context.env);
       return context.json(token, 200, { etag: entityTag(token) });
     });

@@ -1,11 +1,13 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { generateApiToken } from '../../../../lambdas/lib/api-token';
 import { randomBase62 } from '../../../../lambdas/lib/base62';
+import { clientSecretBrand } from '../../../../lambdas/lib/grammar';
 import { formatLogLine, type LogEntry } from '../../../../lambdas/lib/log';
 import { memberIdOf, type TeamMember, type TeamRecord, teamKey } from '../../../../lambdas/lib/team-record';
 import type { ApplicationRecord, TokenRecord } from '../../../../lambdas/lib/token-record';
 import { ApiGatewayKeys } from '../../../../lambdas/token-service/aws/api-gateway-keys';
 import { DynamoBulkIndex } from '../../../../lambdas/token-service/aws/dynamo-bulk';
+import { DynamoClients } from '../../../../lambdas/token-service/aws/dynamo-clients';
 import { DynamoItems } from '../../../../lambdas/token-service/aws/dynamo-items';
 import { DynamoTokenStore } from '../../../../lambdas/token-service/aws/dynamo-store';
 import { DynamoTeams } from '../../../../lambdas/token-service/aws/dynamo-teams';
@@ -161,9 +163,11 @@ export class Harness {
     return {
       now: () => this.now,
       newToken: (id) => generateApiToken(brand, tokenEnvironment, id),
+      newClientSecret: (id) => generateApiToken(clientSecretBrand(brand), tokenEnvironment, id),
       newId: () => randomBase62(16),
       newUsageKey: () => randomBase62(40),
       store: this.store,
+      clients: new DynamoClients(this.table.client, TABLE),
       items: new DynamoItems(this.table.client, TABLE),
       teams: new DynamoTeams(this.table.client, TABLE),
       bulk: new DynamoBulkIndex(this.table.client, TABLE),

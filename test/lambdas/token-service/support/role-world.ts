@@ -1,3 +1,5 @@
+import { type ClientRecord, clientKey, clientsOf } from '../../../../lambdas/lib/client-record';
+import { withSecrets } from '../../../../lambdas/lib/token-record';
 import { CHAIN_START, trailEntry } from '../../../../lambdas/lib/trail/trail-entry';
 import type { TrailReader } from '../../../../lambdas/lib/trail/trail-reader';
 import { trailItem } from '../../../../lambdas/lib/trail/trail-table';
@@ -23,6 +25,8 @@ export interface Cell {
   readonly application: string;
   /** A token of the application. */
   readonly tokenId: string;
+  /** A client of the application, with a secret and the key `k-1`. */
+  readonly clientId: string;
   /** A viewer of the team who calls nothing. */
   readonly memberId: string;
 }
@@ -97,8 +101,8 @@ export class RoleWorld {
     return this.service.close();
   }
 
-  /** New objects of a team. */
-  async cell(side: Side): Promise<Cell> {
+  /** New objects of a team; a client only where the action is about one. */
+  async cell(side: Side, action: Action): Promise<Cell> {
     const { service } = this;
     this.count += 1;
     const application = `${side}-app-${this.count}`;
@@ -124,7 +128,8 @@ export class RoleWorld {
     const after = { issuer: ISSUER, subject: spare, role: 'viewer', since: 1, by: 'x' } as const;
     const memberId = personId(spare);
     await service.ports.teams.changeMember(team, { memberId, before: undefined, after, owners: 'keeps' });
-    return { team: side, application, tokenId, memberId };
+    const clientId = action.startsWith('client.') ? await this.client(application, side) : 'none';
+    return { team: side, application, tokenId, clientId, memberId };
   }
 
   /** The authorizer's context of an actor; the application is that of the cell's own side. */
@@ -139,6 +144,34 @@ export class RoleWorld {
       scopes: `${SCOPES} ${LITERAL[actor] ?? ''}`.trim(),
     });
     return context as Record<string, string>;
+  }
+
+  private async client(application: string, team: string): Promise<string> {
+    this.count += 1;
+    const id = `C${String(this.count).padStart(15, '0')}`;
+    const createdAt = NOW / 1000;
+    const record: ClientRecord = {
+      pk: clientKey(id),
+      entity: 'client',
+      id,
+      name: 'of the matrix',
+      application,
+      team,
+      applicationOf: clientsOf(team),
+      environment: 'dev',
+      status: 'active',
+      authMethods: ['client_secret_basic'],
+      grants: ['client_credentials'],
+      scopes: ['sales:read'],
+      ...withSecrets([{ number: 1, hash: 'h', pepperId: 'p1', createdAt }]),
+      keys: [{ kid: 'k-1', algorithm: 'ES256', publicJwk: { kty: 'EC' }, createdAt }],
+      cidrs: [],
+      createdAt,
+      createdBy: 'somebody',
+      version: 1,
+    };
+    await this.service.ports.items.add(record);
+    return id;
   }
 
   private async token(application: string, team: string): Promise<string> {
