@@ -98,6 +98,19 @@ test('refuses keys of another kind, an address with a slash at its end and a lif
   expect(() => add({ exchangeSeconds: 901 })).toThrow(/Endpoint: exchangeSeconds is 901/);
 });
 
+test('says in the plan what the audit judges', () => {
+  const input = (props?: Partial<TokenEndpointProps>) =>
+    Object.values(add(props).template.resources('terraform_data')).map((resource) => resource.input);
+  const always = {
+    tokenEndpoint: 'acme-prod-token-endpoint',
+    issuer: 'https://auth.example.com',
+    keySet: 'https://auth.example.com/.well-known/jwks.json',
+    clientSeconds: 3600,
+  };
+  expect(input({ exchangeSeconds: 300, dpop: {} })).toEqual([{ ...always, exchangeSeconds: 300, proofSeconds: 60 }]);
+  expect(input()).toEqual([{ ...always, exchangeSeconds: 900 }]);
+});
+
 test('its metrics have the dimensions that the function writes', () => {
   expect(add().endpoint.metricIssued()).toMatchObject({
     metricName: 'AccessTokensIssued',
