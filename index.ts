@@ -5,6 +5,7 @@
 export * from './constructs/api';
 export * from './constructs/authorizer';
 export * from './constructs/gateway';
+export * from './constructs/identity';
 export * from './constructs/observability';
 export * from './constructs/rotation';
 export * from './constructs/support';

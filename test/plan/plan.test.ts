@@ -38,6 +38,8 @@ whereTerraformIs(`the plans of the example${reason}`, () => {
     expect(plans.map((plan) => plan.stack).sort()).toEqual([
       'gateway-homepage-dev',
       'gateway-homepage-prod',
+      'gateway-identity-dev',
+      'gateway-identity-prod',
       'platform-dev',
       'platform-prod',
     ]);

@@ -12,6 +12,9 @@ const executablePath = findChromium();
 const reason = executablePath === undefined ? ' (skipped: no Chromium on PATH, CHROMIUM_PATH names another)' : '';
 const whereChromiumIs = executablePath === undefined ? describe.skip : describe;
 
+/** What a browser could take for markup; the others are hostile to terminals, tables and CI systems, and are opened together. */
+const isMarkup = (text: string) => /[<>&"']/.test(text);
+
 /** The environment without a moved clock: under libfaketime Chromium does not come up. */
 function ownClock(): Record<string, string> {
   const { LD_PRELOAD: _, ...environment } = process.env;
@@ -164,7 +167,7 @@ whereChromiumIs(`the HTML report in Chromium${reason}`, () => {
   });
 
   test('no name from a plan becomes markup or runs', async () => {
-    for (const hostile of HOSTILE) {
+    for (const hostile of [...HOSTILE.filter(isMarkup), HOSTILE.filter((text) => !isMarkup(text)).join(' ')]) {
       const { page, requests, complaints } = await open(reportFullOf(hostile));
       const foreign = await page.evaluate(`[...document.querySelectorAll('*')]
         .filter((element) =>
