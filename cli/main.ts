@@ -15,6 +15,7 @@ import { registerPlan } from './commands/plan';
 import { registerRotate } from './commands/rotate';
 import { registerSecrets } from './commands/secrets';
 import { registerApplication } from './commands/service/application';
+import { registerBulk } from './commands/service/bulk';
 import { registerRevocation } from './commands/service/revocation';
 import { registerTeam } from './commands/service/team';
 import { registerToken } from './commands/service/token';
@@ -64,6 +65,7 @@ export function commandTree(): Command {
     registerRotate,
     registerSecrets,
     registerToken,
+    registerBulk,
     registerTrail,
     registerApplication,
     registerRevocation,
@@ -126,6 +128,13 @@ function isUnwritable(error: Error): boolean {
 if (require.main === module) {
   // The AWS SDK warns of its own future on each start; what Node the kit needs stands in package.json.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever read has enough, such as head: no fault of the command.
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok);
+      throw error;
+    });
+  }
   main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });

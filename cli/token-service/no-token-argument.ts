@@ -23,9 +23,10 @@ export function refuseTokenArguments(argv: readonly string[]): void {
       const revoke = id === undefined ? 'revoke it' : `revoke it: gatehouse token revoke ${id}`;
       throw new CliError(`a token is among the arguments, and ${WHY}; ${revoke}`, EXIT.usage);
     }
-    if (word === '--token' || word.startsWith('--token=') || ANY_JWT.test(word)) {
-      throw new CliError(`a token is never an argument, because ${WHY}: ${INSTEAD}`, EXIT.usage);
-    }
+  }
+  // After the other: what follows --token may name itself.
+  if (argv.some((word) => word === '--token' || word.startsWith('--token=') || ANY_JWT.test(word))) {
+    throw new CliError(`a token is never an argument, because ${WHY}: ${INSTEAD}`, EXIT.usage);
   }
 }
 

@@ -23,6 +23,9 @@ export interface IssueOptions extends ServiceOptions, SecretOptions {
   readonly fromFile?: string;
 }
 
+const WITHOUT_TIER =
+  'the token has no tier, and an API with usage plans refuses each call of such a token with 403: gatehouse application register <application> --tier <name>, then issue it again';
+
 /** Issues a token, and prints it or puts it into a secret. */
 export async function issueToken(options: IssueOptions): Promise<void> {
   const body = requestOf(options);
@@ -38,6 +41,7 @@ export async function issueToken(options: IssueOptions): Promise<void> {
     );
   }
   const until = moment(view.expiresAt, Date.now());
+  if (view.tier === undefined) tell(`warning: ${WITHOUT_TIER}`);
   if (target !== undefined) {
     await target.put(token, view, () => service.change('revoke the token', 'POST', `/tokens/${view.id}/revoke`));
     tell(
@@ -52,8 +56,8 @@ export async function issueToken(options: IssueOptions): Promise<void> {
   process.stdout.write(options.json === true ? `${JSON.stringify(issued, null, 2)}\n` : `${token}\n`);
 }
 
-/** What the file says, and the options in its place: an end of the lifetime in place of a length, too. */
-function requestOf(options: IssueOptions): Readonly<Record<string, unknown>> {
+/** The body of a request: what the file says, and the options in its place: an end of the lifetime in place of a length, too. */
+export function requestOf(options: IssueOptions): Readonly<Record<string, unknown>> {
   const body = merged(options.fromFile, {
     name: options.name,
     application: options.application,

@@ -2,8 +2,7 @@ import { apiTokenPattern, parseApiToken } from '../../../lambdas/lib/api-token';
 import type { SelfView, TokenPageView, TokenView } from '../../../lambdas/token-service/domain/views';
 import { CliError, EXIT } from '../../errors';
 import { type PrintOptions, printMany, printOne } from '../../output/printer';
-import { renderTable } from '../../output/table';
-import type { TokenService } from '../../token-service/client';
+import type { Query, TokenService } from '../../token-service/client';
 import { connect } from '../../token-service/connect';
 import type { ServiceOptions } from '../../token-service/options';
 import { takeFrom } from '../../token-service/take';
@@ -12,6 +11,19 @@ import { renderSelf, renderToken, tokenColumns } from './token-shown';
 export interface ListTokensOptions extends ServiceOptions {
   readonly application?: string;
   readonly team?: string;
+  readonly search?: string;
+  readonly scope?: string;
+  readonly tier?: string;
+  readonly status?: string;
+  readonly createdBy?: string;
+  readonly tag?: string;
+  readonly expiresBefore?: string;
+  readonly lastUsedBefore?: string;
+  readonly neverUsed?: boolean;
+  /** False leaves out tokens with networks; commander reads `--no-networks` so. */
+  readonly networks: boolean;
+  readonly sort?: string;
+  readonly order?: string;
   readonly ids?: boolean;
   readonly limit: number;
 }
@@ -22,14 +34,34 @@ const LONGEST_PAGE = 100;
 /** Lists tokens, newest first. */
 export async function listTokens(options: ListTokensOptions): Promise<void> {
   const { service, place } = await connect(options, 'token list');
-  const { application, team, limit } = options;
-  const query = { application, team, limit: Math.min(limit, LONGEST_PAGE) };
+  const { limit } = options;
+  const query = { ...filterOf(options), limit: Math.min(limit, LONGEST_PAGE) };
   const pages = takeFrom(service.pages<TokenPageView>('list tokens', '/tokens', query), ({ tokens }) => tokens, limit);
   if (options.ids === true) {
     for await (const page of pages) printIds(page);
     return;
   }
   await printMany(pages, options, tokenColumns(Date.now()), `no token in ${place}`);
+}
+
+function filterOf(options: ListTokensOptions): Query {
+  const { application, team, scope, tier, status, createdBy, tag, expiresBefore, lastUsedBefore } = options;
+  return {
+    application,
+    team,
+    q: options.search,
+    scope,
+    tier,
+    status,
+    createdBy,
+    tag,
+    expiresBefore,
+    lastUsedBefore,
+    neverUsed: options.neverUsed === true ? true : undefined,
+    noNetworks: options.networks ? undefined : true,
+    sort: options.sort,
+    order: options.order,
+  };
 }
 
 /** Shows a token. */
@@ -52,6 +84,10 @@ export async function readToken(service: TokenService, id: string): Promise<Toke
 
 function printIds(rows: readonly { readonly id: string }[]): void {
   process.stdout.write(rows.map(({ id }) => `${id}\n`).join(''));
+}
+
+async function* only<T>(page: readonly T[]): AsyncGenerator<readonly T[]> {
+  yield page;
 }
 
 export interface IdentifyOptions extends PrintOptions {
@@ -82,5 +118,5 @@ export async function identifyTokens(options: IdentifyOptions): Promise<void> {
     { heading: 'BRAND', text: ({ brand }: (typeof found)[number]) => brand },
     { heading: 'ENVIRONMENT', text: ({ environment }: (typeof found)[number]) => environment },
   ];
-  printOne(found, options, (rows) => renderTable(columns, rows));
+  await printMany(only(found), options, columns, '');
 }

@@ -108,7 +108,9 @@ export class Issuing {
         ...this.meter.faultsOf(request, ownership),
         ...lineFaults(authority, ownership.ground.standsByItself),
       ];
-      return { isValid: all.length === 0, faults: all, risks: risksOf({ ...request, ...lifetime }, now) };
+      const lacksUsagePlan = this.settings.tiers.length > 0 && this.meter.tierOf(request, ownership) === undefined;
+      const risks = risksOf({ ...request, ...lifetime, lacksUsagePlan }, now);
+      return { isValid: all.length === 0, faults: all, risks };
     } catch (error) {
       // Whose the token would be is not known, so that nothing else can be judged.
       if (!(error instanceof Fault)) {

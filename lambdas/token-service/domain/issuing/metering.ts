@@ -29,6 +29,11 @@ export class Meter {
       : this.ofApplication(request, ownership, origin);
   }
 
+  /** The tier that a token would have. */
+  tierOf({ tier }: IssueToken, { caller, stored, ground }: Ownership): string | undefined {
+    return ground.role === 'application' ? caller.tier : (tier ?? stored?.tier);
+  }
+
   /** What of a request contradicts the application as it is stored, before anything is written. */
   faultsOf({ tier, team }: IssueToken, { stored, ground }: Ownership): FaultDetail[] {
     const faults: FaultDetail[] = [];
@@ -44,12 +49,12 @@ export class Meter {
   }
 
   private async ofApplication(request: IssueToken, owned: Ownership, origin: Origin): Promise<Metering> {
-    const { application, tier } = request;
+    const { application } = request;
     const { stored, team, ground } = owned;
     if (stored) {
       refuseOtherTeam(stored, request.team);
     }
-    const wanted = tier ?? stored?.tier;
+    const wanted = this.tierOf(request, owned);
     if (wanted === undefined) {
       return { team };
     }

@@ -10,6 +10,7 @@ export const RISK_CODES = [
   'every-address',
   'long-lifetime',
   'no-description',
+  'no-usage-plan',
 ] as const;
 
 export type RiskCode = (typeof RISK_CODES)[number];
@@ -23,12 +24,19 @@ export interface Risk {
 /** A lifetime from which on it is said to be long, in seconds: 90 days. */
 const LONG_SECONDS = 90 * 86_400;
 
+/** What of a token a reviewer looks at. */
+interface Reviewed extends Judged {
+  /** The platform has usage plans, and the token would be in none. @default false */
+  readonly lacksUsagePlan?: boolean;
+}
+
 /**
  * What a reviewer would ask about a token.
  *
  * @param now epoch seconds
  */
-export function risksOf({ scopes, cidrs = [], expiresAt, description }: Judged, now: number): Risk[] {
+export function risksOf(token: Reviewed, now: number): Risk[] {
+  const { scopes, cidrs = [], expiresAt, description } = token;
   const risks: Risk[] = [];
   const wildcards = scopes.filter((scope) => scope.endsWith('*'));
   if (wildcards.length > 0) {
@@ -55,6 +63,11 @@ export function risksOf({ scopes, cidrs = [], expiresAt, description }: Judged, 
   }
   if (description === undefined || description.trim() === '') {
     risks.push({ code: 'no-description', text: 'nobody will know later what the token was for' });
+  }
+  if (token.lacksUsagePlan === true) {
+    const text =
+      'the application has no tier, so an API with usage plans refuses each call of the token with 403; register the application with a tier first';
+    risks.push({ code: 'no-usage-plan', text });
   }
   return risks;
 }

@@ -14,14 +14,14 @@ const pointers = (body: { faults: { pointer: string }[] }) => body.faults.map(({
 test('a request that would be accepted is valid, and nothing is written', async () => {
   const before = await service.table.items();
   const { status, body } = await validate(
-    { description: 'd', cidrs: ['192.0.2.0/24'], expiresInSeconds: 60 },
+    { tier: 'gold', description: 'd', cidrs: ['192.0.2.0/24'], expiresInSeconds: 60 },
     { headers: { 'Idempotency-Key': 'k' } },
   );
   expect([status, body]).toEqual([200, { valid: true, faults: [], risks: [] }]);
   expect(await service.table.items()).toEqual(before);
 });
 
-test('every fault is told at once, at its place, in the words of the issue', async () => {
+test('every fault is told at once, with the member that has it, in the words of the issue', async () => {
   const wrong = { scopes: ['sales:read', 'nothing:here'], tier: 'lead', expiresInSeconds: 366 * 86_400 };
   const { body } = await validate(wrong);
   expect(body.valid).toBe(false);
@@ -60,7 +60,17 @@ test('risks are told of what is valid', async () => {
     'any-network',
     'long-lifetime',
     'no-description',
+    'no-usage-plan',
   ]);
+});
+
+test('an application that is not registered has no usage plan, and one with a tier has', async () => {
+  const body = { application: 'unknown', tier: undefined, description: 'd', cidrs: ['192.0.2.0/24'] };
+  expect((await validate(body)).body.risks).toEqual([
+    { code: 'no-usage-plan', text: expect.stringContaining('refuses each call of the token with 403') },
+  ]);
+  await service.request('PUT', '/v1/applications/unknown', { body: { tier: 'gold' } });
+  expect((await validate(body)).body.risks).toEqual([]);
 });
 
 test('a body of another form is refused as an issue is', async () => {

@@ -21,6 +21,7 @@ test.each([
   ['any-network', { cidrs: [] }],
   ['long-lifetime', { expiresAt: NOW + 90 * DAY + 1 }],
   ['no-description', { description: undefined }],
+  ['no-usage-plan', { lacksUsagePlan: true }],
 ])('%s', (code, change) => {
   expect(codes(change)).toEqual([code]);
 });
