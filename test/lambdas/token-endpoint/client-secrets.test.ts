@@ -136,11 +136,11 @@ test('both secrets of a rotation hold, the older one until its end', async () =>
   const { id, secret: older } = await world.client();
   const newer = generateApiToken('acmecs', 'test', id).token;
   const item = (await world.table.items()).find(({ pk }) => pk === `client#${id}`);
-  const secrets = [
+  const generations = [
     { number: 1, hash: world.hash(older), pepperId: 'p1', createdAt: NOW - 100, graceUntil: NOW + 60 },
     { number: 2, hash: world.hash(newer), pepperId: 'p1', createdAt: NOW },
   ];
-  await world.table.client.send(new PutCommand({ TableName: TABLE, Item: { ...item, secrets } }));
+  await world.table.client.send(new PutCommand({ TableName: TABLE, Item: { ...item, generations } }));
   expect((await world.send(CREDENTIALS, by(id, older))).status).toBe(200);
   expect((await world.send(CREDENTIALS, by(id, newer))).status).toBe(200);
   world.now = NOW + 60;

@@ -164,10 +164,12 @@ test('a decision is one log line with metrics', async () => {
     },
   ]);
   expect(world.logs[0]?.metrics).toMatchObject({
-    dimensions: { Environment: 'dev', Grant: 'client_credentials' },
+    dimensions: { Service: 'token-endpoint', Stage: 'dev', Grant: 'client_credentials' },
     values: { AccessTokensIssued: { value: 1 }, OAuthRequestsRefused: { value: 0 } },
   });
-  expect(world.logs[1]?.metrics).toMatchObject({ dimensions: { Environment: 'dev', Error: 'invalid_scope' } });
+  expect(world.logs[1]?.metrics).toMatchObject({
+    dimensions: { Service: 'token-endpoint', Stage: 'dev', Error: 'invalid_scope' },
+  });
 });
 
 test.each(['/oauth2/authorize', '/oauth2/token/', '/', ''])('there is nothing at %p', async (path) => {
