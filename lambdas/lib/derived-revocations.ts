@@ -9,6 +9,9 @@ import { sourceOf, sourcesOfApplication, sourcesOfType, typeOfSource } from './t
  * What says that a source has ended, or may do less, ends what was derived before. And a revocation of an API token, of its application or of one of its
  * ancestors ends what was derived from it before that revocation was made, whichever tokens it means: the token endpoint asks the set before it derives
  * anything, so that a source which is not meant has a new access token at once.
+ *
+ * An API token that such an access token issued ends with the source, too, unless a person issued it. It lives no longer than its issuer, so that the source
+ * is noted for long enough.
  */
 export function derivedRevocationSet(
   entries: readonly RevocationEntry[],
@@ -50,9 +53,13 @@ export function derivedRevocationSet(
 
   return {
     refuses: (token) => {
-      const { source, issuedAt, application } = token;
+      const { source, issuedAt, application, ancestors } = token;
       return (
         all.refuses(token) ||
+        // What people issue stands by itself; what a client's token issued ends with the client.
+        ancestors?.some(
+          (one) => one.source !== undefined && !one.person && isCut(one.issuedAt, one.source, one.application),
+        ) ||
         (source !== undefined &&
           (isCut(issuedAt, source, application) || (typeOfSource(source) === 'token' && isMeantSince(token))))
       );

@@ -4,8 +4,6 @@ import { ADMINISTRATION_APPLICATION, type Ancestor } from './token-record';
 /** What is compared with the entries of a set: a verified token, and what it was derived from. */
 export interface Revocable extends Ancestor {
   readonly ancestors?: readonly Ancestor[] | undefined;
-  /** What a token of the platform's own issuer was derived from: its claim `src`. Looked at in `derived-revocations.ts`. */
-  readonly source?: string | undefined;
   /** Marks of the ancestors of its source. */
   readonly lineage?: readonly string[] | undefined;
 }

@@ -56,6 +56,8 @@ export interface Ancestor {
   readonly application?: string | undefined;
   readonly clientId?: string | undefined;
   readonly keyId?: string | undefined;
+  /** What an access token of the platform's own issuer was derived from: its claim `src`. Looked at in `derived-revocations.ts`. */
+  readonly source?: string | undefined;
   /** Epoch seconds. */
   readonly issuedAt: number;
   /** Whether it was an administrator's, made by a direct invocation: what that issues stands by itself. */

@@ -87,7 +87,7 @@ const GENERATION: Checks<Omit<SecretGeneration, 'overlapSeconds' | 'request'>> =
 };
 
 /** What is read of them decides whether a token is revoked, so that nothing may be missing. */
-const ANCESTOR: Checks<Omit<Ancestor, 'application' | 'clientId' | 'keyId' | 'administrator' | 'person'>> = {
+const ANCESTOR: Checks<Omit<Ancestor, 'application' | 'clientId' | 'keyId' | 'source' | 'administrator' | 'person'>> = {
   authMethod: (value) => (AUTH_METHODS as readonly unknown[]).includes(value),
   issuer: isText,
   subject: isText,

@@ -1,3 +1,4 @@
+import { derivedSet } from '../../authorizer/access-token/own-issuer';
 import { createApiTokenVerifier } from '../../authorizer/api-token/api-token-verifier';
 import * as grace from '../../authorizer/api-token/grace';
 import type { Credential } from '../../authorizer/credential';
@@ -34,7 +35,7 @@ export function createApiTokenCheck(
     if (found.environment !== environment) {
       return { refused: 'wrong_environment', tokenId: found.tokenId };
     }
-    const set = await readSet(reads, true);
+    const set = await readSet(reads, true, derivedSet);
     return set.refuses(found) ? { refused: 'revoked', tokenId: found.tokenId } : found;
   };
 }

@@ -1,10 +1,11 @@
 import { OUTBOX, outboxEntries } from '../../../lambdas/lib/outbox';
 import type { SourceCuts } from '../../../lambdas/lib/revocation';
+import { Sources } from '../../../lambdas/token-service/domain/revocation/sources';
 import { DynamoOutboxIndex } from '../../../lambdas/token-sweeper/aws/outbox-index';
 import type { TokenSweeperConfig } from '../../../lambdas/token-sweeper/config';
 import { createSweeper } from '../../../lambdas/token-sweeper/sweeper';
-import { contextOfToken } from './support/callers';
-import { CONFIG, Harness, NOW, StoreWithAdministrator } from './support/harness';
+import { contextOfAccessToken, contextOfToken } from './support/callers';
+import { CONFIG, Harness, NOW, StoreWithAdministrator, VALID } from './support/harness';
 import { MemoryTrail } from './support/memory-trail';
 import { TABLE } from './support/token-table';
 
@@ -196,6 +197,36 @@ describe('many at once', () => {
     const other = await issued({ application: 'ci' });
     await bulk([...ids, other], 'revoke');
     expect(await cuts()).toEqual({ 'application:dashboard': seconds() + 1, [`token:${other}`]: seconds() + 60 });
+  });
+});
+
+describe('a caller whose access token was derived', () => {
+  const own = (source: string) =>
+    contextOfAccessToken({ issuer: 'https://id.example.com', source, issuedAt: String(seconds()) });
+  const asks = async (source: string) =>
+    (await service.issue({ application: 'dashboard' }, { authorizer: own(source) })).status;
+
+  test('may do nothing any more when its client has ended, and neither may what it issued', async () => {
+    const source = `client:${'C'.repeat(16)}`;
+    const body = { application: 'dashboard', scopes: ['tokens:write'], expiresInSeconds: 600 };
+    const authorizer = { ...own(source), expiresAt: String(seconds() + 3600) };
+    const { id } = (await service.issue(body, { authorizer })).body;
+    const child = contextOfToken(await service.storedToken(id));
+    const issuesMore = async () =>
+      (await service.issue({ ...body, expiresInSeconds: 60 }, { authorizer: child })).status;
+    expect(await issuesMore()).toBe(201);
+    await new Sources(service.config, service.ports).end([{ source, application: 'dashboard' }]);
+    expect([await asks(source), await issuesMore()]).toEqual([403, 403]);
+  });
+
+  test('may do nothing any more when its API token is paused, whatever the gateway remembers', async () => {
+    const id = await issued();
+    const context = { ...own(`token:${id}`), expiresAt: String(seconds() + 3600) };
+    const validate = async () =>
+      (await service.request('POST', '/v1/token-validations', { body: VALID, authorizer: context })).status;
+    expect(await validate()).toBe(200);
+    await service.overwriteToken(id, { status: 'disabled' });
+    expect(await validate()).toBe(403);
   });
 });
 

@@ -41,7 +41,7 @@ export async function authorityOf(
   if (
     !stands ||
     caller.environment !== settings.environment ||
-    revocations.refuses({ ...ancestorOf(caller), ancestors: found?.ancestors, source: caller.source })
+    revocations.refuses({ ...ancestorOf(caller), ancestors: found?.ancestors })
   ) {
     throw new Fault('caller-not-valid', "the caller's token is not valid any more, or is not of this environment");
   }

@@ -14,7 +14,7 @@ export function endOf({ secretGeneration }: Caller, record: TokenRecord): number
 
 /** A caller as the ancestor of what it issues. */
 export function ancestorOf(caller: Caller): Ancestor {
-  const { authMethod, issuer, subject, tokenId, application, clientId, keyId, issuedAt } = caller;
+  const { authMethod, issuer, subject, tokenId, application, clientId, keyId, source, issuedAt } = caller;
   return {
     authMethod,
     issuer,
@@ -23,6 +23,7 @@ export function ancestorOf(caller: Caller): Ancestor {
     ...(application === undefined ? {} : { application }),
     ...(clientId === undefined ? {} : { clientId }),
     ...(keyId === undefined ? {} : { keyId }),
+    ...(source === undefined ? {} : { source }),
     issuedAt,
   };
 }
