@@ -9,10 +9,10 @@ import type { SealedBatch } from '../lambdas/lib/trail/verify';
 import { kmsKey } from '../lambdas/trail-sealer/kms-key';
 import type { SealingKey } from '../lambdas/trail-sealer/ports';
 import { loadConfig } from '../stacks/config';
-import { CliError, EXIT } from './errors';
 import { findConfig } from './options';
 import { AWS_CLIENTS, requirePackages } from './packages';
 import { clientOptions, type PlatformOptions, platformOf, refusedByAws } from './platform';
+import { orSandbox } from './sandbox-platform';
 
 /** The parts of an audit trail, as the command line reaches them. */
 export interface TrailAccess {
@@ -29,12 +29,10 @@ export interface TrailAccess {
  * @throws {CliError} without an environment, and where no credentials are found
  */
 export async function trailOf(options: Partial<PlatformOptions>, command: string): Promise<TrailAccess> {
-  const { environment } = options;
-  if (environment === undefined) {
-    throw new CliError(`${command} needs --environment <name>`, EXIT.usage);
-  }
-  const target = platformOf({ ...options, environment });
-  const { config } = loadConfig(findConfig(options.config));
+  const found = orSandbox(options, command);
+  const { environment } = found;
+  const target = platformOf(found);
+  const { config } = loadConfig(findConfig(found.config));
   const { region } = target;
   const account = config.environments[environment]?.account ?? config.account;
   const names = new Names(config.prefix, environment);

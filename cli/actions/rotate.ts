@@ -4,9 +4,10 @@ import { CliError, EXIT } from '../errors';
 import type { PlatformOptions, PlatformTarget } from '../platform';
 import { clientOptions, platformOf } from '../platform';
 import { type RotationOutcome, reasonOf, refuseTooEarly, rotateNow } from '../rotate';
+import { orSandbox } from '../sandbox-platform';
 import { secretNameOf } from '../secret-name';
 
-export interface RotateOptions extends PlatformOptions {
+export interface RotateOptions extends Partial<PlatformOptions> {
   readonly wait?: boolean;
   readonly timeout: number;
 }
@@ -21,7 +22,8 @@ const CODES: Readonly<Record<RotationOutcome, number>> = {
 };
 
 /** Rotates a secret of a platform now. */
-export async function rotate(secret: string, options: RotateOptions): Promise<void> {
+export async function rotate(secret: string, given: RotateOptions): Promise<void> {
+  const options = orSandbox(given, 'gatehouse rotate');
   const target = platformOf(options);
   const name = secretNameOf(target.namePrefix, secret);
   refuseUnknown(secret, name, options.environment, target);

@@ -3,17 +3,18 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CliError, EXIT } from '../errors';
 import type { PlatformOptions } from '../platform';
 import { clientOptions, platformOf } from '../platform';
+import { orSandbox } from '../sandbox-platform';
 import { secretNameOf } from '../secret-name';
 import { reportSecret, rotatingSecrets } from '../secret-status';
 import { renderReports } from '../secret-table';
 
-export interface StatusOptions extends PlatformOptions {
+export interface StatusOptions extends Partial<PlatformOptions> {
   readonly format: 'text' | 'json';
 }
 
 /** Reports the rotating secrets of a platform. */
 export async function secretsStatus(names: readonly string[], options: StatusOptions): Promise<void> {
-  const target = platformOf(options);
+  const target = platformOf(orSandbox(options, 'gatehouse secrets status'));
   const clients = {
     secrets: new SecretsManagerClient(clientOptions(target)),
     lambda: new LambdaClient(clientOptions(target)),

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { type AuditReport, auditPath, exitCode, isOpen, renderTable, terminalOptions } from '../../audit';
 import { defined } from '../../lambdas/lib/defined';
@@ -59,7 +60,8 @@ export async function start(options: StartOptions): Promise<void> {
 }
 
 /** Keeps what the other commands reach this sandbox by. */
-function keeperOf(sandbox: Sandbox, { config }: LoadedConfig, environment: string, { state }: StartOptions) {
+function keeperOf(sandbox: Sandbox, { config }: LoadedConfig, environment: string, options: StartOptions) {
+  const file = resolve(findConfig(options.config));
   const { awsEnvironment, awsCredentials: credentials } = sandbox;
   const endpoint = awsEnvironment.AWS_ENDPOINT_URL ?? '';
   const target = {
@@ -68,7 +70,8 @@ function keeperOf(sandbox: Sandbox, { config }: LoadedConfig, environment: strin
     endpoint,
     credentials,
   };
-  return new SessionKeeper(state, { environment, region: target.region, awsEndpoint: endpoint }, async () => {
+  const facts = { environment, region: target.region, awsEndpoint: endpoint, config: file };
+  return new SessionKeeper(options.state, facts, async () => {
     const client = new LambdaClient(clientOptions(target));
     const request = { name: 'gatehouse start', lifetimeSeconds: SESSION_TOKEN_SECONDS };
     return (await issueAdministratorToken(client, `${target.namePrefix}-token-service`, request)).token;

@@ -10,7 +10,7 @@ export function registerRotate(program: Command): void {
     .description('rotate a secret now, or give it its first value')
     .argument('<secret>', 'name, or what follows <prefix>-<environment>: pepper, signing-keys, crm/token')
     .addOption(configOption())
-    .requiredOption('-e, --environment <name>', 'environment of the configuration')
+    .option('-e, --environment <name>', 'environment of the configuration (default: the sandbox)')
     .option('-w, --wait', 'wait until the new version is current')
     .option('--timeout <seconds>', 'how long to wait', timeoutOf, 900)
     .addOption(endpointOption())

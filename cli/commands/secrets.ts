@@ -14,7 +14,7 @@ export function registerSecrets(program: Command): void {
       'only these (default: every secret that the configuration has rotated, and every rotating secret of the environment)',
     )
     .addOption(configOption())
-    .requiredOption('-e, --environment <name>', 'environment of the configuration')
+    .option('-e, --environment <name>', 'environment of the configuration (default: the sandbox)')
     .addOption(new Option('--format <name>', 'output format').choices(['text', 'json']).default('text'))
     .addOption(endpointOption())
     .addOption(stateOption())

@@ -60,7 +60,7 @@ export function registerTrail(program: Command): void {
 function platformOptions(command: Command): Command {
   return command
     .addOption(configOption())
-    .option('-e, --environment <name>', 'environment of the configuration')
+    .option('-e, --environment <name>', 'environment of the configuration (default: the sandbox)')
     .addOption(endpointOption())
     .addOption(stateOption());
 }

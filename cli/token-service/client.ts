@@ -49,6 +49,8 @@ export class TokenService {
     readonly url: string,
     private readonly token: string,
     private readonly ports: ClientPorts = PORTS,
+    /** What to do when the token is refused. @default - what holds for any token */
+    private readonly advice?: string,
   ) {
     if (!URL.canParse(url) || !isSafe(new URL(url))) {
       throw new CliError(
@@ -159,7 +161,7 @@ export class TokenService {
         EXIT.unavailable,
       );
     }
-    return serviceError(what, status, text);
+    return serviceError(what, status, text, this.advice);
   }
 
   private parsed<T>(what: string, text: string): T {

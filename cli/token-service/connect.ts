@@ -81,9 +81,15 @@ async function connectToDeployed(
   return { service: new TokenService(url, token), place: url, aws: () => target };
 }
 
+const REFUSED_SESSION =
+  "the sandbox's own administrator token is refused: was it revoked? Restart gatehouse start, which issues another";
+
 function connectToSandbox(session: SandboxSession, given: string | undefined, options: ServiceOptions): Connection {
   return {
-    service: new TokenService(session.url, given ?? session.token),
+    service:
+      given === undefined
+        ? new TokenService(session.url, session.token, undefined, REFUSED_SESSION)
+        : new TokenService(session.url, given),
     place: `the sandbox (${session.environment})`,
     aws: () => sandboxTarget(session, options),
   };

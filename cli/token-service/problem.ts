@@ -39,14 +39,20 @@ export class ServiceError extends CliError {
  * The error of an answer, in one line: what was not done, why, at which member, and the id that the operator asks for.
  *
  * @param what what was wanted, as in "cannot revoke the token …"
+ * @param refusedAdvice what to look at when the token is refused
  */
-export function serviceError(what: string, status: number, text: string): ServiceError {
+export function serviceError(
+  what: string,
+  status: number,
+  text: string,
+  refusedAdvice = 'is the token expired, revoked, or one of another environment?',
+): ServiceError {
   const problem = parse(text);
   const kind = /^urn:gatehouse:problem:([\w-]+)$/.exec(String(problem?.type))?.[1];
   const told = [problem?.detail, problem?.title].find((part) => typeof part === 'string' && part !== '');
   const why = told === undefined ? `the answer is ${status} and says no reason` : oneLine(String(told));
   const more = faults(problem?.errors).filter((fault) => !why.includes(fault));
-  const advice = status === 401 ? ' (is the token expired, revoked, or one of another environment?)' : '';
+  const advice = status === 401 ? ` (${refusedAdvice})` : '';
   const id = status >= 500 && typeof problem?.requestId === 'string' ? ` (request ${oneLine(problem.requestId)})` : '';
   return new ServiceError(`cannot ${what}: ${[why, ...more].join('; ')}${advice}${id}`, status, kind);
 }

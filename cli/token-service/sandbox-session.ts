@@ -11,6 +11,8 @@ export interface SandboxSession {
   /** Process of the sandbox. */
   readonly pid: number;
   readonly environment: string;
+  /** Whole path of its configuration. @default - a sandbox of an earlier version wrote the file */
+  readonly config?: string;
   /** Address of the token service, with its base path. */
   readonly url: string;
   /** Endpoint of the local AWS services. */

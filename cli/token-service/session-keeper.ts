@@ -15,7 +15,7 @@ export class SessionKeeper {
   /** @param issue issues an administrator token that is valid for {@link SESSION_TOKEN_SECONDS} */
   constructor(
     private readonly stateDir: string,
-    private readonly facts: Pick<SandboxSession, 'environment' | 'region' | 'awsEndpoint'>,
+    private readonly facts: Pick<SandboxSession, 'environment' | 'region' | 'awsEndpoint' | 'config'>,
     private readonly issue: () => Promise<string>,
   ) {}
 

@@ -56,13 +56,17 @@ async function change(
   options: ServiceOptions,
 ): Promise<void> {
   const { service, place } = await connect(options, `application ${verb}`);
+  // Whoever may change it may read it; where not, the change is only told of as done.
+  const path = pathOf(name);
+  const before = await service.get<ApplicationView>(`read the application ${name}`, path).catch(() => undefined);
   const { body: view } = await service.change<ChangedApplicationView>(
     `${verb} the application ${name}`,
     'PATCH',
-    pathOf(name),
+    path,
     { body },
   );
-  tell(`application ${name} in ${place} ${done}`);
+  const isSame = before?.body.version === view.version && view.tokensLeft !== true;
+  tell(`application ${name} in ${place} ${isSame ? 'is as wanted already, nothing was changed' : done}`);
   if (view.tokensLeft === true) {
     tell('some of its tokens have not followed it yet: repeat the command');
   }

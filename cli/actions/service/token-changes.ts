@@ -1,6 +1,6 @@
 import type { ChangedTokenView } from '../../../lambdas/token-service/domain/views';
 import { printOne, tell } from '../../output/printer';
-import { duration } from '../../output/times';
+import { duration, moment } from '../../output/times';
 import { connect } from '../../token-service/connect';
 import type { ServiceOptions } from '../../token-service/options';
 import { renderToken } from './token-shown';
@@ -28,7 +28,9 @@ export function revokeToken(id: string, options: ServiceOptions): Promise<void> 
 async function act(id: string, verb: string, wanted: string, done: string, options: ServiceOptions): Promise<void> {
   const { service, place } = await connect(options, `token ${verb}`);
   const { body } = await service.change<ChangedTokenView>(`${wanted} ${id}`, 'POST', `/tokens/${id}/${verb}`);
-  tell(`token ${id} in ${place}: ${done}${boundText(body)}`);
+  // A revocation that stood before has its time, which says so.
+  const since = body.revokedAt === undefined ? '' : ` since ${moment(body.revokedAt, Date.now())}`;
+  tell(`token ${id} in ${place}: ${done}${since}${boundText(body)}`);
   printOne(body, options, (token) => renderToken(token, Date.now()));
 }
 

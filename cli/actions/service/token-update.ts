@@ -31,7 +31,8 @@ export async function updateToken(id: string, options: UpdateTokenOptions): Prom
     body,
     ifMatch: `"${version}"`,
   });
-  tell(`token ${id} in ${place} is changed${boundText(changed)}`);
+  const done = changed.version === version ? 'is as wanted already, nothing was changed' : 'is changed';
+  tell(`token ${id} in ${place} ${done}${changed.version === version ? '' : boundText(changed)}`);
   printOne(changed, options, (token) => renderToken(token, Date.now()));
 }
 

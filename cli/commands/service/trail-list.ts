@@ -16,8 +16,17 @@ export function registerTrailList(program: Command): void {
       .option('--object <kind#id>', 'only what was done to this, such as token#5Jk2Lm9QxT4vW8za')
       .option('--team <name>', 'only what concerns this team')
       .addOption(new Option('--last <duration>', 'how far back: 30d, 24h, 90m or seconds').argParser(durationOf))
-      .addOption(new Option('--from <time>', 'not before').argParser(timeOf).conflicts('last'))
-      .addOption(new Option('--to <time>', 'not after').argParser(timeOf))
+      .addOption(
+        new Option('--from <time>', 'not before; a date means its first moment in UTC')
+          .argParser(timeOf)
+          .conflicts('last'),
+      )
+      .addOption(
+        new Option(
+          '--to <time>',
+          'not after; a date means its first moment in UTC, so name the day after the last',
+        ).argParser(timeOf),
+      )
       .addOption(new Option('--limit <count>', 'at most so many').default(100).argParser(countOf(1, 1_000_000))),
   )
     .addHelpText(

@@ -22,8 +22,17 @@ export function registerUsage(program: Command): void {
           .default(7 * 86_400, '7d')
           .argParser(durationOf),
       )
-      .addOption(new Option('--from <time>', 'beginning, in place of --last').argParser(timeOf))
-      .addOption(new Option('--to <time>', 'end (default: now)').argParser(timeOf))
+      .addOption(
+        new Option('--from <time>', 'beginning, in place of --last; a date means its first moment in UTC').argParser(
+          timeOf,
+        ),
+      )
+      .addOption(
+        new Option(
+          '--to <time>',
+          'end (default: now); a date means its first moment in UTC, so name the day after the last',
+        ).argParser(timeOf),
+      )
       .addOption(
         new Option('--step <length>', 'periods of the JSON output').choices(['hour', 'day', 'total']).default('total'),
       )
