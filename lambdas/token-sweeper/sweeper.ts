@@ -4,6 +4,7 @@ import { JobRunner } from '../token-service/domain/bulk/job-runner';
 import { JobStarter } from '../token-service/domain/bulk/job-starter';
 import { PolicyJobs } from '../token-service/domain/bulk/policy-jobs';
 import { Changes } from '../token-service/domain/changes';
+import { Fault } from '../token-service/domain/fault';
 import type { WorkPorts } from '../token-service/domain/ports';
 import { Revocations } from '../token-service/domain/revocation/revocations';
 import { sourceOfChange } from '../token-service/domain/revocation/token-sources';
@@ -46,6 +47,25 @@ export function createSweeper(config: TokenSweeperConfig, ports: SweeperPorts): 
     const source = sourceOfChange(entry);
     if (source !== undefined) {
       await revocations.sources.end([source]);
+    }
+    if (entry.action === 'token.revoke' && entry.object.kind === 'token' && entry.outcome === 'done') {
+      await endDescendants(entry);
+    }
+  }
+
+  /** What a revoked token issued ends with it. A set that is full must not keep the entry from the trail. */
+  async function endDescendants({ object, actor, requestId }: TrailEntry): Promise<void> {
+    const token = await ports.store.getToken(object.id);
+    if (token === undefined) {
+      return;
+    }
+    try {
+      await revocations.finishDescendants(token, { actor, requestId });
+    } catch (error) {
+      if (!(error instanceof Fault)) {
+        throw error;
+      }
+      ports.log({ level: 'warn', evt: 'sweeper.descendants-stand', fields: { tokenId: token.id, code: error.code } });
     }
   }
 

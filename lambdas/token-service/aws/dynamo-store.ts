@@ -12,7 +12,7 @@ import {
 } from '../../lib/token-record';
 import type { TrailEntry } from '../../lib/trail/trail-entry';
 import type { ItemChanges, ListPosition, ListRequest, TokenIndexRequest, TokenStore } from '../domain/ports';
-import { assignments, DynamoItems } from './dynamo-items';
+import { assignments, DynamoItems, unlessConditionFails } from './dynamo-items';
 
 /**
  * The token table in DynamoDB. Reads of single items are strongly consistent; lists come from an index and may lag
@@ -169,24 +169,29 @@ export class DynamoTokenStore implements TokenStore {
     return (await this.items.update<RevocationItem>(REVOCATIONS_KEY, version - 1, changes)) !== undefined;
   }
 
-  async resetRevocations(entry?: TrailEntry, sources?: SourceCuts): Promise<void> {
-    // Entries that wait stay; everything else may be damaged, and goes.
+  async resetRevocations(entry?: TrailEntry, sources?: SourceCuts): Promise<boolean> {
+    // Entries that wait stay; everything else may be damaged, and goes. Every change but a settled entry raises the version, so that
+    // nothing which was written meanwhile is lost; a damaged version is compared as it is.
     const stored = await this.items.get<RevocationItem>(REVOCATIONS_KEY);
     const waiting = stored === undefined ? [] : outboxEntries(stored);
     const outbox = [...waiting, ...(entry === undefined ? [] : [entry])];
-    await this.client.send(
-      new PutCommand({
-        TableName: this.table,
-        Item: {
-          [TOKEN_TABLE_KEY]: REVOCATIONS_KEY,
-          entity: 'revocations',
-          named: {},
-          ...(sources === undefined ? {} : { sources }),
-          version: 1,
-          ...newOutbox(outbox),
-        },
-      }),
-    );
+    const version: unknown = stored?.version;
+    const put = new PutCommand({
+      TableName: this.table,
+      Item: {
+        [TOKEN_TABLE_KEY]: REVOCATIONS_KEY,
+        entity: 'revocations',
+        named: {},
+        ...(sources === undefined ? {} : { sources }),
+        version: Number.isSafeInteger(version) ? Number(version) + 1 : 1,
+        ...newOutbox(outbox),
+      },
+      ...(version === undefined
+        ? { ConditionExpression: 'attribute_not_exists(#version)' }
+        : { ConditionExpression: '#version = :before', ExpressionAttributeValues: { ':before': version } }),
+      ExpressionAttributeNames: { '#version': 'version' },
+    });
+    return (await unlessConditionFails(this.client.send(put))) !== undefined;
   }
 
   async putRevocation(

@@ -57,15 +57,22 @@ export class Tokens {
     // Were the function to stop in between, the same request again does the rest. A token that revokes itself cannot ask again, so
     // what it issued, and what was derived from it, ends first.
     const isOwn = authority.isOwn(found);
-    const before = isOwn ? await endDescendants() : undefined;
+    let descendants = isOwn ? await endDescendants() : undefined;
     if (isOwn) {
       await this.revocations.sources.end([sourceOfToken(found)]);
     }
-    const token = (await this.end(found, origin)) ?? (await this.endAgain(id));
+    const followed = async () => {
+      descendants ??= await endDescendants();
+      // The caller is told that the set is full, and can act; what else fails, the sweeper does.
+      if ('error' in descendants && !(descendants.error instanceof Fault)) {
+        throw descendants.error;
+      }
+    };
+    const token = (await this.end(found, origin, followed)) ?? (await this.endAgain(id));
     if (!token) {
       throw missing('token.revoke');
     }
-    const descendants = before ?? (await endDescendants());
+    descendants ??= await endDescendants();
     if ('error' in descendants) {
       throw descendants.error;
     }
@@ -81,9 +88,14 @@ export class Tokens {
   /**
    * Revokes the record of a token, by one conditional write, drops what gateways keep of it, and ends what was derived from it.
    *
+   * @param follow ends what the token issued; where it rejects, the sweeper does it
    * @returns the record; `undefined` when it was revoked before, or is gone
    */
-  async end(found: TokenRecord, origin: Origin | Actor): Promise<TokenRecord | undefined> {
+  async end(
+    found: TokenRecord,
+    origin: Origin | Actor,
+    follow?: () => Promise<unknown>,
+  ): Promise<TokenRecord | undefined> {
     const { id, application, team } = found;
     const actor = actorOf(origin);
     const change = {
@@ -109,6 +121,7 @@ export class Tokens {
         });
         await dropKeptResults(this.ports, this.settings, requestId);
         await this.revocations.sources.end([sourceOfToken(revoked)]);
+        await follow?.();
       },
     );
   }

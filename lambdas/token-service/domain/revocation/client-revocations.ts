@@ -59,8 +59,10 @@ export class ClientRevocations {
     if (found === undefined || found.application === ADMINISTRATION_APPLICATION) {
       return;
     }
-    await this.tokens.end(found, actor);
-    await this.revocations.endDescendantsOf(found, actor);
+    const endDescendants = () => this.revocations.endDescendantsOf(found, actor);
+    if ((await this.tokens.end(found, actor, endDescendants)) === undefined) {
+      await endDescendants();
+    }
   }
 
   private principalOf(by: string, ownIssuer: string): string {

@@ -95,22 +95,29 @@ export class RevocationRegister {
   /**
    * Makes the set an empty one, in whatever state it is.
    *
-   * @param sources that it is to have
+   * @param sources that it is to have; asked again for each attempt, because others may have ended meanwhile
    * @returns how many entries are gone; `undefined` when they could not be counted
    */
-  async clear(actor: Actor, sources: SourceCuts | undefined): Promise<number | undefined> {
-    const item = await this.ports.store.getRevocations();
+  async clear(actor: Actor, sources: () => SourceCuts | undefined): Promise<number | undefined> {
     const change = { ...actor, action: 'revocation.reset', object: { kind: 'revocations', id: 'all' } } as const;
-    await this.changes.write(REVOCATIONS_KEY, change, async (told) => {
-      await this.ports.store.resetRevocations(told, sources);
-      return true;
-    });
-    try {
-      return item === undefined ? 0 : entriesOf(item).length;
-    } catch {
-      // A damaged set is what this is for.
-      return undefined;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const item = await this.ports.store.getRevocations();
+      const isReset = await this.changes.write(
+        REVOCATIONS_KEY,
+        change,
+        async (told) => (await this.ports.store.resetRevocations(told, sources())) || undefined,
+      );
+      if (isReset) {
+        try {
+          return item === undefined ? 0 : entriesOf(item).length;
+        } catch {
+          // A damaged set is what this is for.
+          return undefined;
+        }
+      }
+      await this.pause(attempt);
     }
+    throw new Error(`the set of revocations changed ${ATTEMPTS} times while it was being emptied`);
   }
 
   /** The set with a name for each entry; it is made where there is none. */

@@ -113,6 +113,15 @@ export class Revocations {
   }
 
   /**
+   * The same where whoever revoked the token broke off: in the part of the set that is no application's.
+   *
+   * @throws {Fault} when the set is full
+   */
+  async finishDescendants(token: TokenRecord, actor: Actor): Promise<boolean> {
+    return this.putDescendants(token, { createdBy: actor.actor }, undefined, actor);
+  }
+
+  /**
    * Puts an entry for an access token that was given up at the token endpoint, in the share of its application.
    *
    * @throws {Fault} when the set, or that share, is full
@@ -149,7 +158,7 @@ export class Revocations {
    * @returns how many revocations are gone; `undefined` when they could not be counted
    */
   async reset(): Promise<number | undefined> {
-    const removed = await this.register.clear({ actor: DIRECT_INVOCATION }, this.sources.everything());
+    const removed = await this.register.clear({ actor: DIRECT_INVOCATION }, () => this.sources.everything());
     await this.endDescendantsOfRevoked();
     this.ports.log({ level: 'warn', evt: 'revocation.reset', fields: { actor: DIRECT_INVOCATION } });
     return removed;

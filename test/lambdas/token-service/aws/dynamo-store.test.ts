@@ -72,3 +72,26 @@ describe('single items are read consistently', () => {
     expect(sent.map((body) => JSON.parse(body).ConsistentRead)).toEqual([true]);
   });
 });
+
+test('a reset does not go over what was written to the set of revocations since it was read', async () => {
+  await store.resetRevocations();
+  const entry = { id: 'r', kind: 'jti', value: 'x', until: 9, createdAt: 1, createdBy: 'somebody' } as const;
+  let isBetween = true;
+  const slow = new Proxy(table.client, {
+    get: (target, name) =>
+      name !== 'send'
+        ? Reflect.get(target, name)
+        : async (command: never) => {
+            const answer = await target.send(command);
+            if (isBetween) {
+              isBetween = false;
+              await store.putRevocation('jti:x', entry, undefined);
+            }
+            return answer;
+          },
+  });
+  expect(await new DynamoTokenStore(slow, TABLE).resetRevocations()).toBe(false);
+  expect((await store.getRevocations())?.named).toEqual({ 'jti:x': entry });
+  expect(await new DynamoTokenStore(slow, TABLE).resetRevocations()).toBe(true);
+  expect(await store.getRevocations()).toMatchObject({ named: {}, version: 3 });
+});
