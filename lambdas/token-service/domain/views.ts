@@ -163,6 +163,8 @@ export interface RevocationView {
   readonly createdAt: string;
   readonly createdBy: string;
   readonly reason?: string | undefined;
+  /** Only in the answer to whoever revokes: seconds until every API goes by it, at most. */
+  readonly effectiveWithinSeconds?: number | undefined;
 }
 
 export interface RevocationPageView {

@@ -68,6 +68,9 @@ export const Revocation = z
       createdAt: time,
       createdBy: z.string(),
       reason: z.string().optional(),
+      effectiveWithinSeconds: z.int().min(0).max(2_147_483_647).optional().openapi({
+        description: 'In the answer to a revocation: after so many seconds every API goes by it.',
+      }),
     }),
   )
   .openapi('Revocation');

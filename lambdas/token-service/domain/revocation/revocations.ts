@@ -15,6 +15,7 @@ import { type Actor, actorOf, type Origin } from '../origin';
 import { epochSeconds, type ListPosition, type WorkPorts } from '../ports';
 import type { TokenSettings } from '../settings';
 import { type RevocationPageView, type RevocationView, revocationView } from '../views';
+import { dropKeptResults } from './kept-results';
 import { RevocationRegister } from './register';
 import { madeBy, refuseBeyond, refuseToTakeBack } from './rights';
 import { Sources } from './sources';
@@ -81,7 +82,10 @@ export class Revocations {
     if (created) {
       this.log('revocation.add', entry, origin);
     }
-    return { view: revocationView(entry), created };
+    await dropKeptResults(this.ports, this.settings, origin.requestId);
+    const { setSeconds } = this.settings.revocationBounds ?? {};
+    const bound = setSeconds === undefined ? {} : { effectiveWithinSeconds: setSeconds };
+    return { view: { ...revocationView(entry), ...bound }, created };
   }
 
   /**
