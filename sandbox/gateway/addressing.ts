@@ -7,11 +7,12 @@ export interface Address {
 }
 
 /**
- * Which API and stage a request is for. Three forms:
+ * Which API and stage a request is for. Four forms:
  *
  * - `/<api>/<stage>/<path>`, the sandbox's own;
  * - `/restapis/<api id>/<stage>/_user_request_/<path>`, that of other emulators;
- * - `/<stage>/<path>` with the host `<api id>.execute-api.<region>.amazonaws.com`, that of AWS.
+ * - `/<stage>/<path>` with the host `<api id>.execute-api.<region>.amazonaws.com`, that of AWS;
+ * - `/.well-known/<name>/<api>/<stage>` for metadata of an issuer whose address has a path (RFC 8414, 3.1), as a domain would be set up to.
  */
 export function findAddress(apis: readonly RestApi[], host: string | undefined, path: string): Address | undefined {
   const [, hostId, hostRegion] =
@@ -29,6 +30,16 @@ export function findAddress(apis: readonly RestApi[], host: string | undefined, 
       return { api: found.api, path: userPath ?? '/' };
     }
   }
+  const [, wellKnown, place = ''] = /^(\/\.well-known\/[^/]+)(\/[^/]+\/[^/]+)$/.exec(path) ?? [];
+  if (wellKnown !== undefined) {
+    const found = ofSandbox(apis, place);
+    return found && { ...found, path: wellKnown };
+  }
+  return ofSandbox(apis, path);
+}
+
+/** `/<api>/<stage>` and what follows. */
+function ofSandbox(apis: readonly RestApi[], path: string): Address | undefined {
   const [, name, own = ''] = /^\/([^/]+)(\/.*)$/.exec(path) ?? [];
   return below(own, (stage) => apis.find((api) => api.api === name && api.stage.name === stage));
 }
