@@ -34,6 +34,11 @@ export function timeOf(text: string): string {
   if (!/^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}/.test(full) || Number.isNaN(Date.parse(full))) {
     throw new InvalidArgumentError('expected a date, or a date and time such as 2027-01-31T12:00:00Z');
   }
+  // Date.parse takes the 30th of February for the 2nd of March.
+  const day = full.slice(0, 10);
+  if (new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) {
+    throw new InvalidArgumentError(`there is no day ${day}`);
+  }
   return full;
 }
 

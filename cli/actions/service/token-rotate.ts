@@ -5,6 +5,7 @@ import { isForPeople, tell } from '../../output/printer';
 import { duration, moment } from '../../output/times';
 import { connect } from '../../token-service/connect';
 import type { ServiceOptions } from '../../token-service/options';
+import { ServiceError } from '../../token-service/problem';
 import { prepareSecret } from '../../token-service/secret-target';
 
 export interface RotateTokenOptions extends ServiceOptions, SecretOptions {
@@ -24,12 +25,14 @@ export async function rotateToken(id: string, options: RotateTokenOptions): Prom
     ...(options.fromFirstUse === true ? { startsAtFirstUse: true } : {}),
     ...(options.replaceNewest === true ? { replaceNewest: true } : {}),
   };
-  const { body: rotated } = await service.change<RotatedTokenView>(
-    `rotate the token ${id}`,
-    'POST',
-    `/tokens/${id}/rotate`,
-    { body },
-  );
+  const { body: rotated } = await service
+    .change<RotatedTokenView>(`rotate the token ${id}`, 'POST', `/tokens/${id}/rotate`, { body })
+    .catch((error: unknown) => {
+      // The member of the request is an option here.
+      if (error instanceof ServiceError)
+        error.message = error.message.replaceAll('send replaceNewest', 'use --replace-newest');
+      throw error;
+    });
   const { token, ...view } = rotated;
   if (token === undefined) {
     throw new CliError(
