@@ -66,10 +66,15 @@ test('what is not there, or is revoked already, stays as it is', async () => {
   expect(await service.storedToken(body.id)).toEqual(before);
 });
 
-test('an administrator token is not revoked, and an issuer is not taken from the endpoint', async () => {
+test('an administrator token is given up by whoever holds it, and by no client', async () => {
   const { id } = (await service.invoke({ action: 'issueAdministratorToken' })) as { id: string };
   await revoke({ kind: 'token', id });
   expect(await service.storedToken(id)).toMatchObject({ status: 'active' });
+  await revoke({ kind: 'token', id, by: `token:${id}` });
+  expect(await service.storedToken(id)).toMatchObject({ status: 'revoked' });
+});
+
+test('an issuer is not taken from the endpoint', async () => {
   await revoke({ ...accessToken, issuer: 'https://other.example.com' });
   const [entry] = Object.values((await service.store.getRevocations())?.named ?? {});
   expect(entry?.issuer).toBe(ISSUER);

@@ -44,7 +44,7 @@ export class ClientRevocations {
     const { by, requestId, address, kind, id } = revocation;
     const actor: Actor = { actor: this.principalOf(by, ownIssuer), requestId, address };
     if (kind === 'token') {
-      await this.revokeToken(id, actor);
+      await this.revokeToken(id, by, actor);
       return;
     }
     const latest = epochSeconds(this.ports) + LONGEST_ACCESS_TOKEN_SECONDS;
@@ -53,10 +53,11 @@ export class ClientRevocations {
     await this.revocations.giveUp({ value: id, issuer: ownIssuer, until, ...defined({ application }) }, actor);
   }
 
-  private async revokeToken(id: string, actor: Actor): Promise<void> {
+  private async revokeToken(id: string, by: string, actor: Actor): Promise<void> {
     const found = await this.ports.store.getToken(id);
-    // The way back in is not closed by whoever found an administrator's token.
-    if (found === undefined || found.application === ADMINISTRATION_APPLICATION) {
+    // Who holds an administrator's token may give it up; nobody else touches it.
+    const isHeld = by === `token:${id}`;
+    if (found === undefined || (found.application === ADMINISTRATION_APPLICATION && !isHeld)) {
       return;
     }
     const endDescendants = () => this.revocations.endDescendantsOf(found, actor);
