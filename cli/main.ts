@@ -16,6 +16,7 @@ import { registerRotate } from './commands/rotate';
 import { registerSecrets } from './commands/secrets';
 import { registerApplication } from './commands/service/application';
 import { registerBulk } from './commands/service/bulk';
+import { registerClient } from './commands/service/client';
 import { registerRevocation } from './commands/service/revocation';
 import { registerTeam } from './commands/service/team';
 import { registerToken } from './commands/service/token';
@@ -67,6 +68,7 @@ export function commandTree(): Command {
     registerToken,
     registerBulk,
     registerTrail,
+    registerClient,
     registerApplication,
     registerRevocation,
     registerTeam,

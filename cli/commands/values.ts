@@ -65,3 +65,13 @@ export function tokenIdOf(text: string): string {
   }
   return text;
 }
+
+/** The id of a client as an argument. */
+export function clientId(): Argument {
+  return new Argument('<client-id>', 'id of the client').argParser((text) => {
+    if (!/^[0-9A-Za-z]{16}$/.test(text)) {
+      throw new InvalidArgumentError('expected the id of a client, 16 letters or digits');
+    }
+    return text;
+  });
+}

@@ -19,15 +19,24 @@ export function refuseTokenArguments(argv: readonly string[]): void {
   for (const word of argv) {
     const found = ANY_TOKEN.exec(word)?.[0];
     if (found !== undefined) {
-      const id = parseApiToken(found)?.id;
-      const revoke = id === undefined ? 'revoke it' : `revoke it: gatehouse token revoke ${id}`;
-      throw new CliError(`a token is among the arguments, and ${WHY}; ${revoke}`, EXIT.usage);
+      throw new CliError(`a token is among the arguments, and ${WHY}; ${adviceFor(found)}`, EXIT.usage);
     }
   }
   // After the other: what follows --token may name itself.
   if (argv.some((word) => word === '--token' || word.startsWith('--token=') || ANY_JWT.test(word))) {
     throw new CliError(`a token is never an argument, because ${WHY}: ${INSTEAD}`, EXIT.usage);
   }
+}
+
+/** What to do about a token, or the secret of a client, that others may have seen. */
+function adviceFor(found: string): string {
+  const parts = parseApiToken(found);
+  if (parts === undefined) return 'revoke it';
+  // The brand of client secrets ends so, and that of a platform may too.
+  const rotate = parts.brand.endsWith('cs')
+    ? `, or if it is the secret of a client: gatehouse client rotate ${parts.id} --overlap 0`
+    : '';
+  return `revoke it: gatehouse token revoke ${parts.id}${rotate}`;
 }
 
 const EVERY_SECRET = new RegExp(`${apiTokenPattern()}|${ANY_JWT.source}`, 'g');

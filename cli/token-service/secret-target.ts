@@ -17,6 +17,12 @@ export interface SecretTarget {
    * @param undo what is done about the token where it does not get there
    */
   put(token: string, view: TokenView, undo: () => Promise<unknown>): Promise<void>;
+  /**
+   * Makes the secret of an OAuth client the current version of the secret.
+   *
+   * @param undo what is done about the client's secret where it does not get there
+   */
+  putClientSecret(secret: string, clientId: string, undo: () => Promise<unknown>): Promise<void>;
 }
 
 const ATTEMPTS = 10;
@@ -44,24 +50,30 @@ export async function prepareSecret(name: string, connection: Connection): Promi
       described.DeletedDate === undefined ? 'is rotated by a function, which alone may write it' : 'is deleted';
     throw new CliError(`the secret ${name} ${state}, nothing was changed: name another with --into-secret`);
   }
+  async function keep(value: string, what: string, undo: () => Promise<unknown>, ready: () => Promise<void>) {
+    try {
+      await ready();
+      await callAws(`put the ${what} into the secret ${name}`, () =>
+        client.send(
+          new PutSecretValueCommand({ SecretId: name, SecretString: value, ClientRequestToken: randomUUID() }),
+        ),
+      );
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const undone = await undo().then(
+        () => 'what was made is taken back',
+        () => `the secret of the ${what} is lost and still valid, ${what.startsWith('token') ? 'revoke' : 'rotate'} it`,
+      );
+      throw new CliError(`${why}; ${undone}`, undefined, { cause: error });
+    }
+  }
   return {
-    async put(token, view, undo) {
-      try {
+    put: (token, view, undo) =>
+      keep(token, `token ${view.id}`, undo, async () => {
         if (mayBeUsedNow(view) && !isFirstUseCounted(view)) await waitUntilAccepted(connection.service.url, token);
-        await callAws(`put the token ${view.id} into the secret ${name}`, () =>
-          client.send(
-            new PutSecretValueCommand({ SecretId: name, SecretString: token, ClientRequestToken: randomUUID() }),
-          ),
-        );
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        const undone = await undo().then(
-          () => 'what was made is taken back',
-          () => `the secret of the token ${view.id} is lost and still valid, revoke it`,
-        );
-        throw new CliError(`${why}; ${undone}`, undefined, { cause: error });
-      }
-    },
+      }),
+    // The token endpoint reads clients consistently, so that there is nothing to wait for.
+    putClientSecret: (secret, clientId, undo) => keep(secret, `client ${clientId}`, undo, async () => {}),
   };
 }
 

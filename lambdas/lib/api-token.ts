@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { encodeBase62, randomBase62 } from './base62';
 import { crc32 } from './crc32';
-import { BRAND, type TokenEnvironment } from './grammar';
+import { BRAND, clientSecretBrand, type TokenEnvironment } from './grammar';
 
 /** The parts of an API token `<brand>_<environment>_<id><secret><check>`. */
 export interface ApiTokenParts {
@@ -87,4 +87,9 @@ export function hashApiToken(key: Buffer | KeyObject, token: string): string {
  */
 export function apiTokenPattern(brand?: string): string {
   return `\\b${brand ?? '[a-z]{2,10}'}_(?:live|test)_[0-9A-Za-z]{${BODY_LENGTH}}\\b`;
+}
+
+/** Regular expression by which secret scanners find what a platform hands out once: its API tokens, and the secrets of its OAuth clients. */
+export function secretPattern(brand: string): string {
+  return apiTokenPattern(`(?:${brand}|${clientSecretBrand(brand)})`);
 }

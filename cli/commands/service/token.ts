@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { IssueOptions } from '../../actions/service/token-issue';
+import type { PatternOptions } from '../../actions/service/token-pattern';
 import type { IdentifyOptions, ListTokensOptions } from '../../actions/service/token-read';
+import { configOption } from '../../options';
 import { addServiceOptions, type ServiceOptions } from '../../token-service/options';
 import { countOf, durationOf, listOf, tagsOf, timeOf, tokenId } from '../values';
 import { addSecretOptions } from './secret-options';
@@ -71,6 +73,21 @@ export function registerToken(program: Command): void {
         '\nExit codes: 0 every token that was found is named, 66 none was found.',
     )
     .action((options: IdentifyOptions) => reading().identifyTokens(options));
+
+  token
+    .command('pattern')
+    .description('print the regular expression by which scanners find tokens and client secrets of the platform')
+    .addOption(configOption())
+    .option('--gitleaks', 'print a rule for Gitleaks in its place')
+    .addHelpText(
+      'after',
+      '\nNothing is called: the brand stands in the configuration. Example: gatehouse token pattern',
+    )
+    .action((options: PatternOptions) => {
+      const { printPattern } =
+        require('../../actions/service/token-pattern') as typeof import('../../actions/service/token-pattern');
+      printPattern(options);
+    });
 
   registerTokenChanges(token);
 }

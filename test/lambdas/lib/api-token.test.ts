@@ -7,6 +7,7 @@ import {
   hashApiToken,
   MAX_API_TOKEN_LENGTH,
   parseApiToken,
+  secretPattern,
 } from '../../../lambdas/lib/api-token';
 import type { TokenEnvironment } from '../../../lambdas/lib/grammar';
 
@@ -99,4 +100,11 @@ describe('the pattern for scanners', () => {
     expect(expression.test(`${token}x`)).toBe(false);
     expect(expression.test(token.slice(0, -1))).toBe(false);
   });
+});
+
+test('the pattern of a platform finds its tokens and the secrets of its clients, and those of no other', () => {
+  const expression = new RegExp(secretPattern('acme'));
+  const found = (brand: string) => expression.exec(`"${generateApiToken(brand, 'live').token}"`)?.[0];
+  expect([found('acme'), found('acmecs')]).toEqual([expect.any(String), expect.any(String)]);
+  expect([found('acmex'), found('shopcs')]).toEqual([undefined, undefined]);
 });
