@@ -19,7 +19,7 @@ import { isoTime } from '../views';
 import { type ClientChanges, refuseWiderClient } from './client-changes';
 import { hasSecretMethod } from './client-checks';
 import type { RotateClient } from './client-commands';
-import { type ClientView, clientView, type RotatedClientView } from './client-views';
+import { type ChangedClientView, changedClientView, type RotatedClientView } from './client-views';
 
 /** Gives clients new secrets, as tokens get them. A client keeps its id and everything else. */
 export class ClientRotation {
@@ -69,7 +69,7 @@ export class ClientRotation {
     if (repeatable !== undefined) {
       repeatable.wasDone = !isShown;
     }
-    return { ...(isShown ? { secret: made.token } : {}), ...clientView(client) };
+    return { ...(isShown ? { secret: made.token } : {}), ...changedClientView(client, this.settings) };
   }
 
   /**
@@ -77,14 +77,14 @@ export class ClientRotation {
    *
    * @throws {Fault} when there is no such client, or the caller may not do this
    */
-  async endGrace(id: string, origin: Origin): Promise<ClientView> {
+  async endGrace(id: string, origin: Origin): Promise<ChangedClientView> {
     const { client } = await this.clients.change(
       id,
       'client.end-grace',
       origin,
       async (found) => withGraceEnded(holderOf(found), epochSeconds(this.ports))?.changes,
     );
-    return clientView(client);
+    return changedClientView(client, this.settings);
   }
 }
 

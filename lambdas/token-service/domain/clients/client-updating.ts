@@ -11,7 +11,7 @@ import { type ClientChanges, refuseWiderClient } from './client-changes';
 import { clientFaults, hasSecretMethod, policyFaults } from './client-checks';
 import type { AddClientKey, UpdateClient } from './client-commands';
 import { unique } from './client-registration';
-import { type ChangedClientView, clientView } from './client-views';
+import { type ChangedClientView, changedClientView } from './client-views';
 import { isFault, isSameKey, readPublicKey } from './public-keys';
 
 /** Members by which a client proves who it is. */
@@ -59,7 +59,7 @@ export class ClientUpdating {
       // A secret that no method takes any more would come back to life with the method.
       return hasSecretMethod(wanted) || found.generations.length === 0 ? changes : { ...changes, ...withSecrets([]) };
     });
-    return this.view(client);
+    return changedClientView(client, this.settings);
   }
 
   /**
@@ -91,7 +91,7 @@ export class ClientUpdating {
       }
       return { keys: [...found.keys, key] };
     });
-    return this.view(client);
+    return changedClientView(client, this.settings);
   }
 
   /**
@@ -110,7 +110,7 @@ export class ClientUpdating {
       }
       throw new Fault('no-such-key', 'the client has no key of this name');
     });
-    return this.view(client);
+    return changedClientView(client, this.settings);
   }
 
   /**
@@ -151,12 +151,7 @@ export class ClientUpdating {
     const { client } = await this.clients.change(id, action, origin, async ({ status }) =>
       status === changes.status ? undefined : changes,
     );
-    return this.view(client);
-  }
-
-  private view(client: ClientRecord): ChangedClientView {
-    const { setSeconds } = this.settings.revocationBounds ?? {};
-    return { ...clientView(client), ...(setSeconds === undefined ? {} : { effectiveWithinSeconds: setSeconds }) };
+    return changedClientView(client, this.settings);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ClientAuthMethod, ClientCertificate, ClientGrant, ClientRecord } from '../../../lib/client-record';
 import type { Algorithm } from '../../../lib/grammar';
 import type { Jwk } from '../../../lib/signing-keys';
+import type { TokenSettings } from '../settings';
 import { isoTime, withoutAbsent } from '../views';
 
 /** A secret of a client. The secret itself is never shown. */
@@ -59,7 +60,7 @@ export type ChangedClientView = ClientView & {
 };
 
 /** A client with a new secret, which is shown here alone. */
-export type RotatedClientView = ClientView & { readonly secret?: string | undefined };
+export type RotatedClientView = ChangedClientView & { readonly secret?: string | undefined };
 
 export interface ClientPageView {
   readonly clients: ClientView[];
@@ -67,6 +68,15 @@ export interface ClientPageView {
   readonly partial?: boolean | undefined;
   /** Absent on the last page. */
   readonly nextCursor?: string | undefined;
+}
+
+/** A client after a change, with the bound within which every API goes by it. */
+export function changedClientView(
+  client: ClientRecord,
+  { revocationBounds }: Pick<TokenSettings, 'revocationBounds'>,
+): ChangedClientView {
+  const { setSeconds } = revocationBounds ?? {};
+  return { ...clientView(client), ...(setSeconds === undefined ? {} : { effectiveWithinSeconds: setSeconds }) };
 }
 
 /** A client as callers may see it. Every member is named, so that nothing new in the record is shown by accident. */

@@ -3,7 +3,6 @@ import { defineRoute, json, problem, problems, type Subject, write } from '../ro
 import {
   AddClientKeyRequest,
   ChangedClient,
-  Client,
   ClientKeyPath,
   ClientPath,
   RotateClientRequest,
@@ -38,7 +37,7 @@ const endClientGrace = defineRoute({
   security: write,
   request: { params: ClientPath },
   responses: {
-    200: { description: 'Only the newest secret is accepted.', content: json(Client) },
+    200: { description: 'Only the newest secret is accepted.', content: json(ChangedClient) },
     ...problems,
     404: problem('No client has this id.'),
     409: problem('The client is removed.'),

@@ -274,19 +274,17 @@ const secret = z.string().optional().openapi({
 
 export const CreatedClient = z.object(shapeOf<CreatedClientView>()({ ...client, secret })).openapi('CreatedClient');
 
-export const RotatedClient = z.object(shapeOf<RotatedClientView>()({ ...client, secret })).openapi('RotatedClient');
+const changed = shapeOf<ChangedClientView>()({
+  ...client,
+  effectiveWithinSeconds: z.int().min(0).optional().openapi({
+    description:
+      'Until when every API refuses what the client got before and may not have any more. The token endpoint goes by the change at once.',
+  }),
+});
 
-export const ChangedClient = z
-  .object(
-    shapeOf<ChangedClientView>()({
-      ...client,
-      effectiveWithinSeconds: z.int().min(0).optional().openapi({
-        description:
-          'Until when every API refuses what the client got before and may not have any more. The token endpoint goes by the change at once.',
-      }),
-    }),
-  )
-  .openapi('ChangedClient');
+export const ChangedClient = z.object(changed).openapi('ChangedClient');
+
+export const RotatedClient = z.object(shapeOf<RotatedClientView>()({ ...changed, secret })).openapi('RotatedClient');
 
 /** A page of clients. */
 export const ClientPage = z

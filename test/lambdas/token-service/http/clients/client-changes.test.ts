@@ -1,6 +1,9 @@
 import { REVOCATIONS_KEY, type RevocationItem } from '../../../../../lambdas/lib/revocation';
+import { DynamoOutboxIndex } from '../../../../../lambdas/token-sweeper/aws/outbox-index';
+import { createSweeper } from '../../../../../lambdas/token-sweeper/sweeper';
 import { CONFIG, Harness } from '../../support/harness';
 import { MemoryTrail } from '../../support/memory-trail';
+import { TABLE } from '../../support/token-table';
 import { addApplication, createClient, storedClient } from './support';
 
 let service: Harness;
@@ -123,5 +126,21 @@ test('the trail tells of each change, without a secret, and no outbox is left', 
   for (const text of [created.secret, secret, hash]) {
     expect(told).not.toContain(text);
   }
+  expect(Object.keys(await storedClient(service, id)).filter((name) => name.startsWith('outbox'))).toEqual([]);
+});
+
+test('what a crash leaves of a change the sweeper does: the note of the source, and the entry in the trail', async () => {
+  const trail = new MemoryTrail();
+  const store = service.store;
+  store.cutSources = () => Promise.reject(new Error('crash'));
+  service.overrides = { trail, store };
+  expect((await service.request('POST', `/v1/clients/${id}/disable`)).status).toBe(500);
+  expect([(await storedClient(service, id)).status, await cut(), trail.told]).toEqual(['disabled', undefined, []]);
+
+  service.overrides = { trail };
+  service.now += 60_000;
+  const outboxes = new DynamoOutboxIndex(service.table.client, TABLE);
+  await createSweeper(service.config, { ...service.ports, outboxes })();
+  expect([await cut(), trail.told]).toEqual([service.now / 1000 + 1, [`client.disable ${id}`]]);
   expect(Object.keys(await storedClient(service, id)).filter((name) => name.startsWith('outbox'))).toEqual([]);
 });
