@@ -215,3 +215,11 @@ describe('request bodies', () => {
     expect(patterns.filter((pattern) => !/^\^.*\$$/.test(pattern) || /\\p|\(\?/.test(pattern))).toEqual([]);
   });
 });
+
+test('asks for no member of a certificate: that exactly one says it the service checks', () => {
+  const { properties } = document.components.schemas.CreateClientRequest as {
+    properties: Record<string, { required?: readonly string[] }>;
+  };
+  expect(properties.certificate).toMatchObject({ type: 'object' });
+  expect(properties.certificate?.required).toBeUndefined();
+});

@@ -1,6 +1,9 @@
 import type { ClientAuthMethod, ClientCertificate, ClientGrant, ClientRecord } from '../../../lib/client-record';
 import type { Jwk } from '../../../lib/signing-keys';
 
+/** What a certificate has to be, as requests and answers have it: exactly one member says it. */
+export type WrittenCertificate = { readonly [name in keyof ClientCertificate]?: string | undefined };
+
 /** A request for a client. */
 export interface CreateClient {
   readonly name: string;
@@ -19,7 +22,7 @@ export interface CreateClient {
   readonly cidrs?: readonly string[] | undefined;
   /** Public keys (RFC 7517). @default - none */
   readonly keys?: readonly Jwk[] | undefined;
-  readonly certificate?: ClientCertificate | undefined;
+  readonly certificate?: WrittenCertificate | undefined;
   /** Whether its tokens are always bound to a key. @default false */
   readonly dpopBoundAccessTokens?: boolean | undefined;
   /** Life of its access tokens, in seconds. @default 600 */
@@ -36,7 +39,7 @@ export interface UpdateClient {
   readonly resources?: readonly string[] | null | undefined;
   /** An empty list means any. */
   readonly cidrs?: readonly string[] | undefined;
-  readonly certificate?: ClientCertificate | null | undefined;
+  readonly certificate?: WrittenCertificate | null | undefined;
   readonly dpopBoundAccessTokens?: boolean | undefined;
   readonly accessTokenSeconds?: number | null | undefined;
 }

@@ -1,8 +1,9 @@
-import type { ClientAuthMethod, ClientCertificate, ClientGrant, ClientRecord } from '../../../lib/client-record';
+import type { ClientAuthMethod, ClientGrant, ClientRecord } from '../../../lib/client-record';
 import type { Algorithm } from '../../../lib/grammar';
 import type { Jwk } from '../../../lib/signing-keys';
 import type { TokenSettings } from '../settings';
 import { isoTime, withoutAbsent } from '../views';
+import type { WrittenCertificate } from './client-commands';
 
 /** A secret of a client. The secret itself is never shown. */
 export interface ClientSecretView {
@@ -36,7 +37,7 @@ export interface ClientView {
   readonly cidrs: string[];
   readonly secrets: ClientSecretView[];
   readonly keys: ClientKeyView[];
-  readonly certificate?: ClientCertificate | undefined;
+  readonly certificate?: WrittenCertificate | undefined;
   readonly dpopBoundAccessTokens?: boolean | undefined;
   readonly accessTokenSeconds?: number | undefined;
   readonly createdAt: string;

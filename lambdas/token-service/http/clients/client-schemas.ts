@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { CLIENT_AUTH_METHODS, CLIENT_GRANTS, type ClientCertificate } from '../../../lib/client-record';
+import { CLIENT_AUTH_METHODS, CLIENT_GRANTS } from '../../../lib/client-record';
 import { ALGORITHMS, RESOURCE, SCOPE, TOKEN_ID } from '../../../lib/grammar';
 import { isSafeLines, SAFE_TEXT_EXPECTED } from '../../../lib/text';
 import { LONGEST_DERIVED_SECONDS } from '../../../lib/token-source';
@@ -10,6 +10,7 @@ import type {
   ListClients,
   RotateClient,
   UpdateClient,
+  WrittenCertificate,
 } from '../../domain/clients/client-commands';
 import type {
   ChangedClientView,
@@ -96,24 +97,24 @@ const HOST = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}(\.[A-Za-z0-9][A-Za-z0-9-]{0,62})*$/
 
 /** What the certificate of a client has to be; that exactly one member says it the domain checks. */
 const certificate = closedObject(
-  shapeOf<ClientCertificate>()({
-    subjectDn: lineOfText(1024).exactOptional().openapi({ description: 'Subject, as RFC 4514 writes it.' }),
+  shapeOf<WrittenCertificate>()({
+    subjectDn: lineOfText(1024).optional().openapi({ description: 'Subject, as RFC 4514 writes it.' }),
     sanDns: z
       .string()
       .max(253)
       .regex(HOST, 'expected the name of a host, without a wildcard')
-      .exactOptional()
+      .optional()
       .openapi({ description: 'A dNSName of the subject alternative names.' }),
     sanUri: z
       .string()
       .max(512)
       .regex(RESOURCE.pattern, `expected ${RESOURCE.allowed}`)
-      .exactOptional()
+      .optional()
       .openapi({ description: 'A URI of the subject alternative names.' }),
     thumbprint: z
       .string()
       .regex(/^[A-Za-z0-9_-]{43}$/, 'expected the SHA-256 of the certificate, 43 characters of base64url')
-      .exactOptional()
+      .optional()
       .openapi({ description: 'SHA-256 of a self-signed certificate in DER, base64url (x5t#S256).' }),
   }),
 );
