@@ -232,7 +232,7 @@ test('a token that was found is named by its id, from the standard input', async
   const { code, stdout } = await served.gatehouse(['token', 'identify'], {
     input: `{"Authorization":"Bearer ${token.trim()}"}`,
   });
-  expect([code, JSON.parse(stdout)]).toEqual([0, [{ id: token.slice(10, 26), brand: 'acme', environment: 'test' }]]);
+  expect([code, JSON.parse(stdout)]).toEqual([0, { id: token.slice(10, 26), brand: 'acme', environment: 'test' }]);
   expect((await served.gatehouse(['token', 'identify'], { input: 'nothing' })).code).toBe(66);
 });
 

@@ -99,7 +99,7 @@ export const RIGHTS: Readonly<Record<Action, Right>> = {
   'catalogue.read': { anyone: true },
   'policy.read': { team: 'viewer', application: true, everywhere: EVERY_PLATFORM_ROLE },
   'usage.read': { team: 'viewer', application: true, everywhere: ['operator', 'auditor', 'revoker'] },
-  'hygiene.read': { team: 'viewer', application: true, everywhere: ['operator', 'auditor'] },
+  'hygiene.read': { team: 'viewer', everywhere: ['operator', 'auditor'] },
   'trail.read': { team: 'viewer', everywhere: ['operator', 'auditor'] },
   'trail.export': { team: 'admin', everywhere: ['operator', 'auditor'] },
   'revocation.read': { anyone: true, everywhere: ['operator', 'auditor', 'revoker'] },
