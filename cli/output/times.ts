@@ -49,3 +49,13 @@ export function duration(seconds: number): string {
     .map(([count, name]) => `${count} ${count === 1 ? name : `${name}s`}`);
   return told.length === 0 ? '0 seconds' : told.join(' ');
 }
+
+/** When every API goes by a change, as the end of a sentence; nothing where the service does not say. */
+export function boundText({
+  effectiveWithinSeconds: seconds,
+}: {
+  readonly effectiveWithinSeconds?: number | undefined;
+}): string {
+  if (seconds === undefined) return '';
+  return seconds === 0 ? ', on every API from now on' : `, on every API within ${duration(seconds)}`;
+}

@@ -2,10 +2,11 @@ import { PRIVATE_JWK_MEMBERS } from '../../../lambdas/lib/grammar';
 import type { ChangedClientView } from '../../../lambdas/token-service/domain/clients/client-views';
 import { CliError, EXIT } from '../../errors';
 import { printOne, tell } from '../../output/printer';
+import { boundText } from '../../output/times';
 import { connect } from '../../token-service/connect';
 import type { ServiceOptions } from '../../token-service/options';
 import { readRequest } from '../../token-service/request-file';
-import { clientBoundText, renderClient } from './client-shown';
+import { renderClient } from './client-shown';
 
 /** A request about one client. */
 interface Act {
@@ -81,6 +82,6 @@ async function act(
     `/clients/${id}${path}`,
     body === undefined ? {} : { body },
   );
-  tell(`client ${id} in ${place}: ${done}${clientBoundText(changed)}`);
+  tell(`client ${id} in ${place}: ${done}${boundText(changed)}`);
   printOne(changed, options, (client) => renderClient(client, Date.now()));
 }

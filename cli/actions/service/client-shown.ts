@@ -1,5 +1,4 @@
 import type {
-  ChangedClientView,
   ClientKeyView,
   ClientSecretView,
   ClientView,
@@ -48,12 +47,6 @@ export function renderClient(client: ClientView, now: number): string {
     ...(secrets.length === 0 ? [] : [renderTable(secretColumns(now), secrets)]),
     ...(keys.length === 0 ? [] : [renderTable(keyColumns(now), keys)]),
   ].join('\n');
-}
-
-/** When every API goes by a change. */
-export function clientBoundText({ effectiveWithinSeconds: seconds }: ChangedClientView): string {
-  if (seconds === undefined) return '';
-  return seconds === 0 ? ', on every API from now on' : `, on every API within ${duration(seconds)}`;
 }
 
 function secretColumns(now: number): Column<ClientSecretView>[] {

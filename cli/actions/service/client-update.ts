@@ -1,11 +1,12 @@
 import type { ChangedClientView } from '../../../lambdas/token-service/domain/clients/client-views';
 import { printOne, tell } from '../../output/printer';
+import { boundText } from '../../output/times';
 import { connect } from '../../token-service/connect';
 import type { ServiceOptions } from '../../token-service/options';
 import { merged } from '../../token-service/request-file';
 import { boundsOf, type ClientBoundOptions } from './client-create';
 import { readClient } from './client-read';
-import { clientBoundText, renderClient } from './client-shown';
+import { renderClient } from './client-shown';
 
 export interface UpdateClientOptions extends ServiceOptions, ClientBoundOptions {
   readonly clear?: readonly string[];
@@ -29,6 +30,6 @@ export async function updateClient(id: string, options: UpdateClientOptions): Pr
     `/clients/${id}`,
     { body, ifMatch: `"${version}"` },
   );
-  tell(`client ${id} in ${place} is changed${clientBoundText(changed)}`);
+  tell(`client ${id} in ${place} is changed${boundText(changed)}`);
   printOne(changed, options, (client) => renderClient(client, Date.now()));
 }

@@ -1,7 +1,7 @@
 import type { RevocationPageView, RevocationView } from '../../../lambdas/token-service/domain/views';
 import { printMany, printOne, tell } from '../../output/printer';
 import { type Column, renderTable } from '../../output/table';
-import { moment } from '../../output/times';
+import { boundText, moment } from '../../output/times';
 import { connect } from '../../token-service/connect';
 import type { ServiceOptions } from '../../token-service/options';
 
@@ -20,7 +20,9 @@ export async function addRevocation(options: AddRevocationOptions): Promise<void
   const answer = await service.change<RevocationView>(`revoke ${kind} ${value}`, 'POST', '/revocations', {
     body: { kind, value, issuer, issuedBefore, reason },
   });
-  tell(`${kind} ${value} in ${place} ${answer.status === 201 ? 'is revoked' : 'was revoked before'}`);
+  tell(
+    `${kind} ${value} in ${place} ${answer.status === 201 ? 'is revoked' : 'was revoked before'}${boundText(answer.body)}`,
+  );
   printOne(answer.body, options, (view) => renderTable(columns(Date.now()), [view]));
 }
 

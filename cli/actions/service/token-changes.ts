@@ -1,6 +1,6 @@
 import type { ChangedTokenView } from '../../../lambdas/token-service/domain/views';
 import { printOne, tell } from '../../output/printer';
-import { duration, moment } from '../../output/times';
+import { boundText, moment } from '../../output/times';
 import { connect } from '../../token-service/connect';
 import type { ServiceOptions } from '../../token-service/options';
 import { renderToken } from './token-shown';
@@ -32,10 +32,4 @@ async function act(id: string, verb: string, wanted: string, done: string, optio
   const since = body.revokedAt === undefined ? '' : ` since ${moment(body.revokedAt, Date.now())}`;
   tell(`token ${id} in ${place}: ${done}${since}${boundText(body)}`);
   printOne(body, options, (token) => renderToken(token, Date.now()));
-}
-
-/** When every API goes by a change. */
-export function boundText({ effectiveWithinSeconds: seconds }: ChangedTokenView): string {
-  if (seconds === undefined) return '';
-  return seconds === 0 ? ', on every API from now on' : `, on every API within ${duration(seconds)}`;
 }

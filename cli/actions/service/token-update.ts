@@ -1,9 +1,9 @@
 import type { ChangedTokenView } from '../../../lambdas/token-service/domain/views';
 import { printOne, tell } from '../../output/printer';
+import { boundText } from '../../output/times';
 import { connect } from '../../token-service/connect';
 import type { ServiceOptions } from '../../token-service/options';
 import { merged } from '../../token-service/request-file';
-import { boundText } from './token-changes';
 import { readToken } from './token-read';
 import { renderToken } from './token-shown';
 
