@@ -17,6 +17,6 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/', '<rootDir>/.gatehouse/'],
   testSequencer: '<rootDir>/test/support/sequencer.cjs',
   testTimeout: 30_000,
-  // Of two processors jest would use one. Many tests wait for servers, schedules and Terraform: one process more than processors uses that time.
-  maxWorkers: '150%',
+  // Of two processors jest would use one, and one process for everything.
+  maxWorkers: '100%',
 };
