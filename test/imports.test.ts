@@ -17,7 +17,7 @@ const RULES: Record<string, { folders: readonly string[]; packages?: RegExp }> =
 
 /** Constants and types without dependencies: all that a construct may take from the functions. */
 const OPEN_TO_CONSTRUCTS =
-  /^lambdas\/([\w-]+\/config|lib\/(access-rule|cidr|client-record|config-file|defined|grammar|outbox|own-key-set|principal|revocation|rotation-record|rotation-timing|team-record|text|token-headers|token-record|token-source|trail\/trail-keys|usage\/(pages|queries|uses)|usage-plan))$/;
+  /^lambdas\/([\w-]+\/config|lib\/(access-rule|cidr|client-record|config-file|defined|grammar|once-key|outbox|own-key-set|principal|revocation|rotation-record|rotation-timing|team-record|text|token-headers|token-record|token-source|trail\/trail-keys|usage\/(pages|queries|uses)|usage-plan))$/;
 
 /** Rooms whose folders stay small enough to be seen at once. */
 const SMALL_ROOMS = ['lambdas/authorizer', 'lambdas/token-service'];

@@ -4,6 +4,7 @@ import {
   type Algorithm,
   API_ID,
   BASE_PATH,
+  DPOP_ALGORITHMS,
   PUBLIC_URL,
   RESOURCE,
   REVOCATION_MODES,
@@ -163,8 +164,6 @@ export interface CompleteFacts {
   readonly resource: string | undefined;
   readonly resourceMetadata: string | undefined;
 }
-
-const DPOP_ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA', 'PS256', 'RS256'];
 
 /** Adds the defaults to what was said of an API. */
 export function completeFacts(facts: ApiFacts, routes: readonly RouteDefinition[]): CompleteFacts {

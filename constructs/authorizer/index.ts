@@ -1,4 +1,5 @@
-export { type OwnKeySet, ownKeySetAddress } from '../../lambdas/lib/own-key-set';
+export { ownKeySetAddress } from '../../lambdas/lib/own-key-set';
+export type { RotationRecordPlace } from '../../lambdas/lib/rotation-record';
 export {
   HttpApiTokenAuthorizer,
   type HttpApiTokenAuthorizerProps,

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { DpopConfig } from '../../lambdas/authorizer/config';
-import { type Algorithm, SENDER_CONSTRAINTS, type SenderConstraint } from '../../lambdas/lib/grammar';
+import { DPOP_ALGORITHMS, SENDER_CONSTRAINTS, type SenderConstraint } from '../../lambdas/lib/grammar';
 import type { ApiDefinition } from '../api';
 import { ConstructError } from '../support/errors';
 import { checkInteger } from '../support/node-function-checks';
@@ -17,16 +17,14 @@ interface Constrained {
   readonly senderConstraints?: readonly SenderConstraint[];
 }
 
-/** Algorithms for tokens that are bound by certificates alone: no proof is ever looked at. */
-const UNUSED_ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA', 'PS256', 'RS256'];
-
 /** Adds the defaults; `undefined` where no issuer has sender constraints. */
 export function completeDpop(
   issuers: readonly Constrained[],
   apis: readonly ApiDefinition[],
   options: DpopOptions = {},
 ): DpopConfig | undefined {
-  const algorithms = apis.find(({ dpopAlgorithms }) => dpopAlgorithms.length > 0)?.dpopAlgorithms ?? UNUSED_ALGORITHMS;
+  // For tokens that are bound by certificates alone no proof is ever looked at.
+  const algorithms = apis.find(({ dpopAlgorithms }) => dpopAlgorithms.length > 0)?.dpopAlgorithms ?? DPOP_ALGORITHMS;
   return issuers.some((issuer) => issuer.senderConstraints?.length)
     ? { algorithms, maxAgeSeconds: 60, leewaySeconds: 5, ...options }
     : undefined;

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { CONFIG_FILE_NAME } from '../../lambdas/lib/config-file';
 import { defined } from '../../lambdas/lib/defined';
-import type { Algorithm } from '../../lambdas/lib/grammar';
+import { type Algorithm, DPOP_ALGORITHMS } from '../../lambdas/lib/grammar';
 import type { SigningTiming } from '../../lambdas/lib/rotation-timing';
 import { LONGEST_DERIVED_SECONDS } from '../../lambdas/lib/token-source';
 import {
@@ -21,6 +21,7 @@ import type { Grant, IGrantee } from '../support/grant';
 import { checkMetric, DEFAULT_PERIOD_SECONDS, type Metric, type MetricOptions } from '../support/metric';
 import type { Names } from '../support/names';
 import { NodeFunction } from '../support/node-function';
+import { checkInteger } from '../support/node-function-checks';
 import type { NodeFunctionOptions } from '../support/node-function-props';
 import { checkLocation, checkNames } from '../support/platform-checks';
 import { TerraformData } from '../support/terraform-data';
@@ -84,8 +85,6 @@ export interface TokenEndpointProps extends NodeFunctionOptions, Location {
   readonly metricsNamespace?: string;
 }
 
-const DPOP_ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA', 'PS256', 'RS256'];
-
 /**
  * The function that gives access tokens to machines (OAuth 2.0): client credentials, the exchange of an API token, revocation, introspection,
  * metadata. It writes nothing but what may be used once. A gateway serves it with `oauthRoutes`; whoever holds `lambda:InvokeFunction` may have
@@ -110,6 +109,7 @@ export class TokenEndpoint extends FunctionBase {
     super(scope, id);
     checkNames(this, props.names);
     checkLocation(this, props);
+    checkInteger(this, 'dpop.maxAgeSeconds', props.dpop?.maxAgeSeconds, 1, 300);
     const { names, region, tokenStore, rotationStore, signingKeys, issuer, mtlsUrl } = props;
     const { revocation = true, exchangeSeconds = LONGEST_DERIVED_SECONDS.token } = props;
     const dpop = props.dpop && completeDpop(props.dpop);

@@ -1,5 +1,6 @@
 import { clientKey } from '../../lambdas/lib/client-record';
 import type { TokenEnvironment } from '../../lambdas/lib/grammar';
+import { onceKey } from '../../lambdas/lib/once-key';
 import { REVOCATIONS_KEY } from '../../lambdas/lib/revocation';
 import { personKey, teamKey } from '../../lambdas/lib/team-record';
 import { applicationKey, jobKey, TOKEN_INDEXES, TOKEN_TABLE_KEY, tokenKey } from '../../lambdas/lib/token-record';
@@ -126,7 +127,7 @@ const SERVICE_KEYS = [
   teamKey('*'),
   personKey('*'),
   jobKey('*'),
-  'once#*',
+  onceKey('idempotency', '*'),
   REVOCATIONS_KEY,
 ];
 
@@ -170,10 +171,10 @@ export function grantReadWrite(grantee: IGrantee, store: TokenStoreAttributes): 
 }
 
 /** Items by which the token endpoint decides. */
-const CHECKED_KEYS = [tokenKey('*'), applicationKey('*'), 'client#*', REVOCATIONS_KEY];
+const CHECKED_KEYS = [tokenKey('*'), applicationKey('*'), clientKey('*'), REVOCATIONS_KEY];
 
 /** Items by which it knows that an assertion of a client, or a proof, was used before. */
-const ONCE_KEYS = ['once#assertion#*', 'once#dpop#*'];
+const ONCE_KEYS = [onceKey('assertion', '*'), onceKey('dpop', '*')];
 
 /** Lets a role read tokens, applications, clients and the set of revocations by key, and the pepper, and add what may be used once. */
 export function grantCheckClients(grantee: IGrantee, store: TokenStoreAttributes): Grant {
@@ -204,7 +205,7 @@ export function grantCheckClients(grantee: IGrantee, store: TokenStoreAttributes
 }
 
 /** Items whose outboxes are emptied: all that the token service changes. */
-const SWEPT_KEYS = SERVICE_KEYS.filter((key) => key !== 'once#*');
+const SWEPT_KEYS = SERVICE_KEYS.filter((key) => key !== onceKey('idempotency', '*'));
 
 /** Indexes by which work is found that is left over, and the tokens of jobs. */
 const SWEPT_INDEXES = [

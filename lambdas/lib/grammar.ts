@@ -133,6 +133,9 @@ export const BASE_PATH: Grammar = {
 export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
+/** The same in the order of preference, as they are offered to clients that make DPoP proofs (RFC 9449, 5.1). */
+export const DPOP_ALGORITHMS: readonly Algorithm[] = ['ES256', 'EdDSA', 'PS256', 'RS256'];
+
 /** Ways to bind a token to its sender: a key that signs proofs (RFC 9449), or a certificate (RFC 8705). */
 export const SENDER_CONSTRAINTS = ['dpop', 'mtls'] as const;
 export type SenderConstraint = (typeof SENDER_CONSTRAINTS)[number];

@@ -82,6 +82,15 @@ export interface RotationRecord {
 /** Hash key of the rotation table. */
 export const ROTATION_TABLE_KEY = 'pk';
 
+/** Which record of which table. */
+export interface RotationRecordPlace {
+  readonly region: string;
+  /** Name of the rotation table. */
+  readonly table: string;
+  /** Name of the secret whose record is meant. */
+  readonly secretName: string;
+}
+
 /** Key of a secret's item. */
 export function rotationKey(secretName: string): string {
   return `rotation#${secretName}`;

@@ -5,7 +5,8 @@ import { randomBase62 } from '../lib/base62';
 import { fromAttributes } from '../lib/dynamodb-item';
 import { invokeFunction } from '../lib/invoke-function';
 import { type Log, stdoutLog } from '../lib/log';
-import { parseRotationRecord, ROTATION_TABLE_KEY, rotationKey } from '../lib/rotation-record';
+import { onceKey } from '../lib/once-key';
+import { readRotationRecord } from '../lib/rotation-table';
 import { TOKEN_TABLE_KEY, TOKEN_TTL_ATTRIBUTE } from '../lib/token-record';
 import { OAUTH_ALIAS } from '../token-service/config';
 import type { TokenEndpointConfig } from './config';
@@ -22,16 +23,14 @@ export function awsPorts(config: TokenEndpointConfig, log: Log = stdoutLog()): T
   const call = (service: 'dynamodb' | 'secretsmanager', operation: string, input: object) =>
     awsRequest({ service, region, operation, input, timeoutMs: TIMEOUT_MS, idempotent: true });
 
-  async function readItem(tableName: string, key: object): Promise<Record<string, unknown> | undefined> {
-    const input = { TableName: tableName, Key: key, ConsistentRead: true };
-    const { Item: item } = (await call('dynamodb', 'GetItem', input)) as { Item?: Record<string, unknown> };
-    return item && fromAttributes(item);
-  }
-
   return {
     clock: Date.now,
     newId: () => randomBase62(ID_LENGTH),
-    readItem: (key) => readItem(table, { [TOKEN_TABLE_KEY]: { S: key } }),
+    readItem: async (key) => {
+      const input = { TableName: table, Key: { [TOKEN_TABLE_KEY]: { S: key } }, ConsistentRead: true };
+      const { Item: item } = (await call('dynamodb', 'GetItem', input)) as { Item?: Record<string, unknown> };
+      return item && fromAttributes(item);
+    },
     readSecret: async (name) => {
       // By its label: the resource policy of a rotated secret refuses whoever might mean another version.
       const answer = await call('secretsmanager', 'GetSecretValue', { SecretId: name, VersionStage: 'AWSCURRENT' });
@@ -41,14 +40,11 @@ export function awsPorts(config: TokenEndpointConfig, log: Log = stdoutLog()): T
       }
       return text;
     },
-    readRotationRecord: async () => {
-      const item = await readItem(rotationTable, { [ROTATION_TABLE_KEY]: { S: rotationKey(signingSecret) } });
-      return item && parseRotationRecord(item, signingSecret);
-    },
+    readRotationRecord: () => readRotationRecord({ region, table: rotationTable, secretName: signingSecret }),
     useOnce: async (kind, hash, until) => {
       // Its own mark lets the write be repeated when a kept connection turns out to be closed: it is then still the first one.
       const mark = { S: randomBase62(ID_LENGTH) };
-      const key = `once#${kind}#${hash}`;
+      const key = onceKey(kind, hash);
       try {
         await call('dynamodb', 'PutItem', {
           TableName: table,

@@ -2,9 +2,6 @@ import type { SignatureEngine } from '../authorizer/access-token/signature';
 import type { Log } from '../lib/log';
 import type { RotationRecord } from '../lib/rotation-record';
 
-/** What may be used once: the `jti` of a client's assertion (RFC 7523, 3), and of a DPoP proof (RFC 9449, 11.1). */
-export type OnceKind = 'assertion' | 'dpop';
-
 /** What `/oauth2/revoke` found to be revoked. Who asks was authenticated, and holds the token or is the client that it was issued to. */
 export type Revocation = {
   /** Who asks: `token:<id>` or `client:<id>`, as in the claim `src`. */
@@ -43,7 +40,7 @@ export interface TokenEndpointPorts {
    * @param until until when it could be used again, epoch seconds
    * @returns whether this was the first use
    */
-  readonly useOnce: (kind: OnceKind, hash: string, until: number) => Promise<boolean>;
+  readonly useOnce: (kind: 'assertion' | 'dpop', hash: string, until: number) => Promise<boolean>;
   /** Revokes; it resolves when that is stored. */
   readonly revoke: (revocation: Revocation) => Promise<void>;
   /** Checks the signature of an assertion, a proof or an access token. */

@@ -124,6 +124,8 @@ describe('tokens of a real authorization server', () => {
       };
       return {
         ...example,
+        // Neither environment issues access tokens of its own.
+        rotation: {},
         apis: { homepage: { ...homepage, resultCacheSeconds: 0, publicUrls: [PUBLIC_URL] } },
         environments: {
           dev: { tokenEnvironment: 'test', issuers: [{ ...common, introspection: plain }] },

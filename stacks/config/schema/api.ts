@@ -1,6 +1,7 @@
 import { BASE_PATH, ORIGIN, PUBLIC_URL, RESOURCE } from '../../../lambdas/lib/grammar';
-import { anyText, choice, flag, integer, list, names, number, object, record, text } from './build';
+import { anyText, choice, flag, integer, list, names, object, record, text } from './build';
 import { HANDLER, MEDIA_TYPE, NAME, VARIABLE } from './grammar';
+import { stageThrottle } from './throttle';
 
 export const backend = object('A Lambda backend.', {
   required: {
@@ -106,15 +107,9 @@ export const api = object('An API.', {
       },
       { absent: 'not measured' },
     ),
-    throttle: object(
+    throttle: stageThrottle(
       'Limit of each method, for all callers together.',
-      {
-        required: {
-          rateLimit: number('Steady rate in requests per second.', { minimum: 0, maximum: 10000 }),
-          burstLimit: integer('Requests that may come at once.', { minimum: 0, maximum: 5000 }),
-        },
-      },
-      { absent: '1000 requests per second, 2000 at once' },
+      '1000 requests per second, 2000 at once',
     ),
   },
 });

@@ -1,6 +1,7 @@
 import { LONGEST_DERIVED_SECONDS } from '../../../lambdas/lib/token-source';
-import { flag, integer, number, object, text } from './build';
+import { flag, integer, object, text } from './build';
 import { ISSUER_URL } from './grammar';
+import { stageThrottle } from './throttle';
 
 export const identity = object(
   'Access tokens for machines: OAuth endpoints, by a REST API of their own. They need /rotation/signingKeys.',
@@ -35,15 +36,9 @@ export const identity = object(
         ...ISSUER_URL,
         absent: 'no client authenticates by a certificate',
       }),
-      throttle: object(
+      throttle: stageThrottle(
         'Limit of each endpoint, for all callers together.',
-        {
-          required: {
-            rateLimit: number('Steady rate in requests per second.', { minimum: 0, maximum: 10000 }),
-            burstLimit: integer('Requests that may come at once.', { minimum: 0, maximum: 5000 }),
-          },
-        },
-        { absent: '50 requests per second, 100 at once' },
+        '50 requests per second, 100 at once',
       ),
     },
   },

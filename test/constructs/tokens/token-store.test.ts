@@ -226,7 +226,7 @@ describe('grants', () => {
             'team#*',
             'person#*',
             'job#*',
-            'once#*',
+            'once#idempotency#*',
             'revocations',
           ],
         },

@@ -51,6 +51,16 @@ test('an access token is refused until nobody accepts it any more, in the share 
   ]);
 });
 
+test('the results that gateways keep of it are dropped', async () => {
+  let flushes = 0;
+  service.overrides = {
+    ...service.overrides,
+    flushAuthorizerCaches: async () => ({ flushed: ++flushes, failures: [] }),
+  };
+  await revoke(accessToken);
+  expect(flushes).toBe(1);
+});
+
 test('an entry is kept no longer than an access token can live, whatever the endpoint says', async () => {
   await revoke({ ...accessToken, expiresAt: SECONDS + 1e9 });
   const [entry] = Object.values((await service.store.getRevocations())?.named ?? {});

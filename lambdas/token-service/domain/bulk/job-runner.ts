@@ -100,7 +100,7 @@ export class JobRunner {
       const { createdBefore = job.createdAt } = job.filter ?? {};
       const issuedBefore = new Date(createdBefore * 1000).toISOString();
       const reason = `job ${job.id}: everything of the application is being revoked`;
-      await this.revocations.add({ kind: 'client', value: application, issuedBefore, reason }, originOf(job));
+      await this.revocations.enter({ kind: 'client', value: application, issuedBefore, reason }, originOf(job));
     }
     await dropKeptResults(this.ports, this.settings, job.requestId);
     return this.update(job, { atOnce: { ...atOnce, done: true }, leaseUntil: this.leaseEnd() });

@@ -2,6 +2,7 @@ import type { ClientRecord } from '../../../lib/client-record';
 import type { Listed } from '../authority/authority';
 import { readerOf } from '../authority/authority-of';
 import { missing } from '../authority/missing';
+import { filteredPage, type IndexPiece } from '../filtered-page';
 import type { Origin } from '../origin';
 import type { TokenServicePorts } from '../ports';
 import type { TokenSettings } from '../settings';
@@ -52,46 +53,31 @@ export class ClientListing {
     const listed = await readerOf(caller, this.settings, this.ports).listed('client.read', query);
     const signed = { list: 'clients', ...wanted, ...listed };
     const after = cursor === undefined ? undefined : positionOf(await this.cursors.read(cursor, signed));
-    const { clients, next, isPartial } = await this.page(listed, { ...wanted, limit }, after);
+    const { items, next, isPartial } = await filteredPage<ClientRecord, ClientPosition>({
+      limit,
+      mostExamined: MOST_CLIENTS_EXAMINED,
+      piece: isFiltering(wanted) ? PIECE : undefined,
+      after,
+      read: (from, most) => this.read(listed, from, most),
+      isMeant: clientFilter(wanted),
+      positionOf: ({ id, application, createdAt }) => ({ at: listed.of === 'all' ? createdAt : application, id }),
+    });
     return {
-      clients: clients.map(clientView),
+      clients: items.map(clientView),
       ...(isPartial ? { partial: true } : {}),
       ...(next === undefined ? {} : { nextCursor: await this.cursors.write(signed, [next.at, next.id]) }),
     };
   }
 
-  private async page(
+  private async read(
     listed: Listed,
-    query: ListClients & { readonly limit: number },
-    from: ClientPosition | undefined,
-  ): Promise<{
-    readonly clients: readonly ClientRecord[];
-    readonly next?: ClientPosition;
-    readonly isPartial: boolean;
-  }> {
-    const { limit } = query;
-    const isMeant = clientFilter(query);
-    const found: ClientRecord[] = [];
-    let after = from;
-    for (let examined = 0; ; ) {
-      const most = isFiltering(query) ? PIECE : limit + 1 - found.length;
-      const wanted = Math.min(most, MOST_CLIENTS_EXAMINED - examined);
-      const { ids, next } = await this.ports.clients.page({ ...placeOf(listed), limit: wanted, after });
-      const read = await Promise.all(ids.map((id) => storedClient(this.ports, id)));
-      // One that has moved to another team meanwhile is in the list of that one.
-      found.push(...read.flatMap((one) => (one && isOf(one, listed) && isMeant(one) ? [one] : [])));
-      examined += ids.length;
-      after = next;
-      // One more than the page tells whether there is another.
-      if (found.length > limit) {
-        const clients = found.slice(0, limit);
-        const { id, application, createdAt } = clients[limit - 1] as ClientRecord;
-        return { clients, next: { at: listed.of === 'all' ? createdAt : application, id }, isPartial: false };
-      }
-      if (after === undefined || examined >= MOST_CLIENTS_EXAMINED) {
-        return { clients: found, isPartial: after !== undefined, ...(after === undefined ? {} : { next: after }) };
-      }
-    }
+    after: ClientPosition | undefined,
+    limit: number,
+  ): Promise<IndexPiece<ClientRecord, ClientPosition>> {
+    const { ids, next } = await this.ports.clients.page({ ...placeOf(listed), limit, after });
+    const clients = await Promise.all(ids.map((id) => storedClient(this.ports, id)));
+    // One that has moved to another team meanwhile is in the list of that one.
+    return { items: clients.flatMap((one) => (one && isOf(one, listed) ? [one] : [])), examined: ids.length, next };
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { onceKey } from '../../../lib/once-key';
 import { epochSeconds, type StoredItem, type TokenServicePorts } from '../ports';
 import { ATTEMPTS, backoffMs } from '../retry';
 
@@ -54,9 +55,8 @@ export type Begun =
 
 /** Key of the item of a request. */
 export function requestKey(principal: string, route: string, key: string): string {
-  return `once#idempotency#${createHash('sha256')
-    .update(JSON.stringify([principal, route, key]))
-    .digest('base64url')}`;
+  const hash = createHash('sha256').update(JSON.stringify([principal, route, key]));
+  return onceKey('idempotency', hash.digest('base64url'));
 }
 
 /**

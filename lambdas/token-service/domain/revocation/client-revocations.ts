@@ -1,7 +1,7 @@
 import { defined } from '../../../lib/defined';
 import { platformIssuer, principalText } from '../../../lib/principal';
 import { ADMINISTRATION_APPLICATION } from '../../../lib/token-record';
-import { LONGEST_LEEWAY_SECONDS } from '../../../lib/token-source';
+import { LONGEST_LEEWAY_SECONDS, SOURCE_ENTRY_SECONDS } from '../../../lib/token-source';
 import type { Actor } from '../origin';
 import { epochSeconds, type TokenServicePorts } from '../ports';
 import type { TokenSettings } from '../settings';
@@ -47,9 +47,10 @@ export class ClientRevocations {
       await this.revokeToken(id, by, actor);
       return;
     }
-    const latest = epochSeconds(this.ports) + LONGEST_ACCESS_TOKEN_SECONDS;
+    // The endpoint has no say in how long the set remembers: no derived token is accepted for longer than that.
+    const latest = epochSeconds(this.ports) + SOURCE_ENTRY_SECONDS;
     const { expiresAt = latest, application } = revocation;
-    const until = Math.min(expiresAt, latest) + LONGEST_LEEWAY_SECONDS;
+    const until = Math.min(expiresAt + LONGEST_LEEWAY_SECONDS, latest);
     await this.revocations.giveUp({ value: id, issuer: ownIssuer, until, ...defined({ application }) }, actor);
   }
 
@@ -73,6 +74,3 @@ export class ClientRevocations {
       : principalText({ method: 'access_token', issuer: ownIssuer, subject: `app:${subject}` });
   }
 }
-
-/** Life of what is derived, in seconds, at most. */
-const LONGEST_ACCESS_TOKEN_SECONDS = 3600;

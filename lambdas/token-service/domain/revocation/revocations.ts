@@ -53,14 +53,31 @@ export class Revocations {
   }
 
   /**
-   * Revokes what a request names. The same request again gives the entry of the first time.
+   * Revokes what a request names, and drops what gateways keep of it. The same request again gives the entry of the first time.
    *
-   * @throws {Fault} when the request names no known issuer, the caller may not revoke that, or the set is full
+   * @throws {Fault} as {@link enter} does
    */
   async add(
     request: RevokeTokens,
     origin: Origin,
   ): Promise<{ readonly view: RevocationView; readonly created: boolean }> {
+    const { entry, created } = await this.enter(request, origin);
+    await dropKeptResults(this.ports, this.settings, origin.requestId);
+    const { setSeconds } = this.settings.revocationBounds ?? {};
+    const bound = setSeconds === undefined ? {} : { effectiveWithinSeconds: setSeconds };
+    return { view: { ...revocationView(entry), ...bound }, created };
+  }
+
+  /**
+   * Puts what a request names into the set. Whoever enters several drops the kept results once, when the last is there: the control plane takes
+   * few calls.
+   *
+   * @throws {Fault} when the request names no known issuer, the caller may not revoke that, or the set is full
+   */
+  async enter(
+    request: RevokeTokens,
+    origin: Origin,
+  ): Promise<{ readonly entry: RevocationEntry; readonly created: boolean }> {
     const authority = await authorityOf(origin.caller, this.settings, this.ports);
     const { kind, value, reason } = request;
     const issuer = this.issuerOf(request);
@@ -82,10 +99,7 @@ export class Revocations {
     if (created) {
       this.log('revocation.add', entry, origin);
     }
-    await dropKeptResults(this.ports, this.settings, origin.requestId);
-    const { setSeconds } = this.settings.revocationBounds ?? {};
-    const bound = setSeconds === undefined ? {} : { effectiveWithinSeconds: setSeconds };
-    return { view: { ...revocationView(entry), ...bound }, created };
+    return { entry, created };
   }
 
   /**
@@ -137,6 +151,7 @@ export class Revocations {
     const reason = 'given up at the token endpoint';
     const made = { createdBy: actor.actor, application: entry.application ?? '', reason };
     await this.register.put({ kind: 'jti', ...entry, ...made }, undefined, actor);
+    await dropKeptResults(this.ports, this.settings, actor.requestId);
   }
 
   private async putDescendants(

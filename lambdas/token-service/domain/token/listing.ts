@@ -3,6 +3,7 @@ import type { Listed } from '../authority/authority';
 import { readerOf } from '../authority/authority-of';
 import type { ListTokens } from '../commands';
 import { refuseAny } from '../fault';
+import { filteredPage } from '../filtered-page';
 import type { Origin } from '../origin';
 import { epochSeconds, type TokenIndexRequest, type TokenPosition, type TokenServicePorts } from '../ports';
 import type { TokenSettings } from '../settings';
@@ -41,39 +42,25 @@ export class Listing {
     const signed = { list: 'tokens', ...wanted, ...listed };
     const after = cursor === undefined ? undefined : positionOf(await this.cursors.read(cursor, signed));
     const now = epochSeconds(this.ports);
-    const page = await this.page({ ...index, after }, { limit, ...filterOf(wanted, listed, now) });
+    const page = await filteredPage<ListedToken, TokenPosition>({
+      limit,
+      mostExamined: MOST_EXAMINED,
+      after,
+      ...filterOf(wanted, listed, now),
+      read: async (from, most) => {
+        const { tokens, ...rest } = await this.ports.store.readTokens({ ...index, after: from, limit: most });
+        return { items: tokens, ...rest };
+      },
+      positionOf: (token) => ({ at: token[index.by], key: token.id }),
+    });
     const { environment } = this.settings;
     return {
-      tokens: page.tokens.map((token) => tokenView({ ...token, environment }, now)),
+      tokens: page.items.map((token) => tokenView({ ...token, environment }, now)),
       ...(page.isPartial ? { partial: true } : {}),
       ...(page.next === undefined
         ? {}
         : { nextCursor: await this.cursors.write(signed, [page.next.at, page.next.key]) }),
     };
-  }
-
-  private async page(
-    request: Omit<TokenIndexRequest, 'limit'>,
-    { limit, isMeant, piece }: { readonly limit: number } & ReturnType<typeof filterOf>,
-  ): Promise<{ readonly tokens: readonly ListedToken[]; readonly next?: TokenPosition; readonly isPartial: boolean }> {
-    const found: ListedToken[] = [];
-    let { after } = request;
-    for (let examined = 0; ; ) {
-      const wanted = Math.min(piece ?? limit + 1 - found.length, MOST_EXAMINED - examined);
-      const read = await this.ports.store.readTokens({ ...request, after, limit: wanted });
-      found.push(...read.tokens.filter(isMeant));
-      examined += read.examined;
-      after = read.next;
-      // One more than the page tells whether there is another.
-      if (found.length > limit) {
-        const tokens = found.slice(0, limit);
-        const last = tokens[limit - 1] as ListedToken;
-        return { tokens, next: { at: last[request.by], key: last.id }, isPartial: false };
-      }
-      if (after === undefined || examined >= MOST_EXAMINED) {
-        return { tokens: found, isPartial: after !== undefined, ...(after === undefined ? {} : { next: after }) };
-      }
-    }
   }
 }
 
