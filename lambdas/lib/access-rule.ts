@@ -1,3 +1,5 @@
+import { satisfies } from './scopes';
+
 /**
  * Who may call a route.
  *
@@ -20,6 +22,11 @@ export type Requirement = readonly (readonly string[])[] | typeof NO_SCOPE;
  * Stands for "no scope is needed". It is a word of its own: an empty list of scopes states no rule, and nobody fulfils it.
  */
 export const NO_SCOPE = 'authenticated';
+
+/** Whether a valid credential with these scopes meets what a route asks for. */
+export function meets(granted: readonly string[], required: Requirement): boolean {
+  return required === NO_SCOPE || satisfies(granted, required);
+}
 
 /** Whether the authorizer decides about the routes of a rule; it never sees requests for others. */
 export function needsCredential({ kind }: AccessRule): boolean {

@@ -1,5 +1,3 @@
-import { NO_SCOPE, type Requirement } from './access-rule';
-
 /**
  * Whether a scope that a token holds covers a required one: the same scope, `resource:*` for every action of the
  * resource, or `*` for all. The required side is never read as a pattern, so a required `sales:*` is covered by
@@ -25,11 +23,6 @@ export function coversAll(granted: readonly string[], required: readonly string[
 /** Whether a token with these scopes satisfies a rule: every scope of at least one alternative. */
 export function satisfies(granted: readonly string[], anyOf: readonly (readonly string[])[]): boolean {
   return anyOf.some((alternative) => coversAll(granted, alternative));
-}
-
-/** Whether a valid credential with these scopes meets what a route asks for. */
-export function meets(granted: readonly string[], required: Requirement): boolean {
-  return required === NO_SCOPE || satisfies(granted, required);
 }
 
 /** Whether a caller that holds `held` may give `requested` to a token: never more than it holds, wildcards included. */

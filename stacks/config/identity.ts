@@ -57,7 +57,7 @@ export function identityApi({ publicUrl }: Identity): ApiDefinition {
 }
 
 /** The first thing that is wrong with the identities of environments. */
-export function identityFault({ environments, rotation = {} }: GatehouseConfig): string | undefined {
+export function identityFault({ apis, environments, rotation = {} }: GatehouseConfig): string | undefined {
   const places = new Map<string, string>();
   for (const [name, { identity }] of Object.entries(environments)) {
     const path = `/environments/${name}/identity`;
@@ -72,10 +72,35 @@ export function identityFault({ environments, rotation = {} }: GatehouseConfig):
       return `${path}/publicUrl and ${other}/publicUrl are both ${JSON.stringify(identity.publicUrl)}, allowed is an issuer of its own for each environment`;
     }
     places.set(identity.publicUrl, path);
+    const fault = resourceFault(apis, identity, path);
+    if (fault !== undefined) {
+      return fault;
+    }
   }
   const { signingKeys } = rotation;
   const without = Object.keys(environments).find((name) => environments[name]?.identity === undefined);
   return signingKeys !== undefined && signingKeys.api === undefined && without !== undefined
     ? `/rotation/signingKeys lacks "api", which may only be left out where every environment has an identity: /environments/${without} has none`
     : undefined;
+}
+
+/** A token for one API may not be taken by another, or by all. */
+function resourceFault(
+  apis: GatehouseConfig['apis'],
+  { publicUrl, audience = publicUrl }: Identity,
+  path: string,
+): string | undefined {
+  const known = new Map([[audience, `the audience of ${path}`]]);
+  for (const [name, { resource, publicUrls = [] }] of Object.entries(apis)) {
+    const [own, place] = resource === undefined ? [publicUrls[0], 'publicUrls/0'] : [resource, 'resource'];
+    if (own === undefined) {
+      continue;
+    }
+    const other = known.get(own);
+    if (other !== undefined) {
+      return `/apis/${name}/${place} and ${other} are both ${JSON.stringify(own)}, allowed is a resource of its own for each API: a token for one would be taken by the other`;
+    }
+    known.set(own, `/apis/${name}/${place}`);
+  }
+  return undefined;
 }

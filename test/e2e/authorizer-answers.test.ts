@@ -8,6 +8,9 @@ import { synthesize } from '../../stacks';
 import { loadConfig } from '../../stacks/config';
 import { call, EXAMPLE, temporaryFolder, writeExampleConfig } from './support';
 
+/** Where the API says which authorization server it trusts (RFC 9728, 5.1). */
+const METADATA = 'resource_metadata="https://auth.dev.example.com/.well-known/oauth-protected-resource/homepage"';
+
 /** The example with an API that keeps no results, is open to a few networks, and has rules that are not enforced. */
 describe('what a caller learns of a decision, through HTTP', () => {
   const folder = temporaryFolder();
@@ -77,7 +80,7 @@ describe('what a caller learns of a decision, through HTTP', () => {
       const { status, headers } = await call(`${base}/v1/sales`, options);
       expect({ status, challenge: headers['www-authenticate'], cache: headers['cache-control'] }).toEqual({
         status: 401,
-        challenge: 'Bearer realm="homepage-dev-homepage"',
+        challenge: `Bearer realm="homepage-dev-homepage", ${METADATA}`,
         cache: 'no-store',
       });
     }
@@ -87,7 +90,7 @@ describe('what a caller learns of a decision, through HTTP', () => {
     const { status, headers } = await call(`${base}/v1/notifications`, { token });
     expect({ status, challenge: headers['www-authenticate'], cache: headers['cache-control'] }).toEqual({
       status: 403,
-      challenge: 'Bearer error="insufficient_scope", scope="notifications:read"',
+      challenge: `Bearer error="insufficient_scope", scope="notifications:read", ${METADATA}`,
       cache: 'no-store',
     });
   });

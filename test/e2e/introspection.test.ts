@@ -9,7 +9,7 @@ import { synthesize } from '../../stacks';
 import { loadConfig } from '../../stacks/config';
 import { certificateAuthority } from '../support/certificates';
 import { tlsRequest } from '../support/tls-request';
-import { call, filesContaining, temporaryFolder, writeExampleConfig } from './support';
+import { call, filesContaining, temporaryFolder, withoutIdentity, writeExampleConfig } from './support';
 
 const AUDIENCE = 'https://api.example.test';
 const PUBLIC_URL = 'https://api.example.test/homepage';
@@ -123,9 +123,7 @@ describe('tokens of a real authorization server', () => {
         signedAnswers: true,
       };
       return {
-        ...example,
-        // Neither environment issues access tokens of its own.
-        rotation: {},
+        ...withoutIdentity(example),
         apis: { homepage: { ...homepage, resultCacheSeconds: 0, publicUrls: [PUBLIC_URL] } },
         environments: {
           dev: { tokenEnvironment: 'test', issuers: [{ ...common, introspection: plain }] },

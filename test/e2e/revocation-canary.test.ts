@@ -4,7 +4,7 @@ import { bootstrap } from '../../cli/bootstrap';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { synthesize } from '../../stacks';
 import { loadConfig } from '../../stacks/config';
-import { call, temporaryFolder, writeExampleConfig } from './support';
+import { call, temporaryFolder, withoutIdentity, writeExampleConfig } from './support';
 
 const CACHE_SECONDS = 3;
 
@@ -17,14 +17,15 @@ describe('revocation canaries in the sandbox', () => {
   let administrator: string;
 
   beforeAll(async () => {
-    const config = writeExampleConfig(folder.path, ({ apis: { homepage }, ...example }) => {
+    const config = writeExampleConfig(folder.path, (example) => {
+      const { homepage } = example.apis;
       if (!homepage) {
         throw new Error('the example has no API "homepage"');
       }
       const { tokenService, resultCacheSeconds: _, ...api } = homepage;
       const revocationCanary = { route: 'GET /v1/sales', tier: 'partner' };
       return {
-        ...example,
+        ...withoutIdentity(example),
         apis: {
           bounded: {
             ...api,

@@ -4,7 +4,7 @@ import { bootstrap } from '../../cli/bootstrap';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { synthesize } from '../../stacks';
 import { loadConfig } from '../../stacks/config';
-import { type Answer, call, temporaryFolder, writeExampleConfig } from './support';
+import { type Answer, call, temporaryFolder, withoutIdentity, writeExampleConfig } from './support';
 
 const ISSUER = 'https://login.example.test/';
 const AUDIENCE = 'https://api.example.test';
@@ -34,13 +34,14 @@ describe('revocation in the sandbox', () => {
     const jwks = {
       keys: await Promise.all(keys.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid }))),
     };
-    const config = writeExampleConfig(folder.path, ({ apis: { homepage }, ...example }) => {
+    const config = writeExampleConfig(folder.path, (example) => {
+      const { homepage } = example.apis;
       if (!homepage) {
         throw new Error('the example has no API "homepage"');
       }
       const { tokenService: _, resultCacheSeconds: __, ...rest } = homepage;
       return {
-        ...example,
+        ...withoutIdentity(example),
         tokens: { ...example.tokens, revocationRefreshSeconds: REFRESH_SECONDS },
         issuers: [{ issuer: ISSUER, audience: [AUDIENCE], algorithms: ['ES256'], jwks, applications: ['reporting'] }],
         apis: {

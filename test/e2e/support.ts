@@ -28,6 +28,13 @@ export function writeExampleConfig(folder: string, changes: (config: GatehouseCo
   return file;
 }
 
+/** A configuration whose environments issue no access tokens of their own. */
+export function withoutIdentity({ rotation = {}, environments, ...config }: GatehouseConfig): GatehouseConfig {
+  const { signingKeys: _, ...rotated } = rotation;
+  const plain = Object.entries(environments).map(([name, { identity: __, ...environment }]) => [name, environment]);
+  return { ...config, rotation: rotated, environments: Object.fromEntries(plain) };
+}
+
 /** A temporary folder and its removal. */
 export function temporaryFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'gatehouse-test-'));

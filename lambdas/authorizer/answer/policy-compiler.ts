@@ -1,5 +1,4 @@
-import { NO_SCOPE, type Requirement, type RouteRule } from '../../lib/access-rule';
-import { meets } from '../../lib/scopes';
+import { meets, NO_SCOPE, type Requirement, type RouteRule } from '../../lib/access-rule';
 import { type PatternRoute, patternRoutes, preferredTo } from '../routes/route-compiler';
 import { resourcesOf } from '../routes/route-table';
 import { findPath, overlap, type Pattern, type Step } from '../routes/segments';

@@ -1,5 +1,4 @@
-import type { Requirement } from '../../lib/access-rule';
-import { meets } from '../../lib/scopes';
+import { meets, type Requirement } from '../../lib/access-rule';
 import { wholeSeconds } from '../../lib/whole-seconds';
 import { type Route, resourcesOf } from '../routes/route-table';
 

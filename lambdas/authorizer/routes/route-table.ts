@@ -1,5 +1,4 @@
-import type { Requirement } from '../../lib/access-rule';
-import { meets } from '../../lib/scopes';
+import { meets, type Requirement } from '../../lib/access-rule';
 
 /** A route as it stands in the packaged configuration. */
 export interface CompiledRoute {

@@ -1,8 +1,7 @@
 import { OpenAPIHono, type z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
-import { NO_SCOPE } from '../../lib/access-rule';
+import { meets, NO_SCOPE } from '../../lib/access-rule';
 import type { Log } from '../../lib/log';
-import { meets } from '../../lib/scopes';
 import { Fault } from '../domain/fault';
 import type { Operations } from '../domain/operations';
 import { problemOfFault } from './fault-problems';

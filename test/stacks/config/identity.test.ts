@@ -61,6 +61,21 @@ test.each<[string, object, string]>([
     '/environments/dev/identity/publicUrl is "https://auth.example.com/"',
   ],
   [
+    'two APIs of one resource',
+    {
+      apis: {
+        orders: { ...VALID.apis.orders, publicUrls: ['https://api.example.com/shop'] },
+        carts: { ...VALID.apis.orders, resource: 'https://api.example.com/shop' },
+      },
+    },
+    '/apis/carts/resource and /apis/orders/publicUrls/0 are both "https://api.example.com/shop"',
+  ],
+  [
+    'an API whose resource is the audience of all',
+    { apis: { orders: { ...VALID.apis.orders, resource: 'https://auth.dev.example.com' } } },
+    '/apis/orders/resource and the audience of /environments/dev/identity are both "https://auth.dev.example.com"',
+  ],
+  [
     'an API of the name of its own',
     { apis: { ...VALID.apis, identity: VALID.apis.orders } },
     'both yield the stack "gateway-identity-dev", rename one',

