@@ -101,12 +101,11 @@ export class RoleWorld {
     return this.service.close();
   }
 
-  /** New objects of a team; a client only where the action is about one. */
+  /** New objects of a team; a client or a member only where the action is about one. */
   async cell(side: Side, action: Action): Promise<Cell> {
     const { service } = this;
     this.count += 1;
     const application = `${side}-app-${this.count}`;
-    const spare = `spare-${this.count}`;
     await service.store.addApplication({
       pk: `application#${application}`,
       entity: 'application',
@@ -121,13 +120,8 @@ export class RoleWorld {
       version: 1,
     });
     const tokenId = await this.token(application, side);
-    const team = await service.ports.teams.getTeam(side);
-    if (team === undefined) {
-      throw new Error(`no team ${side}`);
-    }
-    const after = { issuer: ISSUER, subject: spare, role: 'viewer', since: 1, by: 'x' } as const;
-    const memberId = personId(spare);
-    await service.ports.teams.changeMember(team, { memberId, before: undefined, after, owners: 'keeps' });
+    // A team is read with each request, with all its members.
+    const memberId = action.startsWith('member.') ? await this.member(side) : 'none';
     const clientId = action.startsWith('client.') ? await this.client(application, side) : 'none';
     return { team: side, application, tokenId, clientId, memberId };
   }
@@ -144,6 +138,19 @@ export class RoleWorld {
       scopes: `${SCOPES} ${LITERAL[actor] ?? ''}`.trim(),
     });
     return context as Record<string, string>;
+  }
+
+  private async member(side: Side): Promise<string> {
+    const { teams } = this.service.ports;
+    const team = await teams.getTeam(side);
+    if (team === undefined) {
+      throw new Error(`no team ${side}`);
+    }
+    const subject = `spare-${this.count}`;
+    const memberId = personId(subject);
+    const after = { issuer: ISSUER, subject, role: 'viewer', since: 1, by: 'x' } as const;
+    await teams.changeMember(team, { memberId, before: undefined, after, owners: 'keeps' });
+    return memberId;
   }
 
   private async client(application: string, team: string): Promise<string> {
