@@ -70,6 +70,40 @@ test('the printed exchange gives a token that the API takes, and the API token c
   expect((await post('/oauth2/token', Object.fromEntries(members))).status).toBe(400);
 });
 
+test('a client that an administrator makes gets tokens by its secret, by both while it is rotated, and none when it is disabled', async () => {
+  const [, administrator] = /administrator token[^\n]*\n\s+(\S+)/.exec(said) ?? [];
+  const service = `${issuer.replace('/identity/', '/homepage/')}/v1`;
+  const send = async (path: string, body: object) => {
+    const headers = { ...bearer(administrator).headers, 'content-type': 'application/json' };
+    const answer = await fetch(`${service}/clients${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+  };
+  const grant = async (id: string, secret = '') => {
+    const basic = Buffer.from(`${id}:${secret}`).toString('base64');
+    const headers = { authorization: `Basic ${basic}` };
+    const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'sales:read' });
+    const answer = await fetch(`${issuer}/oauth2/token`, { method: 'POST', headers, body });
+    return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+  };
+
+  const application = 'gatehouse-try-it-partner';
+  const made = await send('', { name: 'nightly report', application, scopes: ['sales:read'] });
+  expect([made.status, made.body.secret]).toEqual([201, expect.stringMatching(/^acmecs_test_/)]);
+  const { id = '', secret } = made.body;
+  const granted = await grant(id, secret);
+  expect([granted.status, granted.body.scope]).toEqual([200, 'sales:read']);
+  expect((await fetch(`${service}/sales`, bearer(granted.body.access_token))).status).toBe(200);
+  expect((await fetch(`${service}/notifications`, bearer(granted.body.access_token))).status).toBe(403);
+
+  const rotated = await send(`/${id}/rotate`, { overlapSeconds: 60 });
+  expect(await Promise.all([secret, rotated.body.secret].map(async (one) => (await grant(id, one)).status))).toEqual([
+    200, 200,
+  ]);
+  expect((await send(`/${id}/disable`, {})).status).toBe(200);
+  const refused = await grant(id, rotated.body.secret);
+  expect([refused.status, refused.body.error]).toEqual([401, 'invalid_client']);
+});
+
 test('metadata are found from the issuer in both ways, and from the challenge of an API', async () => {
   const { origin, pathname } = new URL(issuer);
   const name = '/.well-known/oauth-authorization-server';
