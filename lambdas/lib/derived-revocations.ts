@@ -1,7 +1,7 @@
-import { isOfLineage } from './lineage';
+import { isOfLineage, markOf } from './lineage';
 import type { RevocationEntry, SourceCuts } from './revocation';
 import { type Revocable, type RevocationSet, revocationSet } from './revocation-set';
-import { sourceOf, sourcesOfApplication, sourcesOfType, typeOfSource } from './token-source';
+import { applicationOfSources, sourceOf, sourcesOfApplication, sourcesOfType, typeOfSource } from './token-source';
 
 /**
  * A set that refuses tokens of the platform's own issuer by what they were derived from, too.
@@ -37,6 +37,16 @@ export function derivedRevocationSet(
     ].some((name) => name !== undefined && issuedAt < (before.get(name) ?? 0));
   }
 
+  let cutMarks: ReadonlyMap<string, number> | undefined;
+
+  /** Whether something was ended that its source was derived from, by a name of a source or of an application. */
+  function isLineageCut(issuedAt: number, lineage: readonly string[]): boolean {
+    // Hashes of as many names as there are, which only tokens with a line pay for.
+    cutMarks ??= marksOf(before);
+    const marks = cutMarks;
+    return lineage.some((mark) => issuedAt < (marks.get(mark) ?? 0));
+  }
+
   /** Whether a revocation since means the API token that it was derived from, or something that this comes from. */
   function isMeantSince({ issuedAt, source, application, lineage = [] }: Revocable): boolean {
     return (
@@ -53,7 +63,7 @@ export function derivedRevocationSet(
 
   return {
     refuses: (token) => {
-      const { source, issuedAt, application, ancestors } = token;
+      const { source, issuedAt, application, ancestors, lineage = [] } = token;
       return (
         all.refuses(token) ||
         // What people issue stands by itself; what a client's token issued ends with the client.
@@ -61,8 +71,21 @@ export function derivedRevocationSet(
           (one) => one.source !== undefined && !one.person && isCut(one.issuedAt, one.source, one.application),
         ) ||
         (source !== undefined &&
-          (isCut(issuedAt, source, application) || (typeOfSource(source) === 'token' && isMeantSince(token))))
+          (isCut(issuedAt, source, application) ||
+            (lineage.length > 0 && isLineageCut(issuedAt, lineage)) ||
+            (typeOfSource(source) === 'token' && isMeantSince(token))))
       );
     },
   };
+}
+
+/** Marks of the names of sources that were ended, with the time before which what was derived is meant. */
+function marksOf(cuts: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const marks = new Map<string, number>();
+  for (const [name, time] of cuts) {
+    // A lineage names applications as they are.
+    const mark = markOf(applicationOfSources(name) ?? name);
+    marks.set(mark, Math.max(time, marks.get(mark) ?? 0));
+  }
+  return marks;
 }

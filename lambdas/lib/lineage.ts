@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NO_TOKEN_ID, type RevocationEntry } from './revocation';
 import { type Ancestor, MAX_ANCESTORS } from './token-record';
+import { sourcesOfType, typeOfSource } from './token-source';
 
 /** Bytes of a mark. Two names with the same mark do no harm: a token is refused once too often, and its holder asks for another. */
 const MARK_BYTES = 6;
@@ -8,8 +9,8 @@ const MARK_BYTES = 6;
 /** Form of a mark: 8 characters of base64url. */
 export const MARK = /^[A-Za-z0-9_-]{8}$/;
 
-/** Names of an ancestor by which revocations can mean it: token, subject, client, application, key, issuer. */
-const NAMES_OF_ANCESTOR = 6;
+/** Names of an ancestor by which revocations can mean it: token, subject, client, application, key, issuer, source, type of source. */
+const NAMES_OF_ANCESTOR = 8;
 
 /** Most marks of a lineage. */
 export const MAX_MARKS = MAX_ANCESTORS * NAMES_OF_ANCESTOR;
@@ -25,13 +26,20 @@ export function markOf(name: string): string {
  */
 export function lineageOf(ancestors: readonly Ancestor[] = []): readonly string[] {
   const names = ancestors.flatMap(
-    ({ authMethod, tokenId, subject, issuer, application, clientId, keyId, administrator, person }) => [
+    ({ authMethod, tokenId, subject, issuer, application, clientId, keyId, source, administrator, person }) => [
       tokenId === NO_TOKEN_ID ? undefined : tokenId,
       ...(administrator || person ? [] : [application]),
       ...(administrator || person || authMethod === 'api_token' ? [] : [subject, issuer, clientId, keyId]),
+      ...(administrator || person || source === undefined ? [] : [source, allOfItsType(source)]),
     ],
   );
   return [...new Set(names.flatMap((name) => (name === undefined ? [] : [markOf(name)])))];
+}
+
+/** The name that means every source of the type. */
+function allOfItsType(source: string): string | undefined {
+  const type = typeOfSource(source);
+  return type && sourcesOfType(type);
 }
 
 /** Whether an entry names something of a lineage. It may mean something else of the same name. */

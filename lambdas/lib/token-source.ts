@@ -43,6 +43,11 @@ export function sourcesOfApplication(application: string): string {
   return `application:${application}`;
 }
 
+/** The application whose sources a name means; `undefined` when it means others. */
+export function applicationOfSources(name: string): string | undefined {
+  return name.startsWith('application:') ? name.slice('application:'.length) : undefined;
+}
+
 /** The type of a source; `undefined` when the text names none. */
 export function typeOfSource(source: string): SourceType | undefined {
   return SOURCE_TYPES.find((type) => source.startsWith(`${type}:`));

@@ -19,7 +19,7 @@ import type { TokenEndpointPorts } from './ports';
 import { guarded } from './ports-guard';
 import { createResourceMetadata } from './resource-metadata';
 import { createRevocation } from './revocation';
-import { createApiTokenCheck } from './tokens/api-tokens';
+import { createApiTokenCheck, graceForDerived } from './tokens/api-tokens';
 import { createMint, type IssuedToken } from './tokens/minting';
 import { createOwnTokens } from './tokens/own-tokens';
 
@@ -58,13 +58,14 @@ export function createTokenEndpoint(config: TokenEndpointConfig, outside: TokenE
   const authenticate = createAuthentication(config, ports, peppers);
   const mint = createMint(config, ports, signer);
   const checkApiToken = createApiTokenCheck(config, ports, peppers);
+  const checkForExchange = createApiTokenCheck(config, ports, peppers, graceForDerived(ports.clock));
   const ownTokens = createOwnTokens(config, ports);
   const mintSessionToken = createSessionTokens(config, ports, mint);
   const log = oauthDecisionLog(ports.log, config);
 
   const grants: ReadonlyMap<string | undefined, GrantHandler> = new Map([
     [CLIENT_CREDENTIALS, createClientCredentials(config, ports, authenticate, mint)],
-    [TOKEN_EXCHANGE, createTokenExchange(config, ports, authenticate, checkApiToken, mint)],
+    [TOKEN_EXCHANGE, createTokenExchange(config, ports, authenticate, checkForExchange, mint)],
   ]);
 
   async function issue(request: OAuthRequest, note: Note): Promise<EndpointAnswer> {

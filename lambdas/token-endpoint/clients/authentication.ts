@@ -9,7 +9,7 @@ import type { TokenEndpointPorts } from '../ports';
 import { ASSERTION_TYPE, type Assertion, assertionHash, isSignedBy, readAssertion } from './assertion';
 import type { PresentedCertificate } from './certificate';
 import { type Owner, readApplication, readClient } from './client-reader';
-import { clientOfSecret, holdsSecret } from './client-secret';
+import { clientOfSecret, secretEnd } from './client-secret';
 
 /** A client that has authenticated. */
 export interface AuthenticatedClient {
@@ -17,6 +17,8 @@ export interface AuthenticatedClient {
   readonly method: ClientAuthMethod;
   /** What is registered of its application; `undefined` where nothing is. */
   readonly owner: Owner | undefined;
+  /** When the secret ends by which it authenticated, epoch seconds: none of its tokens outlives it. @default - it has no secret */
+  readonly secretEndsAt?: number;
   /** The certificate by which it authenticated: its tokens are bound to it (RFC 8705, 3). */
   readonly certificate?: PresentedCertificate;
 }
@@ -100,11 +102,11 @@ export function createAuthentication(
       throw invalidClient('the secret is none of this client');
     }
     const client = await readClient(ports, clientId);
-    const holds = await holdsSecret(secret, client, now(), peppers);
-    if (!holds || !client) {
+    const endsAt = await secretEnd(secret, client, now(), peppers);
+    if (endsAt === undefined || !client) {
       throw invalidClient(client ? 'the secret is wrong, or has ended' : UNKNOWN);
     }
-    return { client: registered(client, [method]), method };
+    return { client: registered(client, [method]), method, secretEndsAt: endsAt };
   }
 
   async function byAssertion({ assertion }: Extract<Credentials, { by: 'assertion' }>) {

@@ -21,19 +21,19 @@ export function clientOfSecret(secret: string, config: TokenEndpointConfig): str
 }
 
 /**
- * Whether a secret is one that the client has now. The same is computed whether there is such a client or not, and each comparison takes
+ * When a secret ends that the client has now, in epoch seconds, `Infinity` for the newest; `undefined` when it has no such secret. The same is computed whether there is such a client or not, and each comparison takes
  * the same time, so that nobody learns from it which clients there are.
  *
  * @param now epoch seconds
  */
-export async function holdsSecret(
+export async function secretEnd(
   secret: string,
   client: ClientRecord | undefined,
   now: number,
   peppers: Peppers,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const generations: (SecretGeneration | typeof NO_SECRET)[] = (client?.generations ?? []).slice(0, MOST_SECRETS);
-  let holds = false;
+  let end: number | undefined;
   for (let position = 0; position < MOST_SECRETS; position++) {
     const { hash, pepperId, graceUntil = Number.POSITIVE_INFINITY } = generations[position] ?? NO_SECRET;
     const found = pepperId === undefined ? undefined : await peppers.find(pepperId);
@@ -41,7 +41,8 @@ export async function holdsSecret(
     const expected = Buffer.from(hash, 'base64url');
     const actual = createHmac('sha256', key).update(secret).digest();
     const isEqual = actual.length === expected.length && timingSafeEqual(actual, expected);
-    holds = (isEqual && now < graceUntil && found !== undefined) || holds;
+    const holds = isEqual && now < graceUntil && found !== undefined;
+    end = holds ? graceUntil : end;
   }
-  return holds;
+  return end;
 }

@@ -24,7 +24,7 @@ export function createClientCredentials(
     if (!authenticated) {
       throw invalidClient('the request names no client');
     }
-    const { client, owner, certificate } = authenticated;
+    const { client, owner, certificate, secretEndsAt = Number.POSITIVE_INFINITY } = authenticated;
     note.clientId = client.id;
     note.application = client.application;
     demandGrant(authenticated, CLIENT_CREDENTIALS);
@@ -33,6 +33,10 @@ export function createClientCredentials(
     // The networks of a token do not bind what it makes with a platform's own scope, so that it gets none that changes anything.
     const granted = client.cidrs.length > 0 ? { changing: false } : {};
     const scopes = scopesOf(form.get('scope'), client.scopes, config.scopes, target, granted);
+    const lifetimeSeconds = Math.min(lifetimeOf(client.accessTokenSeconds), Math.floor(secretEndsAt) - issuedAt);
+    if (lifetimeSeconds < 1) {
+      throw invalidClient('the secret is about to end');
+    }
     await proof?.use();
     return mint({
       audience: target.audience,
@@ -46,7 +50,7 @@ export function createClientCredentials(
       application: client.application,
       team: owner?.team ?? client.team,
       tier: owner?.tier,
-      lifetimeSeconds: lifetimeOf(client.accessTokenSeconds),
+      lifetimeSeconds,
       issuedAt,
     });
   };

@@ -125,6 +125,33 @@ test('rule 19, A7: a secret whose grace is over is not accepted, one in its grac
   expect((await world.send(exchange(token))).body).toEqual(UNACCEPTED);
 });
 
+test.each([
+  [0, 60],
+  [300, 300],
+  [86_400, 900],
+])(
+  'rule 20: by a secret that ends %d s after the first use of a newer one nothing lives longer than %d s',
+  async (overlapSeconds, life) => {
+    const { token, id } = await world.token();
+    const older = {
+      number: 1,
+      hash: world.hash(token),
+      pepperId: 'p1',
+      createdAt: NOW - 100,
+      overlapSeconds,
+      graceUntil: NOW + 3000,
+    };
+    const newer = { number: 2, hash: 'x'.repeat(43), pepperId: 'p1', createdAt: NOW - 10 };
+    await world.token({ pk: `token#${id}`, id, generations: [older, newer] });
+    expect((await world.send(exchange(token))).body.expires_in).toBe(life);
+    // The use is known: the secret has an end.
+    const uses = { 2: { firstAt: NOW - 5, lastAt: NOW - 5 } };
+    await world.token({ pk: `token#${id}`, id, generations: [older, newer], uses });
+    const { body } = await world.send(exchange(token));
+    expect(body.expires_in).toBe(overlapSeconds === 0 ? undefined : Math.min(900, overlapSeconds - 5));
+  },
+);
+
 test('rule 19: a token is judged for the address of this request', async () => {
   expect((await swap({ cidrs: ['192.0.2.0/24'] }, {}, { sourceIp: ADDRESS })).status).toBe(200);
   expect((await swap({ cidrs: ['192.0.2.0/24'] }, {}, { sourceIp: '198.51.100.1' })).status).toBe(400);

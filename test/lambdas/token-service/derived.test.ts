@@ -285,6 +285,33 @@ function widened(parent: TokenRecord, child: TokenRecord): string[] {
   ];
 }
 
+describe('a token that another issued cannot be made to outlive it', () => {
+  const later = new Date(NOW + 9 * 86_400_000).toISOString();
+  const sooner = new Date(NOW + 60_000).toISOString();
+  const extend = (id: string, expiresAt: string, options = {}) =>
+    service.request('PATCH', `/v1/tokens/${id}`, { body: { expiresAt }, headers: { 'If-Match': '"1"' }, ...options });
+
+  test('not by another token of the application, and not by an operator', async () => {
+    const { body: child } = await by(await issued(), { expiresInSeconds: 3600 });
+    const authorizer = contextOfToken(await issued({ name: 'sibling' }));
+    for (const options of [{ authorizer }, {}]) {
+      const { status, text } = await extend(child.id, later, options);
+      expect([status, text]).toEqual([403, expect.stringContaining('which it may not outlive')]);
+    }
+    expect(await service.storedToken(child.id)).toMatchObject({ version: 1, expiresAt: NOW / 1000 + 3600 });
+  });
+
+  test('and may end sooner', async () => {
+    const { body: child } = await by(await issued(), { expiresInSeconds: 3600 });
+    expect((await extend(child.id, sooner)).status).toBe(200);
+  });
+
+  test('what an administrator issued may live longer', async () => {
+    const { body } = await service.issue({ expiresInSeconds: 3600 });
+    expect((await extend(body.id, later)).status).toBe(200);
+  });
+});
+
 test('for random parents and requests no child is wider than its parent in any dimension', async () => {
   const seen = { issued: 0, refused: 0 };
   await fc.assert(

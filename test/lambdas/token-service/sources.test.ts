@@ -70,15 +70,15 @@ describe('what was derived from a token ends', () => {
     ['its newest secret replaced', { replaceNewest: true }],
   ])('when it is rotated with %s', async (_, body) => {
     const id = await issued();
-    await post(`${id}/rotate`, { body });
+    expect((await post(`${id}/rotate`, { body })).body).toMatchObject({ effectiveWithinSeconds: 90 });
     expect(await cuts()).toEqual({ [`token:${id}`]: seconds() + 1 });
   });
 
   test('with the grace of the secret before', async () => {
     const id = await issued();
-    await post(`${id}/rotate`, { body: {} });
+    expect((await post(`${id}/rotate`, { body: {} })).body).toMatchObject({ effectiveWithinSeconds: 60 });
     expect(await cuts()).toEqual({});
-    await post(`${id}/end-grace`);
+    expect((await post(`${id}/end-grace`)).body).toMatchObject({ effectiveWithinSeconds: 90 });
     expect(await cuts()).toEqual({ [`token:${id}`]: seconds() + 1 });
   });
 });

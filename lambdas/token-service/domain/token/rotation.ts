@@ -69,7 +69,7 @@ export class Rotation {
     if (repeatable !== undefined) {
       repeatable.wasDone = !isShown;
     }
-    return { ...(isShown ? { token: made.token } : {}), ...this.view(token) };
+    return { ...(isShown ? { token: made.token } : {}), ...this.view(token, before) };
   }
 
   /**
@@ -85,7 +85,7 @@ export class Rotation {
     if (before === undefined) {
       await this.sources.end([sourceOfToken(token)]);
     }
-    return this.view(token);
+    return this.view(token, before);
   }
 
   /** What follows from a change: gateways drop what they keep, and what was derived by a secret that ends sooner ends. */
@@ -96,17 +96,24 @@ export class Rotation {
     return async (token, before) => {
       this.log(evt, token, origin);
       await dropKeptResults(this.ports, this.settings, origin.requestId);
-      if (before === undefined || endsSecretSoon(token, before, epochSeconds(this.ports))) {
+      if (this.endsDerived(token, before)) {
         await this.sources.end([sourceOfToken(token)]);
       }
     };
   }
 
-  private view(token: TokenRecord): ChangedTokenView {
-    const { recordSeconds } = this.settings.revocationBounds ?? {};
+  /** Whether a change ends what was derived from the token, or did so when it was made. */
+  private endsDerived(token: TokenRecord, before: TokenRecord | undefined): boolean {
+    return before === undefined || endsSecretSoon(token, before, epochSeconds(this.ports));
+  }
+
+  private view(token: TokenRecord, before: TokenRecord | undefined): ChangedTokenView {
+    const { recordSeconds, setSeconds } = this.settings.revocationBounds ?? {};
+    const isInSet = this.sources.areKnown && this.endsDerived(token, before);
+    const effectiveWithinSeconds = isInSet ? setSeconds : recordSeconds;
     return {
       ...tokenView(token, epochSeconds(this.ports)),
-      ...(recordSeconds === undefined ? {} : { effectiveWithinSeconds: recordSeconds }),
+      ...(effectiveWithinSeconds === undefined ? {} : { effectiveWithinSeconds }),
     };
   }
 

@@ -219,6 +219,11 @@ function refuseWider(
   if (excess.length > 0) {
     throw new Fault('scope-not-held', `the caller does not hold ${excess.join(', ')}, so it cannot grant that`);
   }
+  // Whoever changes it: what ends a line is forgotten when the first of the line has expired.
+  if (expiresAt !== undefined && expiresAt > token.expiresAt && hasBindingAncestor(token)) {
+    const text = `expiresAt is "${isoTime(expiresAt)}", expected no later time than "${isoTime(token.expiresAt)}": the token was issued by another one, which it may not outlive`;
+    throw new Fault('wider-than-caller', text, [{ path: ['expiresAt'], text }]);
+  }
   if (!ground.standsByItself) {
     const later = expiresAt !== undefined && expiresAt > token.expiresAt;
     const faults = beyondCaller(authority, { expiresAt: expiresAt ?? token.expiresAt, cidrs: cidrs ?? token.cidrs });
@@ -255,4 +260,9 @@ function stillBlocked(token: TokenRecord, policy: Policy, wanted: TokenRecord, n
 
 function secondsOf(text: string): number {
   return Math.floor(Date.parse(text) / 1000);
+}
+
+/** Whether a token ends with one that issued it; what administrators and people issue stands by itself. */
+function hasBindingAncestor({ ancestors = [] }: TokenRecord): boolean {
+  return ancestors.some(({ administrator, person }) => !administrator && !person);
 }

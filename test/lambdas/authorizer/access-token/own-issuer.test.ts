@@ -1,5 +1,5 @@
 import type { AuthorizerConfig } from '../../../../lambdas/authorizer/config';
-import { lineageOf } from '../../../../lambdas/lib/lineage';
+import { lineageOf, MAX_MARKS } from '../../../../lambdas/lib/lineage';
 import {
   AUDIENCE,
   accessToken,
@@ -88,7 +88,7 @@ describe('a token of the platform itself', () => {
     ['environment', { environment: [] }],
     ['lineage', { lineage: 'AAAAAAAA' }],
     ['lineage', { lineage: ['short'] }],
-    ['lineage', { lineage: Array.from({ length: 31 }, () => 'AAAAAAAA') }],
+    ['lineage', { lineage: Array.from({ length: MAX_MARKS + 1 }, () => 'AAAAAAAA') }],
   ])('with another %s is refused: %j', async (claim, claims) => {
     const { result, decision } = await outcomeOf(claims);
     expect(result).toBe('Unauthorized');
@@ -192,6 +192,46 @@ describe('the set of revocations', () => {
     ports.items.set('revocations', set(content));
     await authorize(event({ application: 'homepage', lineage }));
     expect(ports.decisions.at(-1)?.reason).toBe('ok');
+  });
+
+  describe('of an API token that the access token of a client issued', () => {
+    const client = `client:${'C'.repeat(16)}`;
+    const issuedBy = (changes: object = {}) =>
+      lineageOf([
+        {
+          authMethod: 'access_token',
+          issuer: 'https://id.example.com',
+          subject: 'app:C',
+          tokenId: 'jti-1',
+          application: 'ci',
+          source: client,
+          issuedAt: 1,
+          ...changes,
+        },
+      ]);
+    const reasonFor = async (content: object, line: readonly string[]) => {
+      const { authorize, ports } = setUp();
+      ports.items.set('revocations', set(content));
+      await authorize(event({ application: 'homepage', lineage: line })).catch(() => undefined);
+      return ports.decisions.at(-1)?.reason;
+    };
+
+    test.each<[string, object]>([
+      ['the client', { sources: { [client]: NOW } }],
+      ['an entry for the client', { named: { e: { ...entry, kind: 'source', value: client } } }],
+      ['all clients', { sources: { 'client:*': NOW } }],
+      ['the application of the client', { sources: { 'application:ci': NOW } }],
+    ])('what was exchanged ends with %s', async (_, content) => {
+      expect(await reasonFor(content, issuedBy())).toBe('revoked');
+    });
+
+    test.each<[string, object, object]>([
+      ['another client', { sources: { [`client:${'D'.repeat(16)}`]: NOW } }, {}],
+      ['what the client was before the exchange', { sources: { [client]: NOW - 10 } }, {}],
+      ['the session of a person, whose tokens stand by themselves', { sources: { [client]: NOW } }, { person: true }],
+    ])('it does not end with %s', async (_, content, changes) => {
+      expect(await reasonFor(content, issuedBy(changes))).toBe('ok');
+    });
   });
 
   test.each([{ sources: [] }, { sources: 'none' }, { sources: { [SOURCE]: 'now' } }])(

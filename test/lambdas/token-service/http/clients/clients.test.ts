@@ -1,5 +1,5 @@
 import { parseApiToken } from '../../../../../lambdas/lib/api-token';
-import { holdsSecret } from '../../../../../lambdas/token-endpoint/clients/client-secret';
+import { secretEnd } from '../../../../../lambdas/token-endpoint/clients/client-secret';
 import { Harness, PEPPER } from '../../support/harness';
 import { addApplication, CLIENT, createClient, person, storedClient } from './support';
 
@@ -30,7 +30,9 @@ describe('a new client', () => {
   test('has a record by which the token endpoint knows its secret, and that holds no secret', async () => {
     const { id, secret } = (await createClient(service)).body;
     const peppers = { find: async () => PEPPER.key, current: async () => PEPPER.key, all: async () => [] };
-    expect(await holdsSecret(secret, await storedClient(service, id), service.now / 1000, peppers)).toBe(true);
+    expect(await secretEnd(secret, await storedClient(service, id), service.now / 1000, peppers)).toBe(
+      Number.POSITIVE_INFINITY,
+    );
     expect(JSON.stringify(await service.table.items())).not.toContain(secret);
     expect(service.logText).not.toContain(secret);
   });
