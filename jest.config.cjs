@@ -8,8 +8,8 @@ module.exports = {
   rootDir: __dirname,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testEnvironment: 'node',
-  // Real plans run also where the mirror of the provider lies in an unusual place.
-  globalSetup: '<rootDir>/scripts/provider-mirror.mjs',
+  globalSetup: '<rootDir>/test/support/before-run.mjs',
+  globalTeardown: '<rootDir>/test/support/after-run.mjs',
   // The example's backends import the kit by its name, as they would in a project of their own.
   moduleNameMapper: { '^gatehouse/backend$': '<rootDir>/backend' },
   transform: { '^.+\\.[cm]?[jt]s$': swc },

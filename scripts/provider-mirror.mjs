@@ -29,6 +29,3 @@ if ((process.env.GATEHOUSE_TF_MIRROR ?? '') === '' && process.platform !== 'win3
     process.env.GATEHOUSE_TF_MIRROR = dirname(dirname(dirname(found)));
   }
 }
-
-/** Jest calls it before the first worker starts; the workers have this process's environment. */
-export default function setup() {}
