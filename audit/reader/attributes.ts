@@ -64,6 +64,12 @@ export class Attributes {
     return this.below(name);
   }
 
+  /** An attribute as the plan writes it, and what of it is known only after apply: for comparing, never for judging a value. */
+  layersOf(name: string): { readonly after: Json | undefined; readonly unknown: Json | undefined } {
+    const { after, unknown: unknownPart } = this.below(name).layers;
+    return { after, unknown: unknownPart };
+  }
+
   /** Names of the attributes that have a value or an unknown one. */
   names(): string[] {
     return [...new Set([...Object.keys(objectOf(this.layers.after)), ...Object.keys(objectOf(this.layers.unknown))])];
