@@ -27,6 +27,7 @@ export {
   readBaseline,
   renderBaseline,
 } from './baseline/baseline';
+export type { ChangeRow } from './change/change-rows';
 export { type ChangedRoute, type ColumnChange, compareReports, type ReportDifferences } from './diff/compare';
 export { DIFF_FORMATS, type DiffFormat, renderDifferences } from './diff/render';
 export { AuditError, EXIT_CODES, PlanUnusableError } from './errors';

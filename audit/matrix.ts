@@ -1,4 +1,4 @@
-import { comparedRoutes } from './change/compared-routes';
+import { comparedRoutes, isLeftBehind } from './change/compared-routes';
 import type { RouteChange } from './change/route-change';
 import { compareText } from './json';
 import { judgeAccess } from './model/access';
@@ -77,10 +77,13 @@ export function buildMatrix(model: AuditModel, findings: readonly RuleFinding[])
   }
   const compared = comparedRoutes(model);
   const rows = compared.routes.map(
-    ({ route, change, changes }): MatrixRow => ({
+    ({ route, change, changes, behind }): MatrixRow => ({
       ...row(model, route, verdicts.get(route) ?? []),
       change,
-      changes: changes.map(({ order, text }) => `${CHANGE_NAMES[order]}: ${text}`),
+      changes: [
+        ...[...changes, ...behind].map(({ order, text }) => `${CHANGE_NAMES[order]}: ${text}`),
+        ...(isLeftBehind(route, changes) ? ['not served yet: the deployment of the stage stays as it is'] : []),
+      ],
     }),
   );
   const removed = compared.removed.map(

@@ -1,8 +1,11 @@
 import { arrayOf, isObject, type Json, member } from '../json';
 import type { Attributes } from '../reader/attributes';
-import type { Resource } from '../reader/stack';
+import { descend, type Expression, toExpression } from '../reader/configuration';
+import type { Resource, Stack } from '../reader/stack';
 import { ATTRIBUTE_CLASSES, type AttributeClass, type ClassesOfType, classOf } from './classes';
+import { documentChanges } from './document-changes';
 import type { Order } from './order';
+import { type Origin, origin } from './origin';
 import { canonical, isUnset, valueOrder } from './value-order';
 
 /** An attribute that a plan changes, or may change. */
@@ -20,23 +23,74 @@ export interface AttributeChange {
 /**
  * Every attribute of a resource that the plan changes, or may change, whatever it is. Nothing for a type without classes, and for
  * a resource that is new: who gets what before has no answer.
+ *
+ * @param stack that of the resource: it tells what an attribute that is known only after apply refers to
  */
-export function attributeChanges({ type, before, attributes }: Resource): AttributeChange[] {
-  const classes = ATTRIBUTE_CLASSES.get(type);
-  if (classes === undefined || before === undefined) {
-    return [];
-  }
-  const names = [...new Set([...before.names(), ...attributes.names()])];
-  return names.flatMap((name) => changesOf(name, before, attributes, classes));
+export function attributeChanges(resource: Resource, stack?: Stack): AttributeChange[] {
+  const { type, before, attributes } = resource;
+  return before === undefined
+    ? []
+    : valueChanges(type, before, attributes, (expression, old) => origin(resource, stack, expression, old));
 }
 
-function changesOf(name: string, before: Attributes, after: Attributes, classes: ClassesOfType): AttributeChange[] {
+/** Where a value comes from that is known only after apply. */
+type OriginOf = (expression: Expression, old: Json | undefined) => Origin;
+
+/** The same of values without a plan around them, such as those that changed outside of Terraform. */
+export function valueChanges(
+  type: string,
+  before: Attributes,
+  after: Attributes,
+  originOf: OriginOf = () => 'unknown',
+): AttributeChange[] {
+  const classes = ATTRIBUTE_CLASSES.get(type);
+  if (classes === undefined || before.equals(after)) {
+    return [];
+  }
+  const names = [...new Set([...before.names(), ...after.names()])];
+  return names.flatMap((name) => changesOf(name, before, after, classes, originOf));
+}
+
+function changesOf(
+  name: string,
+  before: Attributes,
+  after: Attributes,
+  classes: ClassesOfType,
+  originOf: OriginOf,
+): AttributeChange[] {
   const layers = after.layersOf(name);
   const sensitive = before.object(name).sensitive || after.object(name).sensitive;
   const old = before.layersOf(name).after;
-  // What nobody set and the provider fills in follows from the rest.
-  const pending = after.configured(name) ? layers.unknown : undefined;
-  return compare({ path: name, old, now: layers.after, pending, sensitive }, classes);
+  const isConfigured = after.configured(name);
+  if (layers.unknown === true && !isConfigured) {
+    // What nobody set and the provider fills in follows from the rest.
+    return [];
+  }
+  const pending = layers.unknown;
+  const of = classOf(classes, name);
+  if (name === 'body' && !holdsTrue(pending)) {
+    const places = documentChanges(old, layers.after);
+    if (places !== undefined) {
+      return places.map((place) => ({
+        path: sensitive ? 'body' : `body ${place}`,
+        of,
+        order: 'incomparable',
+        values: '',
+      }));
+    }
+  }
+  return compare(
+    { path: name, old, now: layers.after, pending, sensitive, config: layers.expressions },
+    classes,
+    originOf,
+  );
+}
+
+/** A value that only apply tells, and that is for certain another one: it comes from another resource. */
+function fromElsewhere(compared: Compared, from: string, of: AttributeClass): AttributeChange {
+  const { path, old } = compared;
+  const order = of.kind === 'ordered' && of.order === 'set' && isUnset(old) ? 'stronger' : 'incomparable';
+  return { path, of, order, values: shown({ ...compared, now: from }, of) };
 }
 
 interface Compared {
@@ -46,22 +100,26 @@ interface Compared {
   /** What of the new value is known only after apply: `true`, or the same shape as the value. */
   readonly pending: Json | undefined;
   readonly sensitive: boolean;
+  /** What the configuration says of it; undefined also for blocks that a `dynamic` block makes. */
+  readonly config: Json | undefined;
 }
 
-function compare(compared: Compared, classes: ClassesOfType): AttributeChange[] {
-  const { path, old, now, pending } = compared;
+function compare(compared: Compared, classes: ClassesOfType, originOf: OriginOf): AttributeChange[] {
+  const { path, old, now, pending, config } = compared;
   const isOpen = holdsTrue(pending);
   if (!isOpen && canonical(old) === canonical(now)) {
     return [];
   }
-  if (
-    pending !== true &&
-    hasParts(path, classes) &&
-    [old, now].every((one) => isUnset(one) || typeof one === 'object')
-  ) {
-    return parts(compared).flatMap((part) => compare(part, classes));
+  const isOfBlocks = [old, now].every((one) => isUnset(one) || isObject(one) || arrayOf(one).some(isObject));
+  if (pending !== true && isOfBlocks && (isOpen || hasParts(path, classes))) {
+    return parts(compared).flatMap((part) => compare(part, classes, originOf));
   }
   const of = classOf(classes, path);
+  const expression = pending === true ? toExpression(config) : undefined;
+  const from = expression === undefined ? 'unknown' : originOf(expression, old);
+  if (of !== undefined && from !== 'unknown') {
+    return from === 'same' ? [] : [fromElsewhere(compared, from, of)];
+  }
   const order = isOpen ? 'unknown' : of?.kind === 'ordered' ? valueOrder(of, old ?? null, now ?? null) : 'incomparable';
   return order === 'same' ? [] : [{ path, of, order, values: isOpen ? '' : shown(compared, of) }];
 }
@@ -76,7 +134,7 @@ function hasParts(path: string, classes: ClassesOfType): boolean {
 }
 
 /** The attributes of blocks, each beside what it was: blocks that stay as they are say nothing, the others are taken in turn. */
-function parts({ path, old, now, pending, sensitive }: Compared): Compared[] {
+function parts({ path, old, now, pending, sensitive, config }: Compared): Compared[] {
   const before = blocks(old);
   const after = blocks(now).map((block, index) => ({
     block,
@@ -95,28 +153,49 @@ function parts({ path, old, now, pending, sensitive }: Compared): Compared[] {
   return Array.from({ length: Math.max(changed.length, gone.length) }, (_, index) => index).flatMap((index) => {
     const [from, to, open] = [gone[index], changed[index]?.block, changed[index]?.pending];
     const names = new Set([from, to, open].flatMap((one) => (isObject(one) ? Object.keys(one) : [])));
-    return [...names].map((name) => ({
-      path: `${path}.${name}`,
-      old: member(from, name),
-      now: member(to, name),
-      pending: open === true ? true : member(open, name),
-      sensitive,
-    }));
+    return [...names].flatMap((name) => {
+      const part = open === true ? true : member(open, name);
+      const own = configOf(config, name);
+      // What nobody set and the provider fills in follows from the rest.
+      return part === true && config !== undefined && own === undefined
+        ? []
+        : [
+            {
+              path: `${path}.${name}`,
+              old: member(from, name),
+              now: member(to, name),
+              pending: part,
+              sensitive,
+              config: own,
+            },
+          ];
+    });
   });
+}
+
+/** What any of the blocks of the configuration says of an attribute; blocks of a set are not in its order. */
+function configOf(config: Json | undefined, name: string): Json | undefined {
+  return Array.isArray(config)
+    ? config.map((block) => descend(block, name)).find((part) => part !== undefined)
+    : descend(config, name);
 }
 
 function blocks(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : isUnset(value) ? [] : [value as Json];
 }
 
+/** Attributes that hold credentials, or content. */
+const CONFIDENTIAL = /value|secret|password|token$|key_material|plaintext|input|private_key|item|body|template/;
+
 /** Values that may be credentials, or are whole documents, are not shown; neither are those of a map, such as an environment. */
 function shown({ path, old, now, sensitive }: Compared, of: AttributeClass | undefined): string {
   const isScalar = [old, now].every((one) => isUnset(one) || (typeof one !== 'object' && String(one).length <= 120));
-  const isPlain = of?.kind === 'ordered' || !/value|secret|key_material|plaintext|input|private_key/.test(path);
+  const isPlain = of?.kind === 'ordered' || !CONFIDENTIAL.test(path);
   if (sensitive || !isScalar || !isPlain || of === undefined) {
     return '';
   }
-  const text = (one: Json | undefined) => (isUnset(one) ? 'none' : String(one));
+  // The query of an address may hold a credential.
+  const text = (one: Json | undefined) => (isUnset(one) ? 'none' : String(one).replace(/\?.*$/s, '?…'));
   return `${text(old)} → ${text(now)}`;
 }
 

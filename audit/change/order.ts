@@ -68,3 +68,35 @@ export function byContent(before: ReadonlySet<string>, after: ReadonlySet<string
   const gained = [...after].some((one) => !before.has(one));
   return lost ? (gained ? 'incomparable' : 'weaker') : gained ? 'stronger' : 'same';
 }
+
+/** Requests that a caller may make in a period. */
+export interface Quota {
+  readonly limit: number;
+  readonly period: string;
+}
+
+/** Periods of a quota, and how many of the shorter ones a longer one touches at most: a month touches parts of six weeks. */
+const PERIODS = ['DAY', 'WEEK', 'MONTH'];
+const TOUCHED: Readonly<Record<string, number>> = { 'DAY WEEK': 7, 'DAY MONTH': 31, 'WEEK MONTH': 6 };
+
+/**
+ * Compares quotas by the requests that each lets through; none lets all through. Ten a month let less through than ten a day, and
+ * a thousand a month neither more nor less than a hundred a day.
+ */
+export function byQuota(before: Quota | undefined, after: Quota | undefined): Order {
+  if (before === undefined || after === undefined) {
+    return byPresence(before !== undefined, after !== undefined);
+  }
+  if (![before, after].every(({ period }) => PERIODS.includes(period))) {
+    return before.period === after.period ? bySize(before.limit, after.limit) : 'incomparable';
+  }
+  const [isAsStrict, isAsLoose] = [fits(after, before), fits(before, after)];
+  return isAsStrict ? (isAsLoose ? 'same' : 'stronger') : isAsLoose ? 'weaker' : 'incomparable';
+}
+
+/** Whether all that the one quota lets through is let through by the other. */
+function fits(one: Quota, other: Quota): boolean {
+  const isAsLong = PERIODS.indexOf(one.period) >= PERIODS.indexOf(other.period);
+  const periods = isAsLong ? 1 : (TOUCHED[`${one.period} ${other.period}`] ?? Number.POSITIVE_INFINITY);
+  return one.limit * periods <= other.limit;
+}

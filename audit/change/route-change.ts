@@ -2,7 +2,7 @@ import { judgeAccess } from '../model/access';
 import { type Limit, limitsOf, usagePlansOf } from '../model/effective-throttle';
 import type { AuditModel, Authorizer, AuthorizerLink, DeclaredRule, Route, Stage, UsagePlan } from '../model/types';
 import { known, show, type Value } from '../three-valued';
-import { byAuthorization, byContent, byPresence, byScopes, bySize, type Order } from './order';
+import { byAuthorization, byContent, byPresence, byQuota, byScopes, bySize, type Order, type Quota } from './order';
 
 /** What a plan does to a route. `changed`: in a way that has no order. `unknown`: whether it changes is not known. */
 export type RouteChange = 'same' | 'strengthened' | 'weakened' | 'changed' | 'added' | 'removed' | 'unknown';
@@ -232,13 +232,17 @@ function quotas(before: Placed, after: Placed): SettingChange[] {
     const setting = `quota of usage plan ${show(plan.name)}`;
     const text = `${setting} ${quotaText(other)} → ${quotaText(plan)}`;
     const of = { address: plan.address, attribute: 'quota_settings' };
-    if (!other.quota || !plan.quota) {
-      return [{ setting, order: byPresence(other.quota !== undefined, plan.quota !== undefined), text, of }];
-    }
-    const changes = compare(setting, other.quota.limit, plan.quota.limit, bySize);
-    const isSamePeriod = show(other.quota.period) === show(plan.quota.period);
-    return [{ setting, order: isSamePeriod ? changes.order : 'incomparable', text, of }];
+    return [{ setting, order: quotaOrder(other, plan), text, of }];
   });
+}
+
+function quotaOrder({ quota: before }: UsagePlan, { quota: after }: UsagePlan): SettingChange['order'] {
+  const isOpen = [before, after].some((one) => one?.limit.kind === 'unknown' || one?.period.kind === 'unknown');
+  return isOpen ? 'unknown' : byQuota(settledQuota(before), settledQuota(after));
+}
+
+function settledQuota(quota: UsagePlan['quota']): Quota | undefined {
+  return quota?.limit.kind === 'known' ? { limit: quota.limit.value, period: show(quota.period) } : undefined;
 }
 
 function plansOf({ model, route }: Placed): readonly UsagePlan[] {

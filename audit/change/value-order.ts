@@ -53,6 +53,9 @@ function documentOf(text: string): Json | undefined {
 /** Compares two values of an attribute that differ. What its order cannot rank is incomparable, so that it is told. */
 export function valueOrder(one: AttributeClass & { kind: 'ordered' }, before: Json, after: Json): Order {
   const { order, unset } = one;
+  if (typeof order === 'function') {
+    return order(before, after);
+  }
   const [from, to] = [isUnset(before) ? unset : before, isUnset(after) ? unset : after];
   switch (order) {
     case 'on':
@@ -64,7 +67,12 @@ export function valueOrder(one: AttributeClass & { kind: 'ordered' }, before: Js
     case 'less':
       return bySafety(safety(from, order), safety(to, order));
     case 'set':
-      return isUnset(before) ? 'stronger' : isUnset(after) ? 'weaker' : 'incomparable';
+      // What applies where nothing is set, such as `NONE`, may be written out too.
+      return [before, from].some((value) => isUnset(value) || value === unset)
+        ? 'stronger'
+        : isUnset(after) || after === unset
+          ? 'weaker'
+          : 'incomparable';
     case 'all':
     case 'few': {
       const [old, now] = [new Set(list(before)), new Set(list(after))];

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { arrayOf, isObject, type Json, type JsonObject, member, objectOf } from '../json';
 import { ABSENT, convert, known, unknown, type Value } from '../three-valued';
 import { descend, type Expression, isExpression, toExpression } from './configuration';
@@ -65,9 +66,19 @@ export class Attributes {
   }
 
   /** An attribute as the plan writes it, and what of it is known only after apply: for comparing, never for judging a value. */
-  layersOf(name: string): { readonly after: Json | undefined; readonly unknown: Json | undefined } {
-    const { after, unknown: unknownPart } = this.below(name).layers;
-    return { after, unknown: unknownPart };
+  layersOf(name: string): {
+    readonly after: Json | undefined;
+    readonly unknown: Json | undefined;
+    /** What the configuration says of it: an expression, or a tree of them. */
+    readonly expressions: Json | undefined;
+  } {
+    const { after, unknown: unknownPart, expressions } = this.below(name).layers;
+    return { after, unknown: unknownPart, expressions };
+  }
+
+  /** True when both say the same, and nothing of the other is known only after apply. */
+  equals({ layers }: Attributes): boolean {
+    return !holdsTrue(layers.unknown) && isDeepStrictEqual(this.layers.after, layers.after);
   }
 
   /** Names of the attributes that have a value or an unknown one. */

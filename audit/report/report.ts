@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type ChangeRow, changeRows } from '../change/change-rows';
 import { compareText } from '../json';
 import { buildMatrix, type MatrixRow } from '../matrix';
 import type { AuditModel } from '../model/types';
@@ -7,6 +8,7 @@ import type { NotJudged, StackSource } from '../reader/stack';
 import { supports } from '../rules/frameworks';
 import { DEFAULT_RULE_POLICY, type RulePolicy } from '../rules/policy';
 import type { Rule, RuleFinding, Severity, StatefulAction } from '../rules/rule';
+import { answersOf } from '../rules/shared/answers';
 import type { Verdict } from '../three-valued';
 import { redact } from './redact';
 
@@ -117,6 +119,8 @@ export interface AuditReport {
   readonly reportVersion: typeof REPORT_VERSION;
   readonly stacks: readonly StackInfo[];
   readonly matrix: readonly MatrixRow[];
+  /** What the plans make of the resources behind routes, tokens, keys and alarms, attribute by attribute. */
+  readonly changes: readonly ChangeRow[];
   /** All answers, passes included. */
   readonly findings: readonly Finding[];
   /** What the audit could not read or does not know: it does not count as pass. */
@@ -137,7 +141,7 @@ export function buildReport(
   const answers: RuleFinding[] = [];
   const findings: Draft[] = [];
   for (const rule of rules) {
-    for (const answer of rule.check(model, policy)) {
+    for (const answer of answersOf(rule, model, policy)) {
       answers.push(answer);
       findings.push(toFinding(rule, answer));
     }
@@ -152,6 +156,7 @@ export function buildReport(
       planHash: source.startsWith('plan') ? planHash(document) : null,
     })),
     matrix: buildMatrix(model, answers),
+    changes: changeRows(model),
     findings: withFingerprints(findings.sort(compareFindings)),
     notJudged: [...model.notJudged].sort(compareNotJudged),
     counts: countFindings(findings),

@@ -6,6 +6,7 @@ import type { Rule } from './rule';
 /** Families of rules, in the order of the catalogue, by the first part of their ids. */
 const FAMILIES: readonly (readonly [prefix: string, title: string])[] = [
   ['AUTHZ', 'Authorization'],
+  ['CHANGE', 'Changes'],
   ['STATE', 'Stateful resources'],
   ['IAM', 'Least privilege'],
   ['SECRET', 'Secret material'],

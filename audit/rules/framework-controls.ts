@@ -80,6 +80,13 @@ export const FAMILY_CONTROLS: Readonly<Record<string, Controls>> = {
     'SOC 2': ['CC6.1', 'CC6.3'],
     'OWASP API 2023': ['API2', 'API5', 'API1'],
   },
+  CHANGE: {
+    'PCI DSS 4.0.1': ['6.5.1', '7.2.1'],
+    HIPAA: ['164.308(a)(1)(ii)(D)', '164.312(a)(1)'],
+    GDPR: ['25', '32'],
+    'SOC 2': ['CC8.1', 'CC6.1'],
+    'OWASP API 2023': ['API5', 'API8'],
+  },
   RATE: {
     'PCI DSS 4.0.1': ['6.4.1'],
     HIPAA: ['164.308(a)(7)'],

@@ -1,3 +1,4 @@
+import { accessAdded } from './access-added';
 import { accessLog } from './access-log';
 import { accessLogForbiddenField } from './access-log-forbidden-field';
 import { accessLogJson } from './access-log-json';
@@ -39,12 +40,15 @@ import { endpointAddress } from './endpoint-address';
 import { executionLog } from './execution-log';
 import { executionLogGroup } from './execution-log-group';
 import { failedCheck } from './failed-check';
+import { functionChanged } from './function-changed';
 import { functionPermissionSource } from './function-permission-source';
 import { functionTimeout } from './function-timeout';
 import { functionUrl } from './function-url';
 import { functionVpc } from './function-vpc';
+import { guardRemoved } from './guard-removed';
 import { jwtIssuerAndAudience } from './jwt-issuer-and-audience';
 import { jwtRouteScopes } from './jwt-route-scopes';
+import { keepingChanged } from './keeping-changed';
 import { keyRotation } from './key-rotation';
 import { logEncryption } from './log-encryption';
 import { logRetention } from './log-retention';
@@ -68,6 +72,7 @@ import { providerCredential } from './provider-credential';
 import { publicBucket } from './public-bucket';
 import { publicCatchAllRoute } from './public-catch-all-route';
 import { recoveryWindow } from './recovery-window';
+import { requestPathChanged } from './request-path-changed';
 import { requestValidation } from './request-validation';
 import { resultForOneRoute } from './result-for-one-route';
 import { rotationAlarm } from './rotation-alarm';
@@ -86,6 +91,7 @@ import { stageWebAcl } from './stage-web-acl';
 import { statefulDestroyed } from './stateful-destroyed';
 import { statefulForgotten } from './stateful-forgotten';
 import { statefulReplaced } from './stateful-replaced';
+import { strengthenedNotServed } from './strengthened-not-served';
 import { tags } from './tags';
 import { tlsVersion } from './tls-version';
 import { tokenEndpointSettings } from './token-endpoint-settings';
@@ -93,10 +99,12 @@ import { tokenTableTimeToLive } from './token-table-time-to-live';
 import { tokenValidationExpression } from './token-validation-expression';
 import { tracing } from './tracing';
 import { uncachedAuthorizerConcurrency } from './uncached-authorizer-concurrency';
+import { unclassifiedChange } from './unclassified-change';
 import { unreadablePolicy } from './unreadable-policy';
 import { usagePlanLimits } from './usage-plan-limits';
 import { usagePlanWithoutStage } from './usage-plan-without-stage';
 import { validatorWithoutModel } from './validator-without-model';
+import { watchChanged } from './watch-changed';
 import { weakenedOutside } from './weakened-outside';
 import { webAclContent } from './web-acl-content';
 import { wildcardAction } from './wildcard-action';
@@ -125,6 +133,14 @@ export const RULES: readonly Rule[] = [
   authorizerAndGateway,
   tokenEndpointSettings,
   oauthClientSettings,
+  requestPathChanged,
+  keepingChanged,
+  watchChanged,
+  functionChanged,
+  unclassifiedChange,
+  guardRemoved,
+  accessAdded,
+  strengthenedNotServed,
   encryptionAtRest,
   customerManagedKey,
   keyRotation,

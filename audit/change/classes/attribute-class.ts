@@ -1,9 +1,28 @@
+import type { Json } from '../../json';
+import type { Order } from '../order';
+
 /**
  * How values of an attribute compare as to what they protect. `on`, `off`: that value is safer, and nothing counts as the other one.
  * `more`, `less`: the larger, or smaller, number is safer. `set`: a value is safer than none, and another value is another thing.
- * `all`: the list that holds more is safer; `few`: the one that holds less. A list of texts: from the weakest to the safest.
+ * `all`: the list that holds more is safer; `few`: the one that holds less. A list of texts: from the weakest to the safest. A function
+ * compares whole blocks.
  */
-export type ValueOrder = 'on' | 'off' | 'more' | 'less' | 'set' | 'all' | 'few' | readonly string[];
+export type ValueOrder =
+  | 'on'
+  | 'off'
+  | 'more'
+  | 'less'
+  | 'set'
+  | 'all'
+  | 'few'
+  | readonly string[]
+  | ((before: Json, after: Json) => Order);
+
+/**
+ * What a change concerns. `request`: who gets in and what answers; `function`: what functions run and are given; `keep`: tokens,
+ * secrets, keys and rights; `watch`: logs, alarms, schedules and messages.
+ */
+export type Area = 'request' | 'function' | 'keep' | 'watch';
 
 /**
  * What a change of an attribute means. `ordered`: weaker or stronger. `identity`: something else decides, answers, watches or keeps
@@ -17,6 +36,8 @@ export type AttributeClass =
       /** What applies where nothing is set. @default - nothing is the weakest */
       readonly unset?: number | string;
       readonly toldBy?: string;
+      /** What it concerns, where that is not what its type does. */
+      readonly area?: Area;
     }
   | {
       readonly kind: 'identity';
@@ -24,9 +45,9 @@ export type AttributeClass =
       readonly what: string;
       /** Rule that compares the attribute itself, so that no second finding says the same. */
       readonly toldBy?: string;
+      readonly area?: Area;
     }
-  | { readonly kind: 'release' }
-  | { readonly kind: 'harmless' };
+  | { readonly kind: 'release' | 'harmless'; readonly area?: Area };
 
 /** Classes by path of the attribute (`settings.throttling_rate_limit`); the class of a block holds for all in it that has none. */
 export type ClassesOfType = ReadonlyMap<string, AttributeClass>;
@@ -44,6 +65,11 @@ export function identity(what: string): AttributeClass {
 /** The same class, of an attribute that a rule compares by itself. */
 export function toldBy<T extends AttributeClass>(rule: string, one: T): T {
   return { ...one, toldBy: rule };
+}
+
+/** The same class, of an attribute that concerns something else than its type does. */
+export function concerning<T extends AttributeClass>(area: Area, one: T): T {
+  return { ...one, area };
 }
 
 export const RELEASE: AttributeClass = { kind: 'release' };

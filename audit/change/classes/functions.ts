@@ -1,9 +1,9 @@
-import { classes, HARMLESS, identity, ordered, RELEASE, toldBy } from './attribute-class';
+import { classes, concerning, HARMLESS, identity, ordered, RELEASE, toldBy } from './attribute-class';
 
 const WHICH_FUNCTION = identity('which function it is for');
 const WHO_CALLS = identity('who may call the function');
-const NETWORK = identity('the network of the function');
-const FAILED = identity('where failed calls go');
+const NETWORK = concerning('function', identity('the network of the function'));
+const FAILED = concerning('watch', identity('where failed calls go'));
 const CODE_PLACE = identity('where the code comes from');
 
 /** Functions that decide or answer, and who may call them. */
@@ -11,20 +11,30 @@ export const FUNCTIONS = classes({
   aws_lambda_function: {
     'source_code_hash filename s3_key s3_object_version publish publish_to': RELEASE,
     's3_bucket image_uri source_kms_key_arn': CODE_PLACE,
-    'function_name handler runtime package_type architectures image_config layers': identity('what runs'),
+    function_name: identity('which function it is'),
+    'handler runtime package_type architectures image_config layers': concerning('function', identity('what runs')),
     role: identity('the rights of the function'),
-    'environment kms_key_arn file_system_config': identity('what the function is given'),
+    'environment kms_key_arn file_system_config': concerning('function', identity('what the function is given')),
     vpc_config: NETWORK,
     'replacement_security_group_ids replace_security_groups_on_destroy': NETWORK,
     code_signing_config_arn: ordered('set'),
-    'reserved_concurrent_executions timeout': identity('how many calls it takes at once, and for how long'),
+    'reserved_concurrent_executions timeout': concerning(
+      'function',
+      identity('how many calls it takes at once, and for how long'),
+    ),
     'dead_letter_config durable_config': FAILED,
-    'logging_config.log_group logging_config.log_format': identity('where the log goes and what it holds'),
-    'logging_config.application_log_level': ordered(['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'], 'INFO'),
-    'logging_config.system_log_level': ordered(['WARN', 'INFO', 'DEBUG'], 'INFO'),
-    'tracing_config.mode': ordered(['PassThrough', 'Active'], 'PassThrough'),
-    'capacity_provider_config tenancy_config': identity('what else runs beside it'),
-    'memory_size ephemeral_storage snap_start skip_destroy': HARMLESS,
+    'logging_config.log_group logging_config.log_format': concerning(
+      'watch',
+      identity('where the log goes and what it holds'),
+    ),
+    'logging_config.application_log_level': concerning(
+      'watch',
+      ordered(['FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'], 'INFO'),
+    ),
+    'logging_config.system_log_level': concerning('watch', ordered(['WARN', 'INFO', 'DEBUG'], 'INFO')),
+    'tracing_config.mode': concerning('watch', ordered(['PassThrough', 'Active'], 'PassThrough')),
+    'capacity_provider_config tenancy_config': concerning('function', identity('what else runs beside it')),
+    'memory_size ephemeral_storage snap_start skip_destroy': concerning('function', HARMLESS),
   },
   aws_lambda_alias: {
     'function_name name': WHICH_FUNCTION,
@@ -47,7 +57,7 @@ export const FUNCTIONS = classes({
     'statement_id skip_destroy': HARMLESS,
   },
   aws_lambda_function_url: {
-    authorization_type: toldBy('AUTHZ-002', identity('the kind of authorization')),
+    authorization_type: toldBy('AUTHZ-002', ordered('set', 'NONE')),
     'function_name qualifier': WHICH_FUNCTION,
     cors: identity('which pages of others may call'),
     'cors.max_age cors.expose_headers invoke_mode': HARMLESS,
@@ -83,6 +93,6 @@ export const FUNCTIONS = classes({
   },
   aws_lambda_runtime_management_config: {
     'function_name qualifier': WHICH_FUNCTION,
-    'runtime_version_arn update_runtime_on': identity('what runs'),
+    'runtime_version_arn update_runtime_on': concerning('function', identity('what runs')),
   },
 });

@@ -1,19 +1,37 @@
-import { classes, HARMLESS, identity, ordered, RELEASE, toldBy } from './attribute-class';
+import { arrayOf, type Json, member } from '../../json';
+import { byQuota, type Order, type Quota } from '../order';
+import { classes, concerning, HARMLESS, identity, ordered, RELEASE, toldBy } from './attribute-class';
 
 const WHICH_API = identity('which API it belongs to');
 const WHICH_ROUTE = identity('which route it is for');
 const ANSWER = identity('what answers the route');
 const CORS = identity('which pages of others may call');
 const CALLER_LIMIT = toldBy('AUTHZ-002', ordered('less'));
-const CERTIFICATE = identity('the certificate');
+/** Within one account: AWS takes no certificate of another one. */
+const CERTIFICATE = RELEASE;
 const TRUSTSTORE = identity('whose client certificates are taken');
-const STAGE_LOG = identity('where the access log goes and what it holds');
-const LEVELS = ['OFF', 'ERROR', 'INFO'];
+const STAGE_LOG = concerning('watch', identity('where the access log goes and what it holds'));
+const WATCHED = concerning('watch', ordered('on'));
+const LOGGED = concerning('watch', ordered(['OFF', 'ERROR', 'INFO'], 'OFF'));
 const TLS = ['TLS_1_0', 'TLS_1_2'];
+
+function byQuotaBlocks(before: Json, after: Json): Order {
+  return byQuota(quotaOf(before), quotaOf(after));
+}
+
+function quotaOf(blocks: Json): Quota | undefined {
+  const [block] = arrayOf(blocks);
+  return block === undefined
+    ? undefined
+    : { limit: Number(member(block, 'limit')), period: String(member(block, 'period')) };
+}
 
 /** REST APIs: what a request passes on its way, and what answers it. */
 export const REST = classes({
-  aws_api_gateway_account: { cloudwatch_role_arn: identity('the role that writes the logs of the gateway') },
+  aws_api_gateway_account: {
+    cloudwatch_role_arn: concerning('watch', identity('the role that writes the logs of the gateway')),
+    reset_on_delete: HARMLESS,
+  },
   aws_api_gateway_api_key: {
     'value customer_id': identity('whose key it is'),
     enabled: ordered('off', 'true'),
@@ -42,7 +60,7 @@ export const REST = classes({
     domain_name: identity('the address'),
     'certificate_arn certificate_body certificate_chain certificate_name certificate_private_key regional_certificate_arn regional_certificate_name ownership_verification_certificate_arn':
       CERTIFICATE,
-    policy: toldBy('IAM-003', identity('who may call')),
+    policy: toldBy('IAM-003', ordered('set')),
     security_policy: toldBy('AUTHZ-002', ordered(TLS, 'TLS_1_2')),
     endpoint_configuration: identity('from which networks it is reached'),
     mutual_tls_authentication: TRUSTSTORE,
@@ -70,8 +88,8 @@ export const REST = classes({
   aws_api_gateway_method: {
     rest_api_id: WHICH_API,
     'resource_id http_method': WHICH_ROUTE,
-    authorization: toldBy('AUTHZ-002', identity('the kind of authorization')),
-    authorizer_id: toldBy('AUTHZ-002', identity('who decides about requests')),
+    authorization: toldBy('AUTHZ-002', ordered('set', 'NONE')),
+    authorizer_id: toldBy('AUTHZ-002', ordered('set')),
     authorization_scopes: toldBy('AUTHZ-002', identity('the scopes that a token needs')),
     api_key_required: toldBy('AUTHZ-002', ordered('on')),
     request_parameters: identity('which parameters a request needs'),
@@ -88,15 +106,15 @@ export const REST = classes({
     'stage_name method_path': identity('what the settings are for'),
     'settings.throttling_burst_limit settings.throttling_rate_limit': CALLER_LIMIT,
     'settings.caching_enabled settings.cache_ttl_in_seconds': ordered('less'),
-    'settings.cache_data_encrypted settings.require_authorization_for_cache_control settings.metrics_enabled':
-      ordered('on'),
+    'settings.cache_data_encrypted settings.require_authorization_for_cache_control': ordered('on'),
+    'settings.metrics_enabled': WATCHED,
     'settings.unauthorized_cache_control_header_strategy': ordered([
       'SUCCEED_WITHOUT_RESPONSE_HEADER',
       'SUCCEED_WITH_RESPONSE_HEADER',
       'FAIL_WITH_403',
     ]),
     'settings.data_trace_enabled': ordered('off'),
-    'settings.logging_level': ordered(LEVELS, 'OFF'),
+    'settings.logging_level': LOGGED,
   },
   aws_api_gateway_model: {
     rest_api_id: WHICH_API,
@@ -112,7 +130,7 @@ export const REST = classes({
     'parent_id path_part': identity('the path'),
   },
   aws_api_gateway_rest_api: {
-    policy: toldBy('IAM-003', identity('who may call')),
+    policy: toldBy('IAM-003', ordered('set')),
     disable_execute_api_endpoint: toldBy('AUTHZ-002', ordered('on')),
     body: identity('the routes of the document, and what answers them'),
     'parameters put_rest_api_mode': identity('how the document is read'),
@@ -122,7 +140,7 @@ export const REST = classes({
   },
   aws_api_gateway_rest_api_policy: {
     rest_api_id: WHICH_API,
-    policy: toldBy('IAM-003', identity('who may call')),
+    policy: toldBy('IAM-003', ordered('set')),
   },
   aws_api_gateway_rest_api_put: {
     rest_api_id: WHICH_API,
@@ -137,7 +155,7 @@ export const REST = classes({
     deployment_id: RELEASE,
     variables: identity('variables that name what answers, and what the audit relies on'),
     client_certificate_id: ordered('set'),
-    xray_tracing_enabled: ordered('on'),
+    xray_tracing_enabled: WATCHED,
     cache_cluster_enabled: ordered('off'),
     access_log_settings: STAGE_LOG,
     canary_settings: identity('what part of the requests another deployment answers'),
@@ -145,10 +163,10 @@ export const REST = classes({
   },
   aws_api_gateway_usage_plan: {
     'api_stages.api_id api_stages.stage api_stages.throttle.path': identity('which routes the plan is for'),
-    'api_stages.throttle.burst_limit api_stages.throttle.rate_limit throttle_settings.burst_limit throttle_settings.rate_limit quota_settings.limit':
+    'api_stages.throttle.burst_limit api_stages.throttle.rate_limit throttle_settings.burst_limit throttle_settings.rate_limit':
       CALLER_LIMIT,
-    'quota_settings.period': ordered(['DAY', 'WEEK', 'MONTH']),
-    'quota_settings.offset name product_code': HARMLESS,
+    quota_settings: toldBy('AUTHZ-002', ordered(byQuotaBlocks)),
+    'name product_code': HARMLESS,
   },
   aws_api_gateway_usage_plan_key: { 'key_id key_type usage_plan_id': identity('which limits a key has') },
   aws_api_gateway_vpc_link: { target_arns: ANSWER, name: HARMLESS },
@@ -208,8 +226,8 @@ export const HTTP = classes({
     api_id: WHICH_API,
     route_key: WHICH_ROUTE,
     target: ANSWER,
-    authorization_type: toldBy('AUTHZ-002', identity('the kind of authorization')),
-    authorizer_id: toldBy('AUTHZ-002', identity('who decides about requests')),
+    authorization_type: toldBy('AUTHZ-002', ordered('set', 'NONE')),
+    authorizer_id: toldBy('AUTHZ-002', ordered('set')),
     authorization_scopes: toldBy('AUTHZ-002', identity('the scopes that a token needs')),
     api_key_required: toldBy('AUTHZ-002', ordered('on')),
     request_models: ordered('set'),
@@ -232,8 +250,8 @@ export const HTTP = classes({
     client_certificate_id: ordered('set'),
     access_log_settings: STAGE_LOG,
     'default_route_settings.data_trace_enabled route_settings.data_trace_enabled': ordered('off'),
-    'default_route_settings.detailed_metrics_enabled route_settings.detailed_metrics_enabled': ordered('on'),
-    'default_route_settings.logging_level route_settings.logging_level': ordered(LEVELS, 'OFF'),
+    'default_route_settings.detailed_metrics_enabled route_settings.detailed_metrics_enabled': WATCHED,
+    'default_route_settings.logging_level route_settings.logging_level': LOGGED,
     'default_route_settings.throttling_burst_limit default_route_settings.throttling_rate_limit route_settings.throttling_burst_limit route_settings.throttling_rate_limit':
       CALLER_LIMIT,
     'route_settings.route_key': identity('what the settings are for'),

@@ -1,19 +1,30 @@
-import type { ClassesOfType } from './attribute-class';
+import type { Area, AttributeClass, ClassesOfType } from './attribute-class';
 import { FUNCTIONS } from './functions';
 import { HTTP, REST } from './gateway';
 import { BUCKETS, RIGHTS, STORES } from './keeping';
 import { FIREWALLS, WATCHING } from './watching';
 
-export { type AttributeClass, type ClassesOfType, classOf, type ValueOrder } from './attribute-class';
+export { type Area, type AttributeClass, type ClassesOfType, classOf, type ValueOrder } from './attribute-class';
+
+const TABLES: readonly (readonly [Area, ReadonlyMap<string, ClassesOfType>])[] = [
+  ['request', REST],
+  ['request', HTTP],
+  ['request', FUNCTIONS],
+  ['request', FIREWALLS],
+  ['keep', STORES],
+  ['keep', RIGHTS],
+  ['keep', BUCKETS],
+  ['watch', WATCHING],
+];
 
 /** The classes of all attributes of the types on the path of a request, a token, a key or an alarm. */
-export const ATTRIBUTE_CLASSES: ReadonlyMap<string, ClassesOfType> = new Map([
-  ...REST,
-  ...HTTP,
-  ...FUNCTIONS,
-  ...STORES,
-  ...RIGHTS,
-  ...BUCKETS,
-  ...WATCHING,
-  ...FIREWALLS,
-]);
+export const ATTRIBUTE_CLASSES: ReadonlyMap<string, ClassesOfType> = new Map(TABLES.flatMap(([, table]) => [...table]));
+
+const AREAS: ReadonlyMap<string, Area> = new Map(
+  TABLES.flatMap(([area, table]) => [...table.keys()].map((type) => [type, area] as const)),
+);
+
+/** What a change of an attribute of a type concerns. */
+export function areaOf(type: string, of?: AttributeClass): Area {
+  return of?.area ?? AREAS.get(type) ?? 'request';
+}

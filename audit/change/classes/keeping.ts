@@ -1,4 +1,4 @@
-import { classes, HARMLESS, identity, ordered, toldBy } from './attribute-class';
+import { classes, concerning, HARMLESS, identity, ordered, toldBy } from './attribute-class';
 
 const POLICY = toldBy('IAM-003', identity('who may do what'));
 const ENCRYPTED_BY = identity('the key that encrypts');
@@ -103,8 +103,10 @@ export const STORES = classes({
     'name grant_creation_tokens retire_on_delete': HARMLESS,
   },
   aws_ssm_parameter: {
-    'name arn value value_wo value_wo_version insecure_value data_type allowed_pattern':
+    'name arn value value_wo value_wo_version insecure_value data_type allowed_pattern': concerning(
+      'function',
       identity('what the parameter says'),
+    ),
     type: ordered(['String', 'SecureString'], 'String'),
     key_id: ENCRYPTED_BY,
     'overwrite tier': HARMLESS,

@@ -1,5 +1,6 @@
+import { byQuota, type Quota } from '../../change/order';
 import type { Attributes } from '../../reader/attributes';
-import { type Known, known, type Unknown, type Value } from '../../three-valued';
+import { type Known, known, show, type Unknown, type Value } from '../../three-valued';
 import { blockOf, booleanOf, type Judgement, numberOf, textOf } from './resources';
 
 /** A setting of which more is safer. */
@@ -12,6 +13,14 @@ export interface Setting {
   readonly text: (strength: number) => string;
 }
 
+/** A setting that has no single strength: two of it are compared. */
+export interface ComparedSetting {
+  readonly type: string;
+  readonly attribute: string;
+  /** `weaker` with its sentence; unknown where the plan does not tell. */
+  readonly compare: (before: Attributes, after: Attributes) => Judgement;
+}
+
 /** What became of a setting. */
 export interface Weakening {
   readonly attribute: string;
@@ -20,14 +29,19 @@ export interface Weakening {
 
 /** Compares the settings of a resource before and after. A setting that is as safe as before, or safer, passes. */
 export function weakenings(
-  settings: readonly Setting[],
+  settings: readonly (Setting | ComparedSetting)[],
   type: string,
   before: Attributes,
   after: Attributes,
 ): Weakening[] {
   return settings
     .filter((setting) => setting.type === type)
-    .map(({ attribute, strength, text }) => {
+    .map((setting) => {
+      const { attribute } = setting;
+      if ('compare' in setting) {
+        return { attribute, answer: setting.compare(before, after) };
+      }
+      const { strength, text } = setting;
       const old = strength(before);
       const now = strength(after);
       if (old.kind === 'unknown' || now.kind === 'unknown') {
@@ -123,10 +137,36 @@ function limit(type: string, block: string, attribute: string): Setting {
   };
 }
 
+/** By the same order as the quotas of routes. */
+function compareQuotas(before: Attributes, after: Attributes): Judgement {
+  const [old, now] = [quotaOf(before), quotaOf(after)];
+  if (old.kind === 'unknown' || now.kind === 'unknown') {
+    const cause = now.kind === 'unknown' ? now.cause : 'not known';
+    return ['unknown', `quota_settings is ${cause}`];
+  }
+  const text = ({ value }: Known<Quota | undefined>) =>
+    value === undefined ? 'none' : `${value.limit} a ${value.period}`;
+  return byQuota(old.value, now.value) === 'weaker'
+    ? ['fail', `quota_settings goes from ${text(old)} to ${text(now)}`]
+    : ['pass', 'quota_settings is as safe as before'];
+}
+
+function quotaOf(attributes: Attributes): Known<Quota | undefined> | Unknown {
+  const block = blockOf(attributes, 'quota_settings');
+  if (block.kind !== 'known') {
+    return block.kind === 'unknown' ? block : known(undefined);
+  }
+  const [limit, period] = [numberOf(block.value, 'limit'), textOf(block.value, 'period')];
+  if (limit.kind === 'unknown' || period.kind === 'unknown') {
+    return limit.kind === 'unknown' ? limit : (period as Unknown);
+  }
+  return known(limit.kind === 'absent' ? undefined : { limit: limit.value, period: show(period) });
+}
+
 const TLS = ['TLS_1_0', 'TLS_1_2'];
 
 /** What holds callers back. */
-export const BARRIERS: readonly Setting[] = [
+export const BARRIERS: readonly (Setting | ComparedSetting)[] = [
   {
     type: 'aws_api_gateway_method',
     attribute: 'authorization',
@@ -157,5 +197,5 @@ export const BARRIERS: readonly Setting[] = [
   limit('aws_api_gateway_method_settings', 'settings', 'throttling_burst_limit'),
   limit('aws_api_gateway_usage_plan', 'throttle_settings', 'rate_limit'),
   limit('aws_api_gateway_usage_plan', 'throttle_settings', 'burst_limit'),
-  limit('aws_api_gateway_usage_plan', 'quota_settings', 'limit'),
+  { type: 'aws_api_gateway_usage_plan', attribute: 'quota_settings', compare: compareQuotas },
 ];

@@ -56,7 +56,7 @@ function changesOf({ change: entry, steps }: Place) {
   const after = mutated(before, steps);
   const change = { ...objectOf(entry.change), actions: ['update'], before, after, before_sensitive: {} };
   const plan: JsonObject = { resource_changes: [{ ...entry, change }], configuration: { root_module: {} } };
-  return readPlan(plan, 'stack', 'plan.json').resources.flatMap(attributeChanges);
+  return readPlan(plan, 'stack', 'plan.json').resources.flatMap((resource) => attributeChanges(resource));
 }
 
 test(`${RUNS} random changes of single attributes are named, each by one class`, () => {

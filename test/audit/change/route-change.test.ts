@@ -79,10 +79,14 @@ describe('a route is changed, in a way without order, by', () => {
     ['another kind of authorization', { [METHOD]: { authorization: 'AWS_IAM', authorizer_id: null } }],
     ['another authorizer', { [METHOD]: { authorizer_id: 'auth2' } }],
     ['other scopes', rules({ kind: 'scopes', anyOf: [['shop:list']] })],
-    ['another period of a quota', { [PLAN]: { quota_settings: [{ limit: 1000, period: 'WEEK' }] } }],
+    ['more in a longer period', { [PLAN]: { quota_settings: [{ limit: 5000, period: 'MONTH' }] } }],
   ])('%s', (_, changes) => {
     expect(changed(changes)?.change).toBe('changed');
   });
+});
+
+test('as many requests in a longer period are fewer', () => {
+  expect(changed({ [PLAN]: { quota_settings: [{ limit: 1000, period: 'WEEK' }] } })?.change).toBe('strengthened');
 });
 
 test('a plan that changes nothing leaves every route the same', () => {

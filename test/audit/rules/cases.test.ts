@@ -34,6 +34,9 @@ const MODELS = new Map(
 const IMPOSSIBLE = new Map<string, string>([
   ['IAM-010 fail', 'the provider refuses a policy that is no JSON'],
   ['LAM-001 unknown', 'the provider refuses a function whose runtime is not known'],
+  ...['fail', 'unknown'].map(
+    (verdict) => [`CHANGE-005 ${verdict}`, 'the table knows every attribute of the provider'] as const,
+  ),
   ['OBS-006 unknown', 'whether the configuration sets an argument is always in the plan'],
   ...['STATE-001', 'STATE-002', 'STATE-003', 'STATE-006', 'STATE-007'].map(
     (id) => [`${id} unknown`, 'what becomes of a resource is always in the plan'] as const,
