@@ -33,6 +33,24 @@ export function stringsOf(value: Json | undefined): string[] | undefined {
   return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
 }
 
+/** Whether two values are the same, member by member. */
+export function isEqual(one: Json | undefined, other: Json | undefined): boolean {
+  if (Array.isArray(one)) {
+    return (
+      Array.isArray(other) && one.length === other.length && one.every((item, index) => isEqual(item, other[index]))
+    );
+  }
+  if (!isObject(one)) {
+    return one === other;
+  }
+  const names = Object.keys(one);
+  return (
+    isObject(other) &&
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name]))
+  );
+}
+
 /** Order by code unit: the same everywhere, whatever the locale. */
 export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { arrayOf, isObject, type Json, type JsonObject, member, objectOf } from '../json';
+import { arrayOf, isEqual, isObject, type Json, type JsonObject, member, objectOf } from '../json';
 import { ABSENT, convert, known, unknown, type Value } from '../three-valued';
 import { descend, type Expression, isExpression, toExpression } from './configuration';
 
@@ -78,7 +77,7 @@ export class Attributes {
 
   /** True when both say the same, and nothing of the other is known only after apply. */
   equals({ layers }: Attributes): boolean {
-    return !holdsTrue(layers.unknown) && isDeepStrictEqual(this.layers.after, layers.after);
+    return !holdsTrue(layers.unknown) && isEqual(this.layers.after, layers.after);
   }
 
   /** Names of the attributes that have a value or an unknown one. */

@@ -37,10 +37,12 @@ const NEEDED = /:aws:policy\/(service-role\/AWSLambda(Basic|VPCAccess)ExecutionR
 function judge({ stack, resource }: ResourceChange, { what, to }: Way): Judgement | undefined {
   const opened = to.map((name) => linked(stack, resource, name)).find((list) => list.length > 0) ?? [];
   const isNew = opened.length > 0 && opened.every(({ before }) => before === undefined);
-  // What is new altogether is no new way to what is there.
-  const isFirst = stack.resources.every(({ before, mode }) => before === undefined || mode === 'data');
-  if (isNew || isFirst) {
-    return ['pass', isFirst ? 'all is new' : `${opened.map(({ address }) => address).join(', ')} is new as well`];
+  // On a first plan nothing is there yet.
+  if (stack.resources.every(({ before, mode }) => before === undefined || mode === 'data')) {
+    return undefined;
+  }
+  if (isNew) {
+    return ['pass', `${opened.map(({ address }) => address).join(', ')} is new as well`];
   }
   const { attributes, type } = resource;
   const policy = attributes.string('policy_arn');

@@ -54,7 +54,14 @@ function mutated(value: Json, [step, ...rest]: readonly (string | number)[]): Js
 function changesOf({ change: entry, steps }: Place) {
   const before = objectOf(member(entry.change, 'after'));
   const after = mutated(before, steps);
-  const change = { ...objectOf(entry.change), actions: ['update'], before, after, before_sensitive: {} };
+  const change = {
+    ...objectOf(entry.change),
+    actions: ['update'],
+    before,
+    after,
+    after_unknown: {},
+    before_sensitive: {},
+  };
   const plan: JsonObject = { resource_changes: [{ ...entry, change }], configuration: { root_module: {} } };
   return readPlan(plan, 'stack', 'plan.json').resources.flatMap((resource) => attributeChanges(resource));
 }
