@@ -13,7 +13,7 @@ module.exports = {
   // The example's backends import the kit by its name, as they would in a project of their own.
   moduleNameMapper: { '^gatehouse/backend$': '<rootDir>/backend' },
   transform: { '^.+\\.[cm]?[jt]s$': swc },
-  transformIgnorePatterns: ['/node_modules/(?!(jose)/)', '<rootDir>/dist/'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|oauth4webapi|openid-client)/)', '<rootDir>/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/', '<rootDir>/.gatehouse/'],
   testSequencer: '<rootDir>/test/support/sequencer.cjs',
   testTimeout: 30_000,

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
 /** An HTTP request with bounds. Redirects are never followed. */
@@ -19,7 +19,7 @@ export interface BoundedRequest {
 export interface BoundedResponse {
   readonly status: number;
   readonly body: Buffer;
-  readonly contentType?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
 }
 
 // Connections are kept between invocations: a new TLS handshake costs more than the read itself.
@@ -103,6 +103,6 @@ async function sendOnce(
   return {
     status: response.statusCode ?? 0,
     body: Buffer.concat(chunks),
-    contentType: response.headers['content-type'],
+    headers: response.headers,
   };
 }

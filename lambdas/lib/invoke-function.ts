@@ -7,8 +7,8 @@ export interface FunctionCall {
   readonly region: string;
   /** Name of the function. */
   readonly name: string;
-  /** Alias by which it is invoked. */
-  readonly alias: string;
+  /** Alias by which it is invoked. @default - the newest code */
+  readonly alias?: string;
   readonly payload: object;
   /** Time until the whole answer is there, in milliseconds. */
   readonly timeoutMs: number;
@@ -23,7 +23,13 @@ const MAX_ANSWER_BYTES = 100_000;
  * @returns what the function answered, or where it rejected what Lambda says of its error: the two are told apart by what the function promises
  * @throws {Error} when it cannot be invoked, or the answer is no JSON
  */
-export async function invokeFunction({ region, name, alias, payload, timeoutMs }: FunctionCall): Promise<unknown> {
+export async function invokeFunction({
+  region,
+  name,
+  alias = '$LATEST',
+  payload,
+  timeoutMs,
+}: FunctionCall): Promise<unknown> {
   const endpoint = awsEndpoint(LAMBDA, region);
   const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
   const query = `Qualifier=${encodeURIComponent(alias)}`;

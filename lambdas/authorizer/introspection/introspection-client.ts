@@ -92,8 +92,8 @@ function basic(clientId: string, clientSecret: string): string {
 }
 
 /** The body, if it is text of the expected media type. */
-function bodyOf({ body, contentType = '' }: BoundedResponse, expected: string): string {
-  const [type = ''] = contentType.split(';');
+function bodyOf({ body, headers }: BoundedResponse, expected: string): string {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
   if (type.trim().toLowerCase() !== expected || !isUtf8(body)) {
     // The type is not quoted: it is whatever the server, or something in between, says.
     throw new Error(`body is not of type ${expected}`);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { personSubject } from '../../lib/person';
 import { LONGEST_DERIVED_SECONDS, SOURCE, sourceOf } from '../../lib/token-source';
 import type { TokenEndpointConfig } from '../config';
 import type { TokenEndpointPorts } from '../ports';
@@ -30,11 +30,6 @@ export interface SessionTokenEvent {
 /** Client of these tokens: whoever keeps the sessions. It has no form of a client's id, so that it is never one. */
 export const SESSION_CLIENT = 'session-keeper';
 
-/** Subjects of people, by issuer and subject together: two issuers never mean the same person, and no client is one (RFC 9068, 5). */
-export function personSubject(issuer: string, subject: string): string {
-  return `user:${createHash('sha256').update(`${issuer}\0${subject}`).digest('base64url').slice(0, 22)}`;
-}
-
 /**
  * Makes access tokens for the sessions of people, by direct invocation. Who invokes says who the person is and what the session may do; that is
  * why nothing of it can come through the gateway.
@@ -51,7 +46,7 @@ export function createSessionTokens(
     const target = targetOf(resource, config);
     return mint({
       audience: target.audience,
-      subject: personSubject(session.issuer, session.subject),
+      subject: personSubject(session),
       clientId: SESSION_CLIENT,
       scopes: scopesOf(scopes.join(' '), scopes, config.scopes, target),
       source: sourceOf('session', session.id),

@@ -122,7 +122,7 @@ test('an issuer that signs its answers and its JWTs has its key set fetched once
   target.ports.keySet = async () => ({ keys: [KEY.jwk] });
   const answer = { iss: ISSUER, aud: 'gatehouse:api', iat: NOW, token_introspection: goodAnswer() };
   const signedAnswer = signed({ alg: 'RS256', kid: 'r1', typ: 'token-introspection+jwt' }, answer, KEY.privateKey);
-  target.answer = () => json(signedAnswer, { contentType: 'application/token-introspection+jwt' });
+  target.answer = () => json(signedAnswer, { headers: { 'content-type': 'application/token-introspection+jwt' } });
   expect(await target.outcome(TOKEN)).toBe('ok');
   expect(await target.outcome(accessToken(KEY))).toBe('ok');
   expect(target.ports.fetches).toEqual([jwksUri]);

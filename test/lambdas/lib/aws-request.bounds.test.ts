@@ -8,7 +8,7 @@ const call: AwsCall = { service: 'dynamodb', region: 'eu-central-1', operation: 
 const environment = { ...process.env };
 beforeEach(() => {
   process.env = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 's' };
-  send.mockReset().mockResolvedValue({ status: 200, body: Buffer.from('{}') });
+  send.mockReset().mockResolvedValue({ status: 200, body: Buffer.from('{}'), headers: {} });
 });
 afterAll(() => {
   process.env = environment;

@@ -30,14 +30,14 @@ function request(changes: Partial<BoundedRequest> = {}): BoundedRequest {
   };
 }
 
-test('sends method, headers and body, and returns status and body', async () => {
+test('sends method, headers and body, and returns status, headers and body', async () => {
   answer = async (incoming, response) => {
     const chunks = await incoming.toArray();
-    response.statusCode = 418;
+    response.writeHead(418, { etag: '"1"' });
     response.end(`${incoming.method} ${incoming.headers['x-a']} ${Buffer.concat(chunks)}`);
   };
   const response = await sendRequest(request({ method: 'POST', headers: { 'x-a': 'b' }, body: 'body' }));
-  expect(response).toEqual({ status: 418, body: Buffer.from('POST b body') });
+  expect(response).toMatchObject({ status: 418, headers: { etag: '"1"' }, body: Buffer.from('POST b body') });
 });
 
 test('follows no redirect', async () => {

@@ -1,4 +1,4 @@
-import { personSubject } from '../../../lambdas/token-endpoint/grants/session';
+import { personSubject } from '../../../lambdas/lib/person';
 import { SHOP } from './support/config';
 import { claimsOf, EndpointWorld, NOW } from './support/world';
 
@@ -40,10 +40,10 @@ test('a resource and a shorter life may be asked for', async () => {
 
 test('A8: a subject is that of its issuer, and never that of a client', () => {
   const subjects = [
-    personSubject('https://a.example', 'anna'),
-    personSubject('https://b.example', 'anna'),
-    personSubject('https://a.example', 'otto'),
-    personSubject('https://a.exampl', 'eanna'),
+    personSubject({ issuer: 'https://a.example', subject: 'anna' }),
+    personSubject({ issuer: 'https://b.example', subject: 'anna' }),
+    personSubject({ issuer: 'https://a.example', subject: 'otto' }),
+    personSubject({ issuer: 'https://a.exampl', subject: 'eanna' }),
   ];
   expect(new Set(subjects).size).toBe(4);
   expect(subjects.every((subject) => subject.startsWith('user:'))).toBe(true);

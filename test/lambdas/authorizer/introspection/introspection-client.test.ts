@@ -61,7 +61,7 @@ describe('signed answers', () => {
 
   async function outcome(text: string, contentType = TYPE) {
     const target = introspectionHarness(issuer);
-    target.answer = () => json(text, { contentType });
+    target.answer = () => json(text, { headers: { 'content-type': contentType } });
     const found: unknown = await target.ask(TOKEN).catch((error: unknown) => reasonOf(error));
     expect(target.requests[0]?.headers.accept).toBe(TYPE);
     return found;
@@ -133,7 +133,7 @@ describe('signed answers', () => {
       key.privateKey,
       'ES256',
     );
-    target.answer = () => json(text, { contentType: TYPE });
+    target.answer = () => json(text, { headers: { 'content-type': TYPE } });
     expect(reasonOf(await target.ask(TOKEN).catch((error: unknown) => error))).toBe('store_error');
   });
 

@@ -37,7 +37,12 @@ export function goodAnswer(changes: Claims = {}): Claims {
 
 export function json(answer: unknown, changes: Partial<BoundedResponse> = {}): BoundedResponse {
   const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
-  return { status: 200, body: Buffer.from(text), contentType: 'application/json; charset=utf-8', ...changes };
+  return {
+    status: 200,
+    body: Buffer.from(text),
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    ...changes,
+  };
 }
 
 /** An issuer whose tokens are all introspected. */
