@@ -56,6 +56,13 @@ export const REST = classes({
     variables: identity('variables of the stage'),
     canary_settings: identity('what part of the requests another deployment answers'),
   },
+  aws_api_gateway_documentation_part: { 'rest_api_id location properties': HARMLESS },
+  aws_api_gateway_documentation_version: { 'rest_api_id version': HARMLESS },
+  aws_api_gateway_domain_name_access_association: {
+    'access_association_source access_association_source_type domain_name_arn': identity(
+      'from which networks it is reached',
+    ),
+  },
   aws_api_gateway_domain_name: {
     domain_name: identity('the address'),
     'certificate_arn certificate_body certificate_chain certificate_name certificate_private_key regional_certificate_arn regional_certificate_name ownership_verification_certificate_arn':

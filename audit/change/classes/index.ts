@@ -1,7 +1,10 @@
 import type { Area, AttributeClass, ClassesOfType } from './attribute-class';
+import { EDGE, NETWORKS } from './edge';
 import { FUNCTIONS } from './functions';
 import { HTTP, REST } from './gateway';
 import { BUCKETS, RIGHTS, STORES } from './keeping';
+import { SIGN_IN } from './sign-in';
+import { TRAILS } from './trails';
 import { FIREWALLS, WATCHING } from './watching';
 
 export { type Area, type AttributeClass, type ClassesOfType, classOf, type ValueOrder } from './attribute-class';
@@ -11,10 +14,14 @@ const TABLES: readonly (readonly [Area, ReadonlyMap<string, ClassesOfType>])[] =
   ['request', HTTP],
   ['request', FUNCTIONS],
   ['request', FIREWALLS],
+  ['request', EDGE],
+  ['request', NETWORKS],
   ['keep', STORES],
   ['keep', RIGHTS],
   ['keep', BUCKETS],
+  ['keep', SIGN_IN],
   ['watch', WATCHING],
+  ['watch', TRAILS],
 ];
 
 /** The classes of all attributes of the types on the path of a request, a token, a key or an alarm. */

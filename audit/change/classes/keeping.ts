@@ -1,4 +1,4 @@
-import { classes, concerning, HARMLESS, identity, ordered, toldBy } from './attribute-class';
+import { classes, concerning, HARMLESS, identity, ordered, RELEASE, toldBy } from './attribute-class';
 
 const POLICY = toldBy('IAM-003', identity('who may do what'));
 const ENCRYPTED_BY = identity('the key that encrypts');
@@ -131,6 +131,24 @@ export const RIGHTS = classes({
   aws_iam_user_policy_attachment: { 'policy_arn user': RIGHTS_OF },
   aws_iam_group_policy_attachment: { 'policy_arn group': RIGHTS_OF },
   aws_iam_policy_attachment: { 'policy_arn roles users groups': RIGHTS_OF, name: HARMLESS },
+  aws_iam_user: { permissions_boundary: ordered('set'), 'name path': RIGHTS_OF, force_destroy: HARMLESS },
+  aws_iam_group: { 'name path': RIGHTS_OF },
+  aws_iam_group_membership: { 'group users': RIGHTS_OF, name: HARMLESS },
+  aws_iam_user_group_membership: { 'groups user': RIGHTS_OF },
+  aws_iam_user_login_profile: {
+    'user pgp_key': identity('whose password it is'),
+    password_length: ordered('more', 20),
+    password_reset_required: ordered('on'),
+  },
+  aws_iam_account_password_policy: {
+    'minimum_password_length password_reuse_prevention': ordered('more'),
+    max_password_age: ordered('less'),
+    'hard_expiry require_lowercase_characters require_numbers require_symbols require_uppercase_characters':
+      ordered('on'),
+    allow_users_to_change_password: HARMLESS,
+  },
+  aws_iam_user_policies_exclusive: { 'policy_names user_name': RIGHTS_OF },
+  aws_iam_user_policy_attachments_exclusive: { 'policy_arns user_name': RIGHTS_OF },
   aws_iam_role_policies_exclusive: { 'policy_names role_name': RIGHTS_OF },
   aws_iam_role_policy_attachments_exclusive: { 'policy_arns role_name': RIGHTS_OF },
   aws_iam_openid_connect_provider: {
@@ -175,6 +193,71 @@ export const BUCKETS = classes({
     'rule.apply_server_side_encryption_by_default.kms_master_key_id': ENCRYPTED_BY,
     'rule.blocked_encryption_types': ordered('all'),
     'rule.bucket_key_enabled': HARMLESS,
+  },
+  aws_s3_bucket: {
+    'bucket bucket_prefix': BUCKET,
+    'acl grant': identity('who may read'),
+    policy: POLICY,
+    force_destroy: toldBy('STATE-004', ordered('off')),
+    object_lock_enabled: ordered('on'),
+    object_lock_configuration: identity('how long objects cannot be deleted'),
+    'versioning.enabled versioning.mfa_delete': ordered('on'),
+    server_side_encryption_configuration: ENCRYPTED_BY,
+    cors_rule: identity('which pages of others may call'),
+    lifecycle_rule: identity('when objects end'),
+    logging: identity('where the log goes'),
+    replication_configuration: identity('where else objects go'),
+    website: identity('what is served to everybody'),
+    'acceleration_status request_payer': HARMLESS,
+  },
+  aws_s3_bucket_lifecycle_configuration: {
+    'bucket expected_bucket_owner': BUCKET,
+    rule: identity('when objects end'),
+    'rule.id rule.abort_incomplete_multipart_upload rule.transition rule.noncurrent_version_transition transition_default_minimum_object_size':
+      HARMLESS,
+  },
+  aws_s3_bucket_logging: {
+    'bucket expected_bucket_owner': BUCKET,
+    'target_bucket target_prefix target_grant': identity('where the log goes'),
+    target_object_key_format: HARMLESS,
+  },
+  aws_s3_bucket_notification: {
+    bucket: BUCKET,
+    'eventbridge lambda_function queue topic': identity('who is told of new objects'),
+    'lambda_function.id queue.id topic.id': HARMLESS,
+  },
+  aws_s3_bucket_replication_configuration: {
+    bucket: BUCKET,
+    'role rule': identity('where else objects go'),
+    'token rule.id rule.priority rule.destination.storage_class rule.destination.metrics rule.destination.replication_time':
+      HARMLESS,
+  },
+  aws_s3_bucket_cors_configuration: {
+    'bucket expected_bucket_owner': BUCKET,
+    cors_rule: identity('which pages of others may call'),
+    'cors_rule.id cors_rule.max_age_seconds cors_rule.expose_headers': HARMLESS,
+  },
+  aws_s3_bucket_website_configuration: {
+    'bucket expected_bucket_owner': BUCKET,
+    'index_document error_document redirect_all_requests_to routing_rule routing_rules':
+      identity('what is served to everybody'),
+  },
+  aws_s3_access_point: {
+    'bucket bucket_account_id account_id name': BUCKET,
+    policy: POLICY,
+    public_access_block_configuration: PUBLIC_BLOCK,
+    vpc_configuration: identity('from which networks it is reached'),
+  },
+  aws_s3_object: {
+    'bucket key': BUCKET,
+    acl: identity('who may read'),
+    'content content_base64 source source_hash etag metadata website_redirect': RELEASE,
+    'kms_key_id server_side_encryption': ENCRYPTED_BY,
+    'object_lock_legal_hold_status object_lock_mode object_lock_retain_until_date': identity(
+      'how long it cannot be deleted',
+    ),
+    'bucket_key_enabled cache_control checksum_algorithm content_disposition content_encoding content_language content_type force_destroy storage_class override_provider':
+      HARMLESS,
   },
   aws_s3_bucket_ownership_controls: {
     bucket: BUCKET,

@@ -5,7 +5,10 @@ import { ATTRIBUTE_CLASSES, classOf } from '../../../audit/change/classes';
 import { classes, HARMLESS } from '../../../audit/change/classes/attribute-class';
 import { isObject, type Json, type JsonObject, member, objectOf } from '../../../audit/json';
 import { findProviderMirror, findTerraform } from '../../../cli/terraform/discover';
+import listedAttributes from '../fixtures/provider-attributes.json';
 import { temporaryFolder } from '../support';
+
+const LISTED: Readonly<Record<string, string>> = listedAttributes;
 
 const binary = findTerraform();
 const mirror = findProviderMirror();
@@ -26,6 +29,20 @@ test('what a block is holds for all in it, but where it says something else itse
   expect(classOf(of, 'rule.statement.ip_set_reference_statement.arn')).toMatchObject({ kind: 'identity' });
   expect(classOf(of, 'rule.visibility_config.sampled_requests_enabled')).toMatchObject({ kind: 'ordered' });
   expect(classOf(of, 'brand_new')).toBeUndefined();
+});
+
+test('every attribute of the provider that these types have has a class', () => {
+  // Made from the schema by fixtures/generate-attributes.mjs.
+  const without = Object.entries(LISTED).flatMap(([type, paths]) =>
+    paths
+      .split(' ')
+      .filter((path) => classOf(ATTRIBUTE_CLASSES.get(type) ?? new Map(), path) === undefined)
+      .map((path) => `${type} ${path}`),
+  );
+  expect(without).toEqual([]);
+  expect(Object.keys(LISTED).sort()).toEqual([...ATTRIBUTE_CLASSES.keys()].sort());
+  const all = Object.values(LISTED).flatMap((paths) => paths.split(' ')).length;
+  process.stdout.write(`${Object.keys(LISTED).length} types, ${all} attributes, ${without.length} without a class\n`);
 });
 
 whereTheProviderIs(`the schema of the provider${reason}`, () => {
@@ -61,6 +78,16 @@ whereTheProviderIs(`the schema of the provider${reason}`, () => {
         .map((path) => `${type} ${path}`),
     );
     expect(without).toEqual([]);
+  });
+
+  test('holds what the list of its attributes holds, and no more', () => {
+    const paths = (type: string) =>
+      argumentsIn(member(types[type], 'block')).map((path) => path.split('.').slice(0, 3));
+    const listed = [...ATTRIBUTE_CLASSES.keys()].map((type) => [
+      type,
+      [...new Set(paths(type).map((names) => names.join('.')))].sort().join(' '),
+    ]);
+    expect(LISTED).toEqual(Object.fromEntries(listed));
   });
 
   test('holds every type of the table', () => {
