@@ -169,7 +169,11 @@ export class DynamoTokenStore implements TokenStore {
     return (await this.items.update<RevocationItem>(REVOCATIONS_KEY, version - 1, changes)) !== undefined;
   }
 
-  async resetRevocations(entry?: TrailEntry, sources?: SourceCuts): Promise<boolean> {
+  async resetRevocations(
+    entry?: TrailEntry,
+    sources?: SourceCuts,
+    named: RevocationItem['named'] = {},
+  ): Promise<boolean> {
     // Entries that wait stay; everything else may be damaged, and goes. Every change but a settled entry raises the version, so that
     // nothing which was written meanwhile is lost; a damaged version is compared as it is.
     const stored = await this.items.get<RevocationItem>(REVOCATIONS_KEY);
@@ -181,7 +185,7 @@ export class DynamoTokenStore implements TokenStore {
       Item: {
         [TOKEN_TABLE_KEY]: REVOCATIONS_KEY,
         entity: 'revocations',
-        named: {},
+        named,
         ...(sources === undefined ? {} : { sources }),
         version: Number.isSafeInteger(version) ? Number(version) + 1 : 1,
         ...newOutbox(outbox),

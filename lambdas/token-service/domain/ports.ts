@@ -111,8 +111,8 @@ export interface TokenStore {
   getRevocations(): Promise<RevocationItem | undefined>;
   /** Writes the set of version `item.version` over that of the version before; `false` when that has changed. */
   replaceRevocations(item: RevocationItem): Promise<boolean>;
-  /** Writes an empty set whatever there is, also where it cannot be read; with these sources. `false` when it has changed since it was read. */
-  resetRevocations(entry?: TrailEntry, sources?: SourceCuts): Promise<boolean>;
+  /** Writes a set of these entries and sources, whatever there is, also where it cannot be read. `false` when it has changed since it was read. */
+  resetRevocations(entry?: TrailEntry, sources?: SourceCuts, named?: RevocationItem['named']): Promise<boolean>;
   /**
    * Notes sources in the set beside whatever others do to it, and takes away what is over. `false` when one of them has a later time by now, or one to
    * be taken away another.

@@ -101,6 +101,46 @@ test('after a reset what a token issued stays refused when that is revoked for g
   expect(item && entriesOf(item).map(({ kind, value }) => [kind, value])).toEqual([['token', parent.id]]);
 });
 
+test('a reset that breaks off after its write lets nothing come back that a revoked token issued', async () => {
+  const parent = await issued(['tokens:write']);
+  await issued(['tokens:write'], contextOfToken(parent));
+  await end(parent.id, AUTHORIZER);
+  const { store } = service;
+  const reset = store.resetRevocations.bind(store);
+  let isWritten = false;
+  store.resetRevocations = async (...given) => {
+    isWritten = await reset(...given);
+    return isWritten;
+  };
+  const list = store.listTokens.bind(store);
+  store.listTokens = async (request) => {
+    if (isWritten) throw new Error('killed');
+    return list(request);
+  };
+  service.overrides = { store };
+  await expect(service.invoke({ action: 'resetRevocations' })).rejects.toThrow();
+  expect(isWritten).toBe(true);
+  const item = await service.store.getRevocations();
+  expect(item && entriesOf(item).map(({ kind, value }) => [kind, value])).toEqual([['token', parent.id]]);
+});
+
+test('a reset keeps what is revoked while it reads', async () => {
+  const parent = await issued(['tokens:write']);
+  const { store } = service;
+  const list = store.listTokens.bind(store);
+  let lists = 0;
+  store.listTokens = async (request) => {
+    const page = await list(request);
+    lists += 1;
+    if (lists === 1) await end(parent.id, AUTHORIZER);
+    return page;
+  };
+  service.overrides = { store };
+  await service.invoke({ action: 'resetRevocations' });
+  const item = await service.store.getRevocations();
+  expect(item && entriesOf(item).map(({ value }) => value)).toEqual([parent.id]);
+});
+
 describe('an access token without an id', () => {
   const alice = contextOfAccessToken({ tokenId: NO_TOKEN_ID, subject: 'alice' });
   const bob = contextOfAccessToken({ tokenId: NO_TOKEN_ID, subject: 'bob', application: 'reports' });

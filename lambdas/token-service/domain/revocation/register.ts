@@ -15,6 +15,9 @@ import { epochSeconds, type TokenServicePorts } from '../ports';
 import { ATTEMPTS, backoffMs } from '../retry';
 import { entriesInForce, entryKey } from '../revocation-entries';
 
+/** An entry that is to be put into the set. */
+export type NewEntry = Omit<RevocationEntry, 'id' | 'createdAt'>;
+
 /**
  * The set of revocations as it is stored: one item with an entry by each name, so that writers change entries beside each other.
  * It has bounds, and entries that have run out are swept away by whoever writes next.
@@ -38,11 +41,11 @@ export class RevocationRegister {
    * @throws {Fault} when the set, or the share of the entry's application, is full
    */
   async put(
-    wanted: Omit<RevocationEntry, 'id' | 'createdAt'>,
+    wanted: NewEntry,
     read: RevocationItem | undefined,
     actor: Actor,
   ): Promise<{ readonly entry: RevocationEntry; readonly created: boolean }> {
-    const entry: RevocationEntry = { id: this.ports.newId(), ...wanted, createdAt: this.now() };
+    const entry = this.entry(wanted);
     const key = entryKey(entry);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const item = await this.item(attempt === 0 ? read : undefined);
@@ -93,27 +96,33 @@ export class RevocationRegister {
   }
 
   /**
-   * Makes the set an empty one, in whatever state it is.
+   * Makes the set a new one, in whatever state it is.
    *
    * @param sources that it is to have; asked again for each attempt, because others may have ended meanwhile
-   * @returns how many entries are gone; `undefined` when they could not be counted
+   * @param wanted entries that it is to have, as far as they fit
+   * @returns how many entries are gone, `undefined` when they could not be counted; and the values of those that the new set has
    */
-  async clear(actor: Actor, sources: () => SourceCuts | undefined): Promise<number | undefined> {
-    const change = { ...actor, action: 'revocation.reset', object: { kind: 'revocations', id: 'all' } } as const;
+  async clear(
+    actor: Actor,
+    sources: () => SourceCuts | undefined,
+    wanted: readonly NewEntry[],
+  ): Promise<{ readonly removed: number | undefined; readonly kept: ReadonlySet<string> }> {
+    const named = this.fitting(wanted);
+    const change = {
+      ...actor,
+      action: 'revocation.reset',
+      object: { kind: 'revocations', id: 'all' },
+      after: { kept: Object.keys(named).length },
+    } as const;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const item = await this.ports.store.getRevocations();
       const isReset = await this.changes.write(
         REVOCATIONS_KEY,
         change,
-        async (told) => (await this.ports.store.resetRevocations(told, sources())) || undefined,
+        async (told) => (await this.ports.store.resetRevocations(told, sources(), named)) || undefined,
       );
       if (isReset) {
-        try {
-          return item === undefined ? 0 : entriesOf(item).length;
-        } catch {
-          // A damaged set is what this is for.
-          return undefined;
-        }
+        return { removed: countOf(item), kept: new Set(Object.values(named).map(({ value }) => value)) };
       }
       await this.pause(attempt);
     }
@@ -149,12 +158,40 @@ export class RevocationRegister {
     }
   }
 
+  /** The first of these entries that fit into a set together, by their names. */
+  private fitting(wanted: readonly NewEntry[]): Record<string, RevocationEntry> {
+    const named: Record<string, RevocationEntry> = {};
+    // The brackets of the list; each entry adds its own length and a comma.
+    let bytes = 2;
+    for (const entry of wanted.map((one) => this.entry(one))) {
+      bytes += Buffer.byteLength(JSON.stringify(entry)) + 1;
+      if (bytes > MAX_REVOCATION_BYTES) {
+        break;
+      }
+      named[entryKey(entry)] = entry;
+    }
+    return named;
+  }
+
+  private entry(wanted: NewEntry): RevocationEntry {
+    return { id: this.ports.newId(), ...wanted, createdAt: this.now() };
+  }
+
   private pause(attempt: number): Promise<void> {
     return this.ports.wait(backoffMs(attempt, this.ports.random()));
   }
 
   private now(): number {
     return epochSeconds(this.ports);
+  }
+}
+
+/** Entries of a set; `undefined` when it is damaged, which a new one is made for. */
+function countOf(item: RevocationItem | undefined): number | undefined {
+  try {
+    return item === undefined ? 0 : entriesOf(item).length;
+  } catch {
+    return undefined;
   }
 }
 

@@ -16,7 +16,7 @@ import { epochSeconds, type ListPosition, type WorkPorts } from '../ports';
 import type { TokenSettings } from '../settings';
 import { type RevocationPageView, type RevocationView, revocationView } from '../views';
 import { dropKeptResults } from './kept-results';
-import { RevocationRegister } from './register';
+import { type NewEntry, RevocationRegister } from './register';
 import { madeBy, refuseBeyond, refuseToTakeBack } from './rights';
 import { Sources } from './sources';
 
@@ -172,19 +172,28 @@ export class Revocations {
   /**
    * Makes the set an empty one, in whatever state it is: the way back in for whoever may invoke the function.
    *
-   * What was issued by tokens that are revoked for good stays refused: their records say so.
+   * What was issued by tokens that are revoked for good stays refused: their records say so, and the same write puts their entries into the new
+   * set. A crash so lets nothing come back.
    *
    * @returns how many revocations are gone; `undefined` when they could not be counted
+   * @throws {Fault} when the entries that have to stay do not fit into the set: those that last longest are in it then
    */
   async reset(): Promise<number | undefined> {
-    const removed = await this.register.clear({ actor: DIRECT_INVOCATION }, () => this.sources.everything());
-    await this.endDescendantsOfRevoked();
+    const actor = { actor: DIRECT_INVOCATION };
+    const wanted = await this.entriesOfRevoked();
+    const { removed, kept } = await this.register.clear(actor, () => this.sources.everything(), wanted);
+    // What was revoked while the first list was read lost its entry.
+    for (const entry of await this.entriesOfRevoked()) {
+      if (!kept.has(entry.value)) {
+        await this.register.put(entry, undefined, actor);
+      }
+    }
     this.ports.log({ level: 'warn', evt: 'revocation.reset', fields: { actor: DIRECT_INVOCATION } });
     return removed;
   }
 
-  /** Entries for tokens whose records are revoked; one is enough for a line of them. */
-  private async endDescendantsOfRevoked(): Promise<void> {
+  /** Entries for tokens whose records are revoked, those that last longest first; one is enough for a line of them. */
+  private async entriesOfRevoked(): Promise<readonly NewEntry[]> {
     const revoked = new Map<string, ListedToken>();
     let after: ListPosition | undefined;
     do {
@@ -196,15 +205,17 @@ export class Revocations {
       }
       after = next;
     } while (after !== undefined);
-    for (const { id, ancestors = [], expiresAt } of revoked.values()) {
-      if (!ancestors.some(({ tokenId, administrator }) => !administrator && revoked.has(tokenId))) {
-        const reason = 'the token is revoked for good, and may have issued others';
-        const made = { createdBy: DIRECT_INVOCATION, reason };
-        await this.register.put({ kind: 'token', value: id, until: expiresAt, ...made }, undefined, {
-          actor: DIRECT_INVOCATION,
-        });
-      }
-    }
+    const reason = 'the token is revoked for good, and may have issued others';
+    return [...revoked.values()]
+      .filter(({ ancestors = [] }) => !ancestors.some((one) => !one.administrator && revoked.has(one.tokenId)))
+      .map(({ id, expiresAt }) => ({
+        kind: 'token' as const,
+        value: id,
+        until: expiresAt,
+        createdBy: DIRECT_INVOCATION,
+        reason,
+      }))
+      .sort((a, b) => b.until - a.until);
   }
 
   private mayHaveIssued(token: Pick<TokenRecord, 'scopes' | 'application' | 'expiresAt'>): boolean {
