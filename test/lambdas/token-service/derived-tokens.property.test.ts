@@ -100,6 +100,14 @@ const command = fc.oneof(
 
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 
+const STORY: Command[] = [
+  { do: 'wait', of: 2 },
+  { do: 'exchange', of: 0 },
+  { do: 'exchange', of: 1 },
+  { do: 'revoke', of: 0 },
+  { do: 'wait', of: 2 },
+];
+
 let run = 0;
 
 class World {
@@ -242,7 +250,8 @@ test(
           seen.ended += ended;
         }
       }),
-      { numRuns: process.env.GATEHOUSE_TEST_LONG ? 200 : 3 },
+      // Few draws may all be about nothing: one story goes first in which tokens are derived, live and end.
+      { numRuns: process.env.GATEHOUSE_TEST_LONG ? 200 : 4, examples: [[STORY]] },
     );
     expect(Math.min(seen.alive, seen.ended)).toBeGreaterThan(0);
   },
