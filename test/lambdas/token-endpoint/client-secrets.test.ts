@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { generateApiToken } from '../../../lambdas/lib/api-token';
 import { TABLE } from '../token-service/support/token-table';
@@ -96,14 +97,33 @@ test('rule 4: every reason that a client is not authenticated gives equal bytes'
   expect(first?.headers['www-authenticate']).toBe('Basic realm="https://id.example.com", error="invalid_client"');
 });
 
-test('rule 4: as much is computed for an unknown client as for a wrong secret', async () => {
-  const good = await world.client();
-  const wrong = generateApiToken('acmecs', 'test', good.id);
-  const unknown = generateApiToken('acmecs', 'test');
-  await world.send(CREDENTIALS, by(good.id, wrong.token));
-  const forWrong = world.reads.splice(0);
-  await world.send(CREDENTIALS, by(unknown.id, unknown.token));
-  expect([forWrong, world.reads]).toEqual([[`client#${good.id}`], [`client#${unknown.id}`]]);
+test('rule 4: as much is read and computed for an unknown client as for a wrong secret, of one generation or two', async () => {
+  const one = await world.client();
+  const hash = generateApiToken('acmecs', 'test').token.slice(0, 43);
+  const generation = { hash, pepperId: 'p1', createdAt: NOW - 100 };
+  const two = await world.client({
+    generations: [
+      { number: 1, ...generation, graceUntil: NOW + 60 },
+      { number: 2, ...generation },
+    ],
+  });
+  const disabled = await world.client({ status: 'disabled' });
+  // The pepper is in memory from the first request on.
+  await world.send(CREDENTIALS, by(one.id, one.secret));
+  const hmacs = jest.spyOn(crypto, 'createHmac');
+  const work = [];
+  for (const id of [one.id, two.id, disabled.id, undefined]) {
+    const wrong = generateApiToken('acmecs', 'test', id);
+    world.reads.length = 0;
+    hmacs.mockClear();
+    expect((await world.send(CREDENTIALS, by(wrong.id, wrong.token))).status).toBe(401);
+    expect(world.reads).toEqual([`client#${wrong.id}`]);
+    work.push(hmacs.mock.calls.length);
+  }
+  hmacs.mockRestore();
+  // Two for the secrets; the others sign the read.
+  expect(work[0]).toBeGreaterThanOrEqual(2);
+  expect(new Set(work).size).toBe(1);
 });
 
 test.each([
