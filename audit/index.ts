@@ -68,6 +68,8 @@ export interface AuditOptions {
   readonly waivers?: { readonly file: WaiverFile; readonly today: string };
   /** Findings that are known and fail nothing. @default - none */
   readonly baseline?: Baseline;
+  /** Folder of the Terraform configuration behind a plan, whose lines findings are to name. @default - they name none */
+  readonly sourceFolder?: string;
 }
 
 /**
@@ -95,7 +97,7 @@ function auditModel(path: string, options: AuditOptions): { model: AuditModel; r
   const { stacks, notJudged } = loadStacks(path);
   const model = buildModel(stacks, notJudged);
   const report = buildReport(model, options.rules ?? RULES, options.policy);
-  return { model, report: judged(withSources(report, stacks, path), options) };
+  return { model, report: judged(withSources(report, stacks, path, options.sourceFolder), options) };
 }
 
 /**

@@ -1,10 +1,14 @@
+import { routesBehind } from './change/behind';
 import { comparedRoutes, isLeftBehind } from './change/compared-routes';
 import type { RouteChange } from './change/route-change';
 import { compareText } from './json';
 import { judgeAccess } from './model/access';
+import { guardsOf } from './model/api-guards';
 import { ACCOUNT_DEFAULT, effectiveThrottle, usagePlansOf } from './model/effective-throttle';
 import type { Api, AuditModel, Authorizer, Route, Stage } from './model/types';
-import type { RuleFinding } from './rules/rule';
+import type { Stack } from './reader/stack';
+import type { RuleFinding, Severity } from './rules/rule';
+import { resourceAt } from './rules/shared/addresses';
 import { is, show, unknown, type Verdict, worst } from './three-valued';
 
 /** Authorizer of a route as the matrix shows it; `?` for what is not known, `-` for what is not set. */
@@ -46,7 +50,13 @@ export interface MatrixRow {
   readonly throttle: string;
   /** Whether a web ACL protects each stage; null when that is not known, or no stage is in the plan. */
   readonly webAcl: boolean | null;
-  /** The worst answer of the rules that look at the route. */
+  /** Where the API is reached: EDGE, REGIONAL, PRIVATE, function URL. */
+  readonly endpoint: string;
+  /** What guards the API beside authorizer and web ACL: a resource policy, mutual TLS, a VPC endpoint. */
+  readonly guards: readonly string[];
+  /** What answers: `function orders`, `https://orders.example.com/v1`, `dynamodb Scan`, `mock`. */
+  readonly answers: string;
+  /** The worst answer of the rules that look at the route, or at what stands behind it. */
   readonly verdict: Verdict;
   readonly address: string;
   /** What the plan does to the route; null when no plan was read, which alone tells of before. */
@@ -64,15 +74,21 @@ const CHANGE_NAMES = {
   unknown: 'unknown',
 } as const;
 
+/** An answer, with the severity of its rule. */
+export interface WeighedFinding extends RuleFinding {
+  readonly severity: Severity;
+}
+
 /**
  * Builds the authorization matrix: one row per method, ordered by stack, API, path, method. Routes that the plan removes have a row
  * too, as they are before.
  */
-export function buildMatrix(model: AuditModel, findings: readonly RuleFinding[]): MatrixRow[] {
+export function buildMatrix(model: AuditModel, findings: readonly WeighedFinding[]): MatrixRow[] {
   const verdicts = new Map<Route, Verdict[]>();
-  for (const { route, routes = [], verdict } of findings) {
-    for (const one of route === undefined ? routes : [route, ...routes]) {
-      verdicts.set(one, [...(verdicts.get(one) ?? []), verdict]);
+  const places = new Map(model.stacks.map((stack) => [stack.name, stack]));
+  for (const finding of findings) {
+    for (const one of routesOf(model, places, finding)) {
+      verdicts.set(one, [...(verdicts.get(one) ?? []), finding.verdict]);
     }
   }
   const compared = comparedRoutes(model);
@@ -95,6 +111,23 @@ export function buildMatrix(model: AuditModel, findings: readonly RuleFinding[])
   return [...rows, ...removed].sort(compareRows);
 }
 
+/**
+ * The routes whose rows show an answer: those that it is about, and for a critical one those that its resource stands behind. A route that a
+ * critical finding opens never reads "pass".
+ */
+function routesOf(
+  model: AuditModel,
+  places: ReadonlyMap<string, Stack>,
+  { route, routes = [], verdict, severity, stack, address }: WeighedFinding,
+): readonly Route[] {
+  if (route !== undefined || routes.length > 0) {
+    return route === undefined ? routes : [route, ...routes];
+  }
+  const place = verdict === 'pass' || severity !== 'critical' ? undefined : places.get(stack);
+  const resource = place && resourceAt(place, address);
+  return place && resource ? routesBehind(model)(place, resource) : [];
+}
+
 function row(model: AuditModel, route: Route, verdicts: readonly Verdict[]): MatrixRow {
   const access = judgeAccess(route);
   const stages = [...route.api.stages].sort((left, right) => compareText(show(left.name), show(right.name)));
@@ -114,6 +147,8 @@ function row(model: AuditModel, route: Route, verdicts: readonly Verdict[]): Mat
     usagePlans: planNames(model, route, stages),
     throttle: throttleOf(model, route, stages),
     webAcl: webAclOf(stages),
+    ...guardsOf(route.api),
+    answers: show(route.backend),
     verdict: worst(verdicts),
     address: route.operation === '' ? route.address : `${route.address} ${route.operation}`,
     change: null,

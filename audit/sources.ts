@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { isObject, type Json, member, objectOf } from './json';
+import { hclPlaces } from './reader/hcl-places';
 import { keyPlaces } from './reader/json-places';
 import type { Stack } from './reader/stack';
 import { parseTraversal } from './reader/traversal';
@@ -17,14 +18,21 @@ const SYNTH_FILE = 'cdk.tf.json';
 
 /**
  * Tells of each finding the line that made its resource: of the recorded sources where a synthesis wrote them, else of the
- * synthesized file. Findings of a plan alone keep none.
+ * synthesized file, else of the Terraform configuration where one is named. Findings of a plan alone keep none.
  *
  * @param path what the audit was asked to read
+ * @param configuration folder of the root module, in which findings of a plan are looked up
  */
-export function withSources(report: AuditReport, stacks: readonly Stack[], path: string): AuditReport {
+export function withSources(
+  report: AuditReport,
+  stacks: readonly Stack[],
+  path: string,
+  configuration?: string,
+): AuditReport {
   const lookups = new Map(stacks.map((stack) => [stack.name, lookupOf(stack, path)]));
+  const declared = configuration === undefined ? undefined : declaredIn(configuration);
   const findings = report.findings.map((finding) => {
-    const source = lookups.get(finding.stack)?.(finding) ?? null;
+    const source = lookups.get(finding.stack)?.(finding) ?? declared?.(finding) ?? null;
     return source === null ? finding : { ...finding, source };
   });
   return { ...report, findings };
@@ -44,6 +52,15 @@ function lookupOf(stack: Stack, path: string): Lookup | undefined {
     const source = construct === null ? undefined : recorded.get(construct);
     const place = source === undefined ? places.get(JSON.stringify(blockOf(address))) : undefined;
     return source ?? (place === undefined ? undefined : { file: file.label, ...place });
+  };
+}
+
+/** Looks resources up in a Terraform configuration; files are named as the caller named the folder, but never by an absolute path. */
+function declaredIn(folder: string): Lookup {
+  const places = hclPlaces(folder);
+  return ({ address }) => {
+    const found = places(address);
+    return found && { ...found, file: isAbsolute(folder) ? found.file : unified(join(folder, found.file)) };
   };
 }
 

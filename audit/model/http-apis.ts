@@ -3,6 +3,7 @@ import type { Resource, Stack } from '../reader/stack';
 import { ABSENT, convert, is, known, orDefault, unknown, type Value } from '../three-valued';
 import type { AccessRules } from './access-rules';
 import { linkAuthorizer } from './apis';
+import { backendOf } from './backends';
 import { join } from './joins';
 import { declaredRule } from './routes';
 import { throttleOf } from './throttles';
@@ -170,13 +171,18 @@ function routeOf(
     authorizer: linkAuthorizer(stack, checked, authorizers, AUTHORIZER),
     declared: declaredRule(checked, rules, api, method, path),
     apiKeyRequired: orDefault(resource.attributes.boolean('api_key_required'), false),
-    integration: integrationOf(stack, resource),
+    ...integrationOf(stack, resource),
   };
 }
 
-function integrationOf(stack: Stack, route: Resource): Value<string> {
+function integrationOf(stack: Stack, route: Resource): Pick<Route, 'integration' | 'backend'> {
   const joined = join(stack, route, route.attributes, 'target', [INTEGRATION]);
-  return joined.kind === 'resource' ? joined.resource.attributes.string('integration_type') : ABSENT;
+  return joined.kind === 'resource'
+    ? {
+        integration: joined.resource.attributes.string('integration_type'),
+        backend: backendOf(stack, joined.resource, 'integration_uri'),
+      }
+    : { integration: ABSENT, backend: ABSENT };
 }
 
 /** A function with an address of its own, past every gateway. */
@@ -205,5 +211,6 @@ function functionUrl(stack: Stack, resource: Resource): Route {
     declared: { kind: 'none', listed: false },
     apiKeyRequired: known(false),
     integration: known('AWS_PROXY'),
+    backend: convert(name, (text) => `function ${text}`, ''),
   };
 }

@@ -3,6 +3,7 @@ import type { NotJudged, Resource, Stack } from '../reader/stack';
 import { ABSENT, known, orDefault, unknown, type Value } from '../three-valued';
 import type { AccessRules } from './access-rules';
 import { type ApiIndex, DEFAULT_AUTHORIZER_TTL } from './apis';
+import { backendOfOperation } from './backends';
 import { readSecurity } from './openapi-security';
 import { parseKnownDocument, parseTemplateJson, type SymbolicJson } from './symbolic-json';
 import type { Api, Authorizer, Route } from './types';
@@ -92,6 +93,7 @@ export function readDocumentRoutes(
           method: known(method, sensitive),
           path: shownPath(source, path),
           integration: integrationType(operation),
+          backend: backendOfOperation(operation, source.body, sensitive),
           ...security,
           declared: table.kind === 'none' && !table.listed ? withMark(security.declared, sensitive) : table,
         });

@@ -2,6 +2,7 @@ import type { Resource, Stack } from '../reader/stack';
 import { ABSENT, convert, known, orDefault, unknown, type Value } from '../three-valued';
 import { type AccessRules, scopesRule } from './access-rules';
 import { type ApiIndex, linkAuthorizer, REST_API } from './apis';
+import { backendOf } from './backends';
 import { join } from './joins';
 import type { Authorizer, DeclaredRule, Route } from './types';
 
@@ -37,7 +38,7 @@ export function readMethodRoutes(
       authorizer: linkAuthorizer(stack, resource, authorizers),
       declared: declaredRule(resource, rules, api, method, path),
       apiKeyRequired: orDefault(attributes.boolean('api_key_required'), false),
-      integration: integrations(resource),
+      ...integrations(resource),
     });
   }
   return routes;
@@ -122,7 +123,7 @@ function joinPath(base: string, parts: readonly string[]): string {
 }
 
 /** Finds the integration of a method: by reference to the method, else by the same path resource and HTTP method. */
-function readIntegrations(stack: Stack): (method: Resource) => Value<string> {
+function readIntegrations(stack: Stack): (method: Resource) => Pick<Route, 'integration' | 'backend'> {
   const byKey = new Map<string, Resource>();
   for (const integration of stack.ofType(INTEGRATION)) {
     const joined = join(stack, integration, integration.attributes, 'http_method', [METHOD], []);
@@ -130,7 +131,9 @@ function readIntegrations(stack: Stack): (method: Resource) => Value<string> {
   }
   return (method) => {
     const integration = byKey.get(method.address) ?? byKey.get(placeKey(stack, method));
-    return integration === undefined ? ABSENT : integration.attributes.string('type');
+    return integration === undefined
+      ? { integration: ABSENT, backend: ABSENT }
+      : { integration: integration.attributes.string('type'), backend: backendOf(stack, integration, 'uri') };
   };
 }
 

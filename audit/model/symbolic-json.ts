@@ -1,4 +1,3 @@
-import { parse as parseYaml } from 'yaml';
 import { isObject, type Json } from '../json';
 import { expressionReferences, splitTemplate } from '../reader/template';
 import { parseTraversal } from '../reader/traversal';
@@ -32,6 +31,8 @@ export function parseKnownDocument(text: string): SymbolicJson | undefined {
     return json;
   }
   try {
+    // Loaded here: most documents are JSON, and a run that meets no other does not wait for it.
+    const { parse: parseYaml } = require('yaml') as typeof import('yaml');
     const document: unknown = parseYaml(text, { maxAliasCount: 50, prettyErrors: false });
     return isObject(document as Json) ? { document: document as Json, text: knownText } : undefined;
   } catch {

@@ -115,6 +115,8 @@ export interface Route {
   readonly apiKeyRequired: Value<boolean>;
   /** Type of the integration: AWS_PROXY, MOCK, … */
   readonly integration: Value<string>;
+  /** What answers: `function orders`, `https://orders.example.com/v1`, `dynamodb Scan`, `mock`. */
+  readonly backend: Value<string>;
 }
 
 /** Text of a policy; `symbolic` when it holds a value that the plan does not tell. */

@@ -18,6 +18,8 @@ export interface FindingCard {
   readonly acceptance: string | undefined;
   readonly why: string | undefined;
   readonly fix: string | undefined;
+  /** Pages that the rule rests on. */
+  readonly references: readonly string[];
 }
 
 /** Gathers what is told of a finding. */
@@ -35,5 +37,6 @@ export function cardOf(report: AuditReport, finding: Finding): FindingCard {
     acceptance: waiver !== null || inBaseline ? acceptance(finding) : undefined,
     why: rule?.why,
     fix: rule?.fix,
+    references: rule?.references ?? [],
   };
 }

@@ -86,7 +86,7 @@ function rowLines(
   });
 }
 
-/** Breaks a text into lines, at blanks, and within words that are longer than a line. */
+/** Breaks a text into lines, at blanks, and within words that are longer than a line: before a slash, else anywhere. */
 export function wrap(text: string, size: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -101,7 +101,9 @@ export function wrap(text: string, size: number): string[] {
     }
     const characters = [...word];
     while (characters.length > size) {
-      lines.push(characters.splice(0, size).join(''));
+      // A path is broken between its parts where one ends on the line.
+      const end = characters.lastIndexOf('/', size - 1);
+      lines.push(characters.splice(0, end > 0 ? end : size).join(''));
     }
     line = characters.join('');
   }

@@ -8,7 +8,9 @@ import {
   columnsFor,
   matrixSection,
   notJudgedSection,
+  remediesSection,
   resolvedSection,
+  resourceChangeSections,
   type Section,
   troubledWaivers,
 } from './sections';
@@ -38,11 +40,15 @@ interface Part {
 export function renderMarkdown(report: AuditReport): string {
   const [lost, ...findings] = findingParts(report);
   const [weakened, changed] = changeSections(report);
+  const [resourcesWeakened, resourcesChanged] = resourceChangeSections(report);
   const parts = [
     lost,
     partOf(weakened),
+    partOf(resourcesWeakened),
     ...findings,
+    partOf(remediesSection(report), true),
     partOf(changed, true),
+    partOf(resourcesChanged, true),
     partOf(troubledWaivers(report)),
     stacks(report),
     partOf(matrixSection(report), true),

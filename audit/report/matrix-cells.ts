@@ -14,6 +14,12 @@ export const PLACE_COLUMNS: readonly MatrixColumn[] = [
   { title: 'stages', cell: (row) => row.stages.join(', ') || '-' },
 ];
 
+/** Where the API of a route is reached, and what guards all of it. */
+export const GUARD_COLUMNS: readonly MatrixColumn[] = [
+  { title: 'endpoint', cell: (row) => row.endpoint },
+  { title: 'guarded by', cell: (row) => row.guards.join(', ') || '-' },
+];
+
 /** Who may call a route, and how often. */
 export const ACCESS_COLUMNS: readonly MatrixColumn[] = [
   { title: 'method', cell: (row) => row.method },
@@ -25,8 +31,14 @@ export const ACCESS_COLUMNS: readonly MatrixColumn[] = [
   { title: 'usage plans', cell: (row) => row.usagePlans.join(', ') || '-' },
   { title: 'throttle', cell: (row) => row.throttle },
   { title: 'web ACL', cell: (row) => webAclText(row) },
+  { title: 'answered by', cell: (row) => row.answers },
   { title: 'verdict', cell: (row) => row.verdict },
 ];
+
+/** Where an API is reached, and what guards all of it, in one text: `REGIONAL, guarded by resource policy`. */
+export function guardText({ endpoint, guards }: Pick<MatrixRow, 'endpoint' | 'guards'>): string {
+  return guards.length === 0 ? endpoint : `${endpoint}, guarded by ${guards.join(' and ')}`;
+}
 
 /** What the plan does to a route. */
 export const CHANGE_COLUMN: MatrixColumn = { title: 'change', cell: (row) => row.change ?? '-' };
@@ -48,9 +60,14 @@ const CHANGE_ORDER: readonly MatrixRow['change'][] = [
 
 /** Routes that the plan changes, the weakened ones first. Where every route is new, as in a first plan, none is told. */
 export function changedRoutes(matrix: readonly MatrixRow[]): MatrixRow[] {
-  const later = matrix.some(({ change }) => change !== 'added' && change !== null);
+  const later = isLaterPlan(matrix);
   const rank = ({ change }: MatrixRow) => CHANGE_ORDER.indexOf(change);
   return later ? matrix.filter((row) => rank(row) !== -1).sort((left, right) => rank(left) - rank(right)) : [];
+}
+
+/** Whether a plan was read that is not the first: before that, every route is new. */
+export function isLaterPlan(matrix: readonly MatrixRow[]): boolean {
+  return matrix.some(({ change }) => change !== 'added' && change !== null);
 }
 
 function authorizerText(authorizer: MatrixAuthorizer | null): string {

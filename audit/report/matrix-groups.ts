@@ -1,5 +1,5 @@
 import type { MatrixAuthorizer, MatrixRow } from '../matrix';
-import { resultsText } from './matrix-cells';
+import { guardText, resultsText } from './matrix-cells';
 
 /** The routes of one API in one stack, as the reports for people show them together. */
 export interface MatrixGroup {
@@ -8,6 +8,8 @@ export interface MatrixGroup {
   readonly protocol: string;
   /** `stage live`, `stages dev, live`. */
   readonly stages: string;
+  /** `REGIONAL, guarded by resource policy`. */
+  readonly guards: string;
   readonly rows: readonly MatrixRow[];
   /** The authorizers of the routes, each once. */
   readonly authorizers: readonly MatrixAuthorizer[];
@@ -17,7 +19,7 @@ export interface MatrixGroup {
 export function groupsOf(matrix: readonly MatrixRow[]): MatrixGroup[] {
   const groups = new Map<string, MatrixRow[]>();
   for (const row of matrix) {
-    const key = JSON.stringify([row.stack, row.protocol, row.api, row.stages]);
+    const key = JSON.stringify([row.stack, row.protocol, row.api, row.stages, guardText(row)]);
     const group = groups.get(key);
     if (group === undefined) {
       groups.set(key, [row]);
@@ -31,7 +33,8 @@ export function groupsOf(matrix: readonly MatrixRow[]): MatrixGroup[] {
   });
 }
 
-function groupOf({ stack, api, protocol, stages }: MatrixRow, rows: readonly MatrixRow[]): MatrixGroup {
+function groupOf(first: MatrixRow, rows: readonly MatrixRow[]): MatrixGroup {
+  const { stack, api, protocol, stages } = first;
   const authorizers = new Map(
     rows.flatMap(({ authorizer }) =>
       authorizer === null || authorizer.name === '?' ? [] : [[JSON.stringify(authorizer), authorizer] as const],
@@ -42,6 +45,7 @@ function groupOf({ stack, api, protocol, stages }: MatrixRow, rows: readonly Mat
     api,
     protocol,
     stages: `${stages.length === 1 ? 'stage' : 'stages'} ${stages.join(', ') || '(none in the plan)'}`,
+    guards: guardText(first),
     rows,
     authorizers: [...authorizers.values()],
   };

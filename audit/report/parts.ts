@@ -13,6 +13,21 @@ export function openFindings(report: AuditReport): Finding[] {
   return report.findings.filter(isOpen).sort(worstFirst);
 }
 
+/** Findings of one rule and verdict together, in the order of the first of each. */
+export function byRule(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = `${finding.verdict} ${finding.rule} ${losesState(finding)}`;
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, [finding]);
+    } else {
+      group.push(finding);
+    }
+  }
+  return [...groups.values()];
+}
+
 /** Findings that somebody accepted: by a waiver, or by the baseline. */
 export function acceptedFindings(report: AuditReport): Finding[] {
   return report.findings.filter((finding) => finding.verdict !== 'pass' && !isOpen(finding)).sort(worstFirst);

@@ -1,11 +1,4 @@
-import { renderGithub, renderGitlab } from './ci';
-import { renderCsv } from './csv';
-import { renderHtml } from './html';
-import { renderJson } from './json';
-import { renderJunit } from './junit';
-import { renderMarkdown } from './markdown';
 import type { AuditReport } from './report';
-import { renderSarif } from './sarif';
 import { renderTable, type TableOptions } from './table';
 
 /** Options of the formats that have any. */
@@ -14,16 +7,18 @@ export interface RenderOptions extends TableOptions {
   readonly version?: string;
 }
 
+/** Writers by format. All but that of the terminal are loaded when one is asked for: a run writes one or two formats. */
 const RENDERERS = {
   table: (report: AuditReport, options: RenderOptions) => renderTable(report, options),
-  json: renderJson,
-  markdown: renderMarkdown,
-  sarif: (report: AuditReport, options: RenderOptions) => renderSarif(report, options.version),
-  html: renderHtml,
-  junit: renderJunit,
-  github: renderGithub,
-  gitlab: renderGitlab,
-  csv: renderCsv,
+  json: (report: AuditReport) => (require('./json') as typeof import('./json')).renderJson(report),
+  markdown: (report: AuditReport) => (require('./markdown') as typeof import('./markdown')).renderMarkdown(report),
+  sarif: (report: AuditReport, { version }: RenderOptions) =>
+    (require('./sarif') as typeof import('./sarif')).renderSarif(report, version),
+  html: (report: AuditReport) => (require('./html') as typeof import('./html')).renderHtml(report),
+  junit: (report: AuditReport) => (require('./junit') as typeof import('./junit')).renderJunit(report),
+  github: (report: AuditReport) => (require('./ci') as typeof import('./ci')).renderGithub(report),
+  gitlab: (report: AuditReport) => (require('./ci') as typeof import('./ci')).renderGitlab(report),
+  csv: (report: AuditReport) => (require('./csv') as typeof import('./csv')).renderCsv(report),
 } as const;
 
 /** Name of a format of the report. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ChangeRow, changeRows } from '../change/change-rows';
 import { compareText } from '../json';
-import { buildMatrix, type MatrixRow } from '../matrix';
+import { buildMatrix, type MatrixRow, type WeighedFinding } from '../matrix';
 import type { AuditModel } from '../model/types';
 import { planHash } from '../reader/plan-hash';
 import type { NotJudged, StackSource } from '../reader/stack';
@@ -138,11 +138,11 @@ export function buildReport(
   rules: readonly Rule[],
   policy: RulePolicy = DEFAULT_RULE_POLICY,
 ): AuditReport {
-  const answers: RuleFinding[] = [];
+  const answers: WeighedFinding[] = [];
   const findings: Draft[] = [];
   for (const rule of rules) {
     for (const answer of answersOf(rule, model, policy)) {
-      answers.push(answer);
+      answers.push({ ...answer, severity: rule.severity });
       findings.push(toFinding(rule, answer));
     }
   }

@@ -1,7 +1,8 @@
+import type { ChangeRow } from '../change/change-rows';
 import type { MatrixRow } from '../matrix';
 import type { NotJudged } from '../reader/stack';
 import { ACCESS_COLUMNS, CHANGE_COLUMN, changedRoutes, PLACE_COLUMNS } from './matrix-cells';
-import { acceptance, acceptedFindings, placeOf } from './parts';
+import { acceptance, acceptedFindings, openFindings, placeOf } from './parts';
 import {
   type AuditReport,
   type BaselineEntry,
@@ -36,6 +37,21 @@ export function columnsFor<T>({ columns }: Section<T>, size: 'short' | 'whole'):
   return columns.filter((column) => column.in === undefined || column.in === size);
 }
 
+/** What to do about each rule that fails, once. */
+export function remediesSection(report: AuditReport): Section<RuleInfo> {
+  const failed = new Set(openFindings(report).flatMap(({ rule, verdict }) => (verdict === 'fail' ? [rule] : [])));
+  return {
+    id: 'remedies',
+    title: 'What to do',
+    columns: [
+      { title: 'rule', cell: ({ id, title }) => `${id} ${title}` },
+      { title: 'what to do', cell: ({ fix }) => fix },
+      { title: 'read', cell: ({ references }) => references },
+    ],
+    rows: report.rules.filter(({ id }) => failed.has(id)),
+  };
+}
+
 /** Every route with who may call it. */
 export function matrixSection({ matrix }: AuditReport): Section<MatrixRow> {
   return {
@@ -60,6 +76,47 @@ export function changeSections({ matrix }: AuditReport): [weakened: Section<Matr
     { id: 'weakened', title: 'Routes weakened', columns, rows: rows.filter(isWeakened) },
     { id: 'changes', title: 'Other changes of routes', columns, rows: rows.filter((row) => !isWeakened(row)) },
   ];
+}
+
+/** What the plan makes of the resources behind routes, tokens, keys and alarms: what is weaker or not understood, and the rest. */
+export function resourceChangeSections({
+  changes,
+}: AuditReport): [worse: Section<ChangeRow>, others: Section<ChangeRow>] {
+  const columns: readonly Column<ChangeRow>[] = [
+    { title: 'change', cell: ({ change }) => change },
+    { title: 'resource', isCode: true, cell: ({ stack, address }) => `${stack}: ${address}` },
+    { title: 'attribute', isCode: true, cell: ({ attribute }) => attribute ?? '-' },
+    { title: 'before → after', cell: ({ values, what }) => values ?? what ?? '-' },
+    { title: 'behind', isCode: true, cell: ({ routes }) => routesInShort(routes) },
+  ];
+  const isWorse = ({ change }: ChangeRow) => WORSE.includes(change);
+  const rows = [...changes].sort((left, right) => WORSE.indexOf(left.change) - WORSE.indexOf(right.change));
+  return [
+    {
+      id: 'resources-weakened',
+      title: 'Resources weakened, or changed in a way that is not known',
+      columns,
+      rows: rows.filter(isWorse),
+    },
+    {
+      id: 'resources-changed',
+      title: 'Other changes of resources',
+      columns,
+      rows: changes.filter((row) => !isWorse(row)),
+    },
+  ];
+}
+
+/** Changes of resources that a reviewer must see first. */
+const WORSE: readonly ChangeRow['change'][] = ['weakened', 'unclassified', 'unknown'];
+/** A function may stand behind hundreds of routes. */
+const ROUTES_SHOWN = 3;
+
+/** The first routes that something stands behind, and how many more. */
+export function routesInShort(routes: readonly string[]): readonly string[] {
+  const shown = routes.slice(0, ROUTES_SHOWN);
+  const left = routes.length - shown.length;
+  return routes.length === 0 ? ['-'] : left === 0 ? shown : [...shown, `and ${left} more`];
 }
 
 /** Findings that somebody accepted. */

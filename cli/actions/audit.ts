@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Severity } from '../../audit';
 import {
   auditPath,
@@ -21,19 +22,27 @@ export interface AuditCommandOptions extends JudgingOptions {
   readonly format: Format;
   readonly out?: string;
   readonly write?: readonly { readonly format: Format; readonly file: string }[];
+  readonly findings?: boolean;
+  readonly source?: string;
   readonly strict?: boolean;
   readonly failOn: Severity;
 }
 
 /** Judges a plan and writes the reports. */
 export function audit(path: string, options: AuditCommandOptions): void {
-  const report = auditPath(path, readJudging(options));
+  const { source } = options;
+  if (source !== undefined && !statSync(source, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CliError(`--source ${source} is no folder, expected that of a Terraform configuration`, EXIT.usage);
+  }
+  const sourceFolder = source === undefined ? {} : { sourceFolder: source };
+  const report = auditPath(path, { ...readJudging(options), ...sourceFolder });
   for (const { format, file } of [...(options.write ?? []), ...outOf(options)]) {
     writeReport(file, render(report, format, { version: kitVersion() }));
   }
   if (options.out === undefined) {
     const terminal = terminalOptions(process.stdout, process.env);
-    process.stdout.write(render(report, options.format, { ...terminal, version: kitVersion() }));
+    const findingsOnly = options.findings === true;
+    process.stdout.write(render(report, options.format, { ...terminal, findingsOnly, version: kitVersion() }));
   }
   process.exitCode = exitCode(report, { strict: options.strict === true, failOn: options.failOn });
 }

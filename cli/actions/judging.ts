@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { type AuditOptions, type Baseline, EXIT_CODES, readBaseline, readRulePolicy, readWaivers } from '../../audit';
 import type { Json } from '../../audit/json';
 import type { JudgingOptions } from '../audit-options';
@@ -38,6 +37,8 @@ function readDocument(file: string): Json {
     throw new CliError(`${file} cannot be read (${codeOf(error)})`, EXIT_CODES.waiver, { cause: error });
   }
   try {
+    // Loaded here: most runs read no such file.
+    const { parse } = require('yaml') as typeof import('yaml');
     return parse(text, { schema: 'core', maxAliasCount: 0 }) as Json;
   } catch (error) {
     const line = /at line \d+, column \d+/.exec(error instanceof Error ? error.message : '')?.[0];

@@ -27,6 +27,8 @@ export function registerAudit(program: Command): void {
     .addOption(new Option('-f, --format <format>', 'format of the report').default('table').argParser(formatOf))
     .option('-o, --out <file>', 'write the report into a file instead of stdout')
     .option('--write <format=file>', 'write it in one more format into a file (repeatable)', moreFiles)
+    .option('--source <folder>', 'Terraform configuration behind a plan: findings name its lines')
+    .option('--findings', 'terminal: findings and changes alone, without the matrix')
     .option('--strict', 'unknown counts as a finding (exit code 4)')
     .addOption(
       new Option('--fail-on <severity>', 'least severity with which a failure counts')

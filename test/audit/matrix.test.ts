@@ -1,6 +1,7 @@
-import { auditPath, type MatrixRow, render } from '../../audit';
+import { auditPath, type MatrixRow, RULES, type Rule, render, type Severity, type Verdict } from '../../audit';
 import type { JsonObject } from '../../audit/json';
-import { apiWithMethod, fixture, type PlannedResource, planOf, readFixture, refer, reportOf } from './support';
+import { buildReport } from '../../audit/report/report';
+import { apiWithMethod, fixture, modelOf, type PlannedResource, planOf, readFixture, refer, reportOf } from './support';
 
 const API = refer('aws_api_gateway_rest_api.a.id', 'aws_api_gateway_rest_api.a');
 
@@ -81,6 +82,9 @@ describe('the matrix of the good design', () => {
       usagePlans: ['acme-dev-sales-basic'],
       throttle: '5 rps / 10 burst',
       webAcl: false,
+      endpoint: 'REGIONAL',
+      guards: [],
+      answers: 'function acme-dev-sales-reports',
       verdict: 'pass',
       address: 'aws_api_gateway_method.region',
       change: 'added',
@@ -265,5 +269,27 @@ describe('effective throttle', () => {
     const { matrix } = reportOf(apiWithMethod({ authorization: 'AWS_IAM' }, [stage('dev'), plan('basic', 5)]));
 
     expect(matrix[0]).toMatchObject({ usagePlans: [], throttle: 'account default', apiKeyRequired: false });
+  });
+});
+
+describe('the verdict of a route', () => {
+  const planned = apiWithMethod({ authorization: 'AWS_IAM' }, [stage('live')]);
+  const verdictWith = (severity: Severity, verdict: Verdict, address: string) => {
+    const rule: Rule = {
+      ...(RULES[0] as Rule),
+      severity,
+      check: ({ stacks }) => [{ verdict, stack: stacks[0]?.name ?? '', address, message: 'x' }],
+    };
+    return buildReport(modelOf(planned), [rule]).matrix[0]?.verdict;
+  };
+
+  test.each<[Severity, Verdict, string, Verdict]>([
+    ['critical', 'fail', 'aws_api_gateway_stage.live', 'fail'],
+    ['critical', 'unknown', 'aws_api_gateway_stage.live', 'unknown'],
+    ['critical', 'pass', 'aws_api_gateway_stage.live', 'pass'],
+    ['high', 'fail', 'aws_api_gateway_stage.live', 'pass'],
+    ['critical', 'fail', 'aws_iam_role.elsewhere', 'pass'],
+  ])('beside a finding that is %s and %s at %s is %s', (severity, verdict, address, expected) => {
+    expect(verdictWith(severity, verdict, address)).toBe(expected);
   });
 });

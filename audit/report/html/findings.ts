@@ -1,5 +1,6 @@
 import { markup } from '../escape';
 import { cardOf, type FindingCard } from '../finding-card';
+import { byRule } from '../parts';
 import type { AuditReport, Finding } from '../report';
 import { filters, type HtmlSection } from './table';
 
@@ -20,7 +21,7 @@ export function findingsSection(
       ? [`<p>${markup(none)}</p>`]
       : [
           ...filters(id, { verdict: verdicts, severity: severities }),
-          ...findings.flatMap((finding) => article(cardOf(report, finding))),
+          ...byRule(findings).flatMap((group) => ruleLines(group.map((finding) => cardOf(report, finding)))),
         ];
   return {
     id,
@@ -34,7 +35,31 @@ export function findingsSection(
   };
 }
 
-function article({ finding, title, source, binding, lost, acceptance, why, fix }: FindingCard): string[] {
+/** The findings of a rule: why it matters and what to do is told once, above them. */
+function ruleLines(cards: readonly FindingCard[]): string[] {
+  const [first] = cards;
+  if (first === undefined) {
+    return [];
+  }
+  const { finding, title, why, fix, references } = first;
+  const links = references.map((address) => `<li><a href="${markup(address)}">${markup(address)}</a></li>`);
+  return [
+    '<div data-group>',
+    `<h3>${markup(finding.rule)} ${markup(title)} (${cards.length})</h3>`,
+    ...(why === undefined || fix === undefined
+      ? []
+      : [
+          '<details><summary>why, and what to do</summary>',
+          `<p>${markup(why)}</p><p>${markup(fix)}</p>`,
+          ...(links.length === 0 ? [] : [`<ul>${links.join('')}</ul>`]),
+          '</details>',
+        ]),
+    ...cards.flatMap(article),
+    '</div>',
+  ];
+}
+
+function article({ finding, title, source, binding, lost, acceptance }: FindingCard): string[] {
   const { verdict, severity } = finding;
   const places: [string, string | null | undefined][] = [
     ['stack', finding.stack],
@@ -46,8 +71,8 @@ function article({ finding, title, source, binding, lost, acceptance, why, fix }
   ];
   return [
     `<article class="finding ${verdict}" data-item data-verdict="${verdict}" data-severity="${severity}">`,
-    `<h3><span class="badge ${verdict}">${lost === undefined ? '' : `${lost}, `}${verdict}, ${severity}</span> ` +
-      `${markup(finding.rule)} ${markup(title)}</h3>`,
+    `<h4><span class="badge ${verdict}">${lost === undefined ? '' : `${lost}, `}${verdict}, ${severity}</span> ` +
+      `${markup(finding.rule)} ${markup(title)}</h4>`,
     `<p>${markup(finding.message)}</p>`,
     ...(acceptance === undefined ? [] : [`<p><strong>${markup(acceptance)}</strong></p>`]),
     '<dl>',
@@ -55,9 +80,6 @@ function article({ finding, title, source, binding, lost, acceptance, why, fix }
       text === null || text === undefined ? [] : [`<div><dt>${name}</dt><dd><code>${markup(text)}</code></dd></div>`],
     ),
     '</dl>',
-    ...(why === undefined || fix === undefined
-      ? []
-      : [`<details><summary>why, and what to do</summary><p>${markup(why)}</p><p>${markup(fix)}</p></details>`]),
     '</article>',
   ];
 }

@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { markup, markupLines } from '../escape';
 import { acceptedFindings, countsText, headline, openFindings } from '../parts';
 import { type AuditReport, isTrouble, type StackInfo } from '../report';
-import { columnsFor, notJudgedSection, resolvedSection, rulesSection, type Section, waiversSection } from '../sections';
+import {
+  changeSections,
+  columnsFor,
+  notJudgedSection,
+  resolvedSection,
+  resourceChangeSections,
+  rulesSection,
+  type Section,
+  waiversSection,
+} from '../sections';
 import { findingsSection } from './findings';
 import { matrixSection } from './matrix';
 import { SCRIPT } from './script';
@@ -14,9 +23,15 @@ import { type HtmlSection, table } from './table';
  * that it can be kept as an artefact of a build and opened from anywhere.
  */
 export function renderHtml(report: AuditReport): string {
+  const [weakened, changed] = changeSections(report);
+  const [resourcesWeakened, resourcesChanged] = resourceChangeSections(report);
   const sections = [
+    ...tableSection(weakened),
+    ...tableSection(resourcesWeakened),
     findingsSection('findings', 'Findings', 'No findings, and nothing that is unknown.', report, openFindings(report)),
     matrixSection(report),
+    ...tableSection(changed),
+    ...tableSection(resourcesChanged),
     ...(acceptedFindings(report).length === 0
       ? []
       : [findingsSection('accepted', 'Accepted findings', '', report, acceptedFindings(report))]),

@@ -16,6 +16,7 @@ const TITLES = [
   'usage plans',
   'throttle',
   'web ACL',
+  'answered by',
   'change',
 ];
 
@@ -40,7 +41,7 @@ export function matrixSection(report: AuditReport): HtmlSection {
   };
 }
 
-function groupLines({ protocol, api, stages, stack, rows, authorizers }: MatrixGroup): string[] {
+function groupLines({ protocol, api, stages, guards, stack, rows, authorizers }: MatrixGroup): string[] {
   const title = `${protocol} API ${api}, ${stages}, stack ${stack}`;
   const body = rows.map((row) => ({
     attributes: ` data-item data-verdict="${row.verdict}" data-access="${markup(kindOf(row))}" data-change="${row.change ?? '-'}"`,
@@ -54,12 +55,14 @@ function groupLines({ protocol, api, stages, stack, rows, authorizers }: MatrixG
       markupLines(row.usagePlans.map((plan) => withoutApi(plan, row))) || '-',
       `<span class="limits">${markupLines(row.throttle.split('; ').map((limit) => withoutApi(limit, row)))}</span>`,
       webAclText(row),
+      markup(row.answers),
       changeCell(row),
     ],
   }));
   return [
     '<div data-group>',
     `<h3>${markup(title)}</h3>`,
+    `<p class="quiet">endpoint ${markup(guards)}</p>`,
     ...authorizers.map((authorizer) => {
       const text = authorizerInFull(authorizer, `${authorizer.ttlSeconds} s`);
       return `<p class="quiet">authorizer ${markup(text)}</p>`;

@@ -20,7 +20,7 @@ header { padding-top: 1.25rem; }
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
 h3 { font-size: 1rem; margin: 1.25rem 0 .35rem; overflow-wrap: anywhere; }
-.finding h3 { margin: 0; }
+.finding h4 { margin: 0; font-size: .95rem; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); margin: .1rem 0 .4rem; }
 a { color: var(--link); }
 code { font: .92em/1.45 ui-monospace, SFMono-Regular, Consolas, monospace; overflow-wrap: anywhere; }

@@ -33,8 +33,8 @@ describe('the matrix as CSV', () => {
     };
     const [titles, fields] = records(renderCsv(reportWith([], { matrix: [row] })));
 
-    expect(titles?.slice(-3)).toEqual(['change', 'what changes', 'address']);
-    expect(fields?.slice(-3, -1)).toEqual(['weakened', 'weakened: API key required → not required']);
+    expect(titles?.slice(-5)).toEqual(['change', 'what changes', 'address', 'endpoint', 'guarded by']);
+    expect(fields?.slice(-5, -3)).toEqual(['weakened', 'weakened: API key required → not required']);
   });
 
   test('what is not set is an empty field', () => {

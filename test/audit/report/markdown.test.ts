@@ -111,7 +111,7 @@ describe('the Markdown report', () => {
 
     expect(foreign).not.toMatch(/[<>]/);
     expect(text).not.toContain('@');
-    expect(new Set(columns)).toEqual(new Set([4, 5, 2, 13, 3]));
+    expect(new Set(columns)).toEqual(new Set([4, 5, 2, 14, 3]));
     expect(text).toContain('hostile');
   });
 });

@@ -104,6 +104,9 @@ export function rowWith(text: string): MatrixRow {
     authorizer: { name: text, kind: text, ttlSeconds: '?', identitySource: text, results: text },
     usagePlans: [text],
     throttle: text,
+    endpoint: text,
+    guards: [text],
+    answers: text,
     address: text,
     change: 'weakened',
     changes: [text],
@@ -125,6 +128,28 @@ export function reportFullOf(text: string): AuditReport {
   return reportWith(findings, {
     stacks: [stack],
     matrix: [rowWith(text)],
+    changes: [
+      {
+        stack: text,
+        address: text,
+        attribute: text,
+        change: 'weakened',
+        area: 'request',
+        what: text,
+        values: text,
+        routes: [text],
+      },
+      {
+        stack: text,
+        address: text,
+        attribute: null,
+        change: 'added',
+        area: 'watch',
+        what: text,
+        values: null,
+        routes: [],
+      },
+    ],
     notJudged: [{ stack: text, subject: text, reason: text }],
     waivers: [
       waiverInfoOf({ id: text, rule: text, target: text, reason: text, owner: text, approver: text, ticket: text }),

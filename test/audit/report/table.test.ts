@@ -42,10 +42,29 @@ describe('the table', () => {
       'REQUEST 60s',
       'yes',
       'basic',
-      '5 rps / 10 burst',
-      'no',
+      '[2]',
+      '[1]',
       'pass',
     ]);
+  });
+
+  test('what is true of a whole API, and what is long, is told once, above the rows', () => {
+    const text = renderTable(good, { width: 200 });
+
+    expect(text).toContain('endpoint REGIONAL; web ACL: no\n');
+    expect(text).toContain('throttle [2] 5 rps / 10 burst\n');
+    expect(text).toContain('answered by [1] function acme-dev-sales-reports\n');
+  });
+
+  test('a path is broken between its parts, so that two routes never look alike', () => {
+    const path = '/v1/applications/{application}/environments/{environment}';
+    const report = reportWith([], { matrix: [{ ...rowWith('x'), path }] });
+
+    const parts = renderTable(report, { width: 70 })
+      .split('\n')
+      .flatMap((line) => line.match(/\/[\w{}]+/g) ?? []);
+
+    expect(parts.slice(-5).join('')).toBe(path);
   });
 
   test('limits that differ by usage plan are told once, above the rows', () => {
@@ -58,7 +77,7 @@ describe('the table', () => {
     const text = renderTable(report, { width: 160 });
 
     expect(text).toContain('throttle [1] basic: 5 rps / 10 burst; pro: 50 rps / 100 burst\n');
-    expect(text.match(/\[1\]/g)).toHaveLength(3);
+    expect(text.match(/throttle \[1\]/g)).toHaveLength(1);
   });
 
   test.each([40, 60, 80, 100, 120, 160])('no line is wider than %i columns', (size) => {
@@ -93,24 +112,89 @@ describe('what the plan does to routes', () => {
     changes: change === 'weakened' ? ['weakened: API key required → not required'] : [],
   }));
 
-  test('stands before the findings, the weakened ones first', () => {
+  test('stands before the matrix where it is weaker, and before the findings else', () => {
     const text = renderTable(reportWith([], { matrix: routes }));
 
-    expect(text).toContain(
-      [
-        'Routes that the plan changes: 3',
-        '  weakened     GET /weakened of sales',
-        '    weakened: API key required → not required',
-        '  removed      GET /removed of sales',
-        '  added        GET /added of sales',
-        '',
-        'Findings: none',
-      ].join('\n'),
-    );
+    const weakened = [
+      'Routes weakened: 1',
+      '  weakened     GET /weakened of sales',
+      '    weakened: API key required → not required',
+      '',
+    ];
+    const others = [
+      'Other changes of routes: 2',
+      '  removed      GET /removed of sales',
+      '  added        GET /added of sales',
+      '',
+    ];
+    expect(text.startsWith([...weakened, 'Authorization matrix: 4 routes'].join('\n'))).toBe(true);
+    expect(text).toContain([...others, 'Findings: none'].join('\n'));
+  });
+
+  test('has a column of the matrix', () => {
+    const rows = renderTable(reportWith([], { matrix: routes })).split('\n');
+
+    expect(rows.find((line) => line.startsWith('METHOD'))).toMatch(/CHANGE +VERDICT$/);
+    expect(rows.find((line) => line.startsWith('GET') && line.includes('/same'))).toMatch(/ same +/);
+    expect(renderTable(reportWith([], { matrix: routes.slice(0, 1) }))).not.toContain('CHANGE');
   });
 
   test('is not told of a first plan', () => {
-    expect(renderTable(reportWith([], { matrix: routes.slice(0, 1) }))).not.toContain('Routes that the plan changes');
+    expect(renderTable(reportWith([], { matrix: routes.slice(0, 1) }))).not.toMatch(/Routes weakened|Other changes/);
+  });
+});
+
+describe('what the plan does to resources', () => {
+  const change = {
+    stack: 'stack',
+    address: 'aws_lambda_function.f',
+    attribute: 'handler',
+    area: 'function',
+    what: 'what runs',
+  } as const;
+  const changes = [
+    { ...change, change: 'changed', values: 'a → b', routes: ['GET /a', 'GET /b', 'GET /c', 'GET /d', 'GET /e'] },
+    { ...change, change: 'weakened', attribute: 'timeout', values: null, routes: [] },
+    { ...change, change: 'unclassified', attribute: 'shape', values: null, what: null, routes: [] },
+  ] as const;
+
+  test('is told with before and after, and the routes behind it; what is weaker or not understood comes first', () => {
+    const text = renderTable(reportWith([], { changes }));
+
+    expect(text).toContain(
+      [
+        'Resources weakened, or changed in a way that is not known: 2',
+        '  weakened     stack: aws_lambda_function.f: timeout',
+        '    what runs',
+        '  unclassified stack: aws_lambda_function.f: shape',
+        '',
+      ].join('\n'),
+    );
+    expect(text).toContain(
+      [
+        'Other changes of resources: 1',
+        '  changed      stack: aws_lambda_function.f: handler',
+        '    a → b',
+        '    behind GET /a, GET /b, GET /c, and 2 more',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('findings', () => {
+  test('of one rule stand together; what to do, and where to read on, is told once', () => {
+    const text = renderTable(reportWith([findingOf(), findingOf({ address: 'aws_api_gateway_method.other' })]));
+
+    expect(text.match(/FAIL AUTHZ-001 .*: 2 findings\n/g)).toHaveLength(1);
+    expect(text.match(/ {2}fix: /g)).toHaveLength(1);
+    expect(text.match(/ {2}see: https:\/\/docs\.aws\.amazon\.com/g)).toHaveLength(1);
+  });
+
+  test('alone are told without the matrix where that is asked for, and weakened routes with them', () => {
+    const text = renderTable(bad, { findingsOnly: true });
+
+    expect(text).toContain('FAIL AUTHZ-001');
+    expect(text).not.toContain('Authorization matrix');
   });
 });
 

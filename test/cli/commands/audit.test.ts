@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FORMATS, RULES, type Rule, STICKY_MARKER } from '../../../audit';
 import { fixture, planOf, readFixture } from '../../audit/support';
 import { temporaryFolder } from '../../e2e/support';
@@ -55,6 +55,29 @@ describe('gatehouse audit', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('orders');
     expect(stderr).toBe('');
+  });
+
+  test('--findings leaves out the matrix', async () => {
+    const { code, stdout } = await run('audit', BAD, '--findings');
+
+    expect(code).toBe(1);
+    expect(stdout).toContain('FAIL AUTHZ-001');
+    expect(stdout).not.toContain('Authorization matrix');
+  });
+
+  test('--source names the lines of a configuration, and no absolute path', async () => {
+    const source = dirname(BAD);
+    const { stdout } = await run('audit', BAD, '--source', source, '--findings');
+
+    expect(stdout).toMatch(/aws_api_gateway_method\.open\n {4}source: main\.tf:36\n/);
+    expect(stdout).not.toContain(source);
+  });
+
+  test('--source that is no folder is a usage error', async () => {
+    const { code, stderr } = await run('audit', BAD, '--source', join(folder.path, 'none'));
+
+    expect(code).toBe(64);
+    expect(stderr).toContain('is no folder, expected that of a Terraform configuration');
   });
 
   test('another format is a usage error that names those there are', async () => {
