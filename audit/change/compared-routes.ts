@@ -101,8 +101,11 @@ function attachment(address: string, kind: 'added' | 'removed' | 'changed'): Set
   return { setting: address, order: 'incomparable', text: `${address} is ${kind}` };
 }
 
+/** What the routes compare themselves, and found to be the same for this one, changes nothing that holds here: another limit is narrower. */
 function changesBehind(changes: readonly SettingChange[], further: readonly Further[]): SettingChange[] {
-  return further.filter(({ isOwn }) => !isOwn || changes.length === 0).map(({ change }) => change);
+  return further
+    .filter(({ isOwn }) => !isOwn || changes.length === 0)
+    .map(({ change, isOwn }) => (isOwn && change.order !== 'unknown' ? { ...change, order: 'incomparable' } : change));
 }
 
 /** A method that is strengthened, and not deployed, is served as it was. */
