@@ -123,12 +123,23 @@ export interface ExitCodeOptions {
   readonly strict?: boolean;
   /** Failures of lower severity are shown and do not count. @default "info" */
   readonly failOn?: Severity;
+  /** A plan that changes a route, or a resource behind one, fails; see {@link changesSomething}. @default false */
+  readonly changed?: boolean;
 }
 
 /**
- * Exit code of a report, the first that holds: 2 a stateful resource is destroyed, replaced or given up; 1 a rule fails; 3 a
- * waiver is in trouble; 4 under `strict` an answer is unknown or a part was not judged; else 0. An unusable plan, and a file of
- * waivers or a baseline that cannot be read, are errors with a code of their own (5 and 3).
+ * Whether a plan changes a route, or a resource on the path of a request, a token, a key or an alarm, in a way that may matter: not
+ * what each release changes, what is only stronger, nor what is new or gone as a whole, which rules judge.
+ */
+export function changesSomething({ matrix, changes }: AuditReport): boolean {
+  const matters = new Set(['weakened', 'changed', 'unknown', 'unclassified']);
+  return [...matrix, ...changes].some(({ change }) => change !== null && matters.has(change));
+}
+
+/**
+ * Exit code of a report, the first that holds: 2 a stateful resource is destroyed, replaced or given up; 1 a rule fails, or under
+ * `changed` something changes; 3 a waiver is in trouble; 4 under `strict` an answer is unknown or a part was not judged; else 0. An
+ * unusable plan, and a file of waivers or a baseline that cannot be read, are errors with a code of their own (5 and 3).
  */
 export function exitCode(report: AuditReport, options: ExitCodeOptions = {}): number {
   const open = report.findings.filter(isOpen);
@@ -137,6 +148,9 @@ export function exitCode(report: AuditReport, options: ExitCodeOptions = {}): nu
   }
   const worst = severityRank(options.failOn ?? 'info');
   if (open.some(({ verdict, severity }) => verdict === 'fail' && severityRank(severity) <= worst)) {
+    return EXIT_CODES.findings;
+  }
+  if (options.changed === true && changesSomething(report)) {
     return EXIT_CODES.findings;
   }
   if (report.waivers.some(isTrouble)) {

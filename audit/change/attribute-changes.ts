@@ -110,11 +110,12 @@ function compare(compared: Compared, classes: ClassesOfType, originOf: OriginOf)
   if (!isOpen && canonical(old) === canonical(now)) {
     return [];
   }
+  const of = classOf(classes, path);
   const isOfBlocks = [old, now].every((one) => isUnset(one) || isObject(one) || arrayOf(one).some(isObject));
-  if (pending !== true && isOfBlocks && (isOpen || hasParts(path, classes))) {
+  const isWhole = of?.kind === 'ordered' && typeof of.order === 'function';
+  if (pending !== true && isOfBlocks && !isWhole && (isOpen || hasParts(path, classes))) {
     return parts(compared).flatMap((part) => compare(part, classes, originOf));
   }
-  const of = classOf(classes, path);
   const expression = pending === true ? toExpression(config) : undefined;
   const from = expression === undefined ? 'unknown' : originOf(expression, old);
   if (of !== undefined && from !== 'unknown') {

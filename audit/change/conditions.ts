@@ -1,4 +1,5 @@
 import type { PolicyCondition, PolicyText } from '../model/types';
+import { rangesWithin } from './address-ranges';
 import { type Alphabet, example, includes } from './patterns';
 
 /** An answer that may be out of reach. */
@@ -122,13 +123,28 @@ function compare(given: PolicyCondition, needed: PolicyCondition): Answer {
   if (own.quantifier !== other.quantifier || (own.ifExists && !other.ifExists)) {
     return 'unknown';
   }
+  if (/^(not)?ipaddress$/.test(own.base) && own.base === other.base) {
+    return own.base === 'ipaddress'
+      ? rangesWithin(given.values, needed.values)
+      : rangesWithin(needed.values, given.values);
+  }
   const [alphabet, excluding] = [POSITIVE[other.base], NEGATIVE[other.base]];
+  if (alphabet !== undefined && NEGATIVE[own.base] !== undefined && isTurnedRound(own.base, other.base)) {
+    return [...given.values, ...needed.values].every(isFinal) && !needed.values.some(({ text }) => /[*?$]/.test(text))
+      ? 'no'
+      : 'unknown';
+  }
   if (alphabet !== undefined && isAsNarrow(own.base, other.base)) {
     return within(given.values, needed.values, alphabet, isPattern(own.base));
   }
   return excluding !== undefined && own.base === other.base
     ? within(needed.values, given.values, excluding, excluding.wildcards)
     : 'unknown';
+}
+
+/** Whether one operator excludes what the other asks for: all but a few values are never among a few others. */
+function isTurnedRound(own: string, other: string): boolean {
+  return own.replace('not', '') === other;
 }
 
 /** Whether a value that the one operator lets through, given the same list, is let through by the other. */

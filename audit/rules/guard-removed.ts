@@ -5,6 +5,7 @@ import { canonical } from '../change/value-order';
 import { isObject } from '../json';
 import type { AuditModel } from '../model/types';
 import type { Resource, Stack } from '../reader/stack';
+import { show } from '../three-valued';
 import type { RulePolicy } from './policy';
 import { routeWeakened } from './route-weakened';
 import type { Rule, RuleFinding } from './rule';
@@ -26,9 +27,55 @@ export const guardRemoved: Rule = {
   check: (model, policy) =>
     resourceChanges(model).flatMap((change) => {
       const guard = change.kind === 'removed' ? GUARDS.get(change.resource.type) : undefined;
-      return guard === undefined || isTold(model, policy, change) ? [] : [answer(change, guard)];
+      if (guard === undefined) {
+        return change.kind === 'removed' && ATTACHMENT.test(change.resource.type) ? denials(model, change) : [];
+      }
+      return isTold(model, policy, change) ? [] : [answer(change, guard)];
     }),
 };
+
+const ATTACHMENT = /^aws_iam_(role|user|group)_policy_attachment$/;
+
+/** A policy that is detached takes what it denies with it. */
+function denials(model: AuditModel, change: ResourceChange): RuleFinding[] {
+  const { stack, resource } = change;
+  const holder = ['role', 'user', 'group'].flatMap((name) => linked(stack, resource, name));
+  const arn = resource.attributes.string('policy_arn');
+  const isOfAws = arn.kind === 'known' && /:iam::aws:policy\//.test(arn.value);
+  const policies = linked(stack, resource, 'policy_arn').map(({ address }) => address);
+  const denied = (model.before?.policies ?? []).filter(
+    (policy) =>
+      policy.stack.name === stack.name &&
+      policies.includes(policy.address) &&
+      policy.statements.kind === 'known' &&
+      policy.statements.value.some(({ effect }) => effect.text === 'Deny'),
+  );
+  const isDenying = denied.length > 0 || (isOfAws && arn.kind === 'known' && /Deny/.test(arn.value));
+  if (!isDenying || (holder.length > 0 && holder.every((one) => stack.destroyed.includes(one)))) {
+    return [];
+  }
+  const again = stack
+    .ofType(resource.type)
+    .some(
+      (one) =>
+        one.before === undefined && linked(stack, one, 'policy_arn').some(({ address }) => policies.includes(address)),
+    );
+  if (again) {
+    return [];
+  }
+  const routes = change.routes();
+  const what = policies[0] ?? show(arn);
+  return [
+    {
+      ...aboutResource(change),
+      attribute: 'policy_arn',
+      verdict: 'fail',
+      message: `the plan detaches ${what}, and what it denies is no longer denied${ofRoutes(routes)}`,
+      evidence: 'removed',
+      routes,
+    },
+  ];
+}
 
 /** The web ACL of a stage is a setting of its routes. */
 function isTold(model: AuditModel, policy: RulePolicy, change: ResourceChange): boolean {

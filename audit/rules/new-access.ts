@@ -33,10 +33,24 @@ interface Carried {
 
 function changed(model: AuditModel): RuleFinding[] {
   const before = carried(model.before?.policies ?? []);
-  return [...carried(model.policies)].flatMap(([key, now]): RuleFinding[] => {
+  const after = carried(model.policies);
+  const answers = [...after].flatMap(([key, now]): RuleFinding[] => {
     const old = before.get(key)?.statements ?? (isNewWithItsHolder(now.first) ? undefined : NOTHING);
     return old === undefined ? [] : [answer(now.first, compare(now.statements, old))];
   });
+  const emptied = [...before].flatMap(([key, { first, statements }]): RuleFinding[] => {
+    const stack = model.stacks.find(({ name }) => name === first.stack.name);
+    const carrier = stack === undefined || after.has(key) ? undefined : resourceAt(stack, first.address);
+    // What the plan does not tell is not taken for gone.
+    return stack === undefined || carrier?.attributes.value(rootOf(first.attribute)).kind !== 'absent'
+      ? []
+      : [answer({ ...first, stack }, compare(NOTHING, statements))];
+  });
+  return [...answers, ...emptied];
+}
+
+function rootOf(attribute: string): string {
+  return attribute.split(/[.[ ]/)[0] ?? attribute;
 }
 
 const NOTHING: Value<readonly PolicyStatement[]> = { kind: 'known', value: [], sensitive: false };
@@ -47,8 +61,12 @@ function isNewWithItsHolder({ stack, address }: Policy): boolean {
   if (carrier === undefined || carrier.before !== undefined) {
     return carrier === undefined;
   }
-  const role = join(stack, carrier, carrier.attributes, 'role', ['aws_iam_role'], ['id', 'name']);
-  return role.kind !== 'resource' || role.resource.before === undefined;
+  // A first policy of an API holds back callers, and lets nobody in.
+  const holders = HOLDERS.filter(([argument]) => argument !== 'rest_api_id').flatMap(([argument, type, ids]) => {
+    const holder = join(stack, carrier, carrier.attributes, argument, [type], ids);
+    return holder.kind === 'resource' ? [holder.resource] : [];
+  });
+  return holders.every(({ before }) => before === undefined);
 }
 
 function isNew({ stack, address }: Policy): boolean {

@@ -34,6 +34,12 @@ export interface RulePolicy {
   readonly accessLogFields: readonly string[];
   /** Runtimes of Lambda that no longer get security updates. @default - those of the table of AWS that this version knows */
   readonly deprecatedRuntimes: readonly string[];
+  /**
+   * Whether a plan that changes a route, or what stands behind one, fails (exit code 1), though no finding says that it is weaker.
+   *
+   * @default false
+   */
+  readonly changed: boolean;
   /** Whether public stages need a web ACL (EDGE-001). @default false */
   readonly webAcl: boolean;
   /** Whether custom domain names need mutual TLS (EDGE-004). @default false */
@@ -89,6 +95,7 @@ export const DEFAULT_RULE_POLICY: RulePolicy = {
     'ruby2.5',
     'ruby2.7',
   ],
+  changed: false,
   webAcl: false,
   mutualTls: false,
   customerKeys: false,

@@ -1,3 +1,5 @@
+import { valueChanges } from '../change/attribute-changes';
+import { changeText, kindOf } from '../change/change-text';
 import { arrayOf, isObject, type Json, member } from '../json';
 import { Attributes } from '../reader/attributes';
 import type { Stack } from '../reader/stack';
@@ -30,7 +32,12 @@ function judgeStack(stack: Stack): RuleFinding[] {
       const place = { stack: stack.name, address, attribute: 'drift', evidence: 'gone' };
       return [{ ...place, verdict: 'fail', message: 'it was deleted outside of Terraform' }];
     }
-    return weakenings([...PROTECTIONS, ...BARRIERS], type, settled(before), settled(after)).map(
+    const [old, now] = [
+      settled(before, member(change, 'before_sensitive')),
+      settled(after, member(change, 'after_sensitive')),
+    ];
+    const told = weakenings([...PROTECTIONS, ...BARRIERS], type, old, now);
+    return [...told, ...further(type, old, now, told)].map(
       ({ attribute, answer: [verdict, message] }: Weakening): RuleFinding => ({
         stack: stack.name,
         address,
@@ -43,7 +50,15 @@ function judgeStack(stack: Stack): RuleFinding[] {
   });
 }
 
+/** What decides, answers, watches or keeps something else by now, and what is weaker, of all other attributes. */
+function further(type: string, before: Attributes, after: Attributes, told: readonly Weakening[]): Weakening[] {
+  const known = new Set(told.map(({ attribute }) => attribute.split(' ')[0]));
+  return valueChanges(type, before, after)
+    .filter((change) => /^(weakened|changed)$/.test(kindOf(change)) && !known.has(change.path.split(/[. ]/)[0]))
+    .map((change) => ({ attribute: change.path, answer: ['fail', changeText(change)] }));
+}
+
 /** Values of a state: nothing of them is unknown. */
-function settled(after: Json): Attributes {
-  return new Attributes({ after, unknown: undefined, sensitive: undefined, expressions: undefined, cause: '' });
+function settled(after: Json, sensitive: Json | undefined): Attributes {
+  return new Attributes({ after, unknown: undefined, sensitive, expressions: undefined, cause: '' });
 }

@@ -35,7 +35,8 @@ export function audit(path: string, options: AuditCommandOptions): void {
     throw new CliError(`--source ${source} is no folder, expected that of a Terraform configuration`, EXIT.usage);
   }
   const sourceFolder = source === undefined ? {} : { sourceFolder: source };
-  const report = auditPath(path, { ...readJudging(options), ...sourceFolder });
+  const judging = readJudging(options);
+  const report = auditPath(path, { ...judging, ...sourceFolder });
   for (const { format, file } of [...(options.write ?? []), ...outOf(options)]) {
     writeReport(file, render(report, format, { version: kitVersion() }));
   }
@@ -44,7 +45,11 @@ export function audit(path: string, options: AuditCommandOptions): void {
     const findingsOnly = options.findings === true;
     process.stdout.write(render(report, options.format, { ...terminal, findingsOnly, version: kitVersion() }));
   }
-  process.exitCode = exitCode(report, { strict: options.strict === true, failOn: options.failOn });
+  process.exitCode = exitCode(report, {
+    strict: options.strict === true,
+    failOn: options.failOn,
+    changed: judging.policy?.changed === true,
+  });
 }
 
 function outOf({ out, format }: AuditCommandOptions): { format: Format; file: string }[] {

@@ -173,6 +173,7 @@ export const REST = classes({
     'api_stages.throttle.burst_limit api_stages.throttle.rate_limit throttle_settings.burst_limit throttle_settings.rate_limit':
       CALLER_LIMIT,
     quota_settings: toldBy('AUTHZ-002', ordered(byQuotaBlocks)),
+    'quota_settings.offset': HARMLESS,
     'name product_code': HARMLESS,
   },
   aws_api_gateway_usage_plan_key: { 'key_id key_type usage_plan_id': identity('which limits a key has') },

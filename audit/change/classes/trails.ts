@@ -5,6 +5,8 @@ const WHERE = identity('where the log goes');
 const WHAT = identity('what is logged');
 const ENCRYPTED_BY = identity('the key that encrypts');
 
+const ASKED = identity('what is asked of the log');
+
 /** Trails of accounts and networks, deliveries of logs, and streams that others read. */
 export const TRAILS = classes({
   aws_cloudtrail: {
@@ -68,5 +70,35 @@ export const TRAILS = classes({
     retention_period: ordered('more', 24),
     'enforce_consumer_deletion shard_count shard_level_metrics stream_mode_details': HARMLESS,
   },
+  aws_kinesis_firehose_delivery_stream: {
+    'name arn destination destination_id version_id': identity('which stream it is'),
+    'elasticsearch_configuration extended_s3_configuration http_endpoint_configuration iceberg_configuration opensearch_configuration opensearchserverless_configuration redshift_configuration snowflake_configuration splunk_configuration':
+      WHERE,
+    'kinesis_source_configuration msk_source_configuration': identity('whose records are taken'),
+    server_side_encryption: ENCRYPTED_BY,
+    'extended_s3_configuration.buffering_interval extended_s3_configuration.buffering_size extended_s3_configuration.compression_format extended_s3_configuration.custom_time_zone':
+      HARMLESS,
+  },
+  aws_glue_catalog_database: {
+    'name catalog_id location_uri federated_database target_database create_table_default_permission parameters': ASKED,
+  },
+  aws_glue_catalog_table: {
+    'name catalog_id database_name parameters partition_keys partition_index storage_descriptor table_type view_expanded_text view_original_text open_table_format_input target_table':
+      ASKED,
+    'owner retention': HARMLESS,
+  },
+  aws_athena_workgroup: {
+    'configuration.execution_role configuration.engine_version': ASKED,
+    'configuration.result_configuration': identity('where answers to questions are kept'),
+    'configuration.result_configuration.encryption_configuration': ENCRYPTED_BY,
+    'configuration.enforce_workgroup_configuration configuration.publish_cloudwatch_metrics_enabled': ordered(
+      'on',
+      'true',
+    ),
+    'configuration.bytes_scanned_cutoff_per_query configuration.requester_pays_enabled force_destroy': HARMLESS,
+    state: ordered(['DISABLED', 'ENABLED'], 'ENABLED'),
+    name: identity('which workgroup it is'),
+  },
+  aws_athena_named_query: { 'database query workgroup': ASKED, name: HARMLESS },
   aws_kinesis_resource_policy: { policy: POLICY, resource_arn: identity('what the policy is for') },
 });

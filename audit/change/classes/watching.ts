@@ -1,3 +1,5 @@
+import type { Json } from '../../json';
+import { bySize, type Order } from '../order';
 import { classes, HARMLESS, identity, ordered, toldBy } from './attribute-class';
 
 const ALARM = identity('when the alarm goes off');
@@ -10,12 +12,18 @@ const KEPT = identity('where failed deliveries go');
 const ENCRYPTED_BY = identity('the key that encrypts');
 const FIREWALL = identity('what the web ACL stops');
 
+/** Days that a log is kept; none, and 0, is for ever. */
+function byRetention(before: Json, after: Json): Order {
+  const days = (value: Json) => Number(value ?? 0) || Number.POSITIVE_INFINITY;
+  return bySize(-days(before), -days(after));
+}
+
 /** Logs, alarms, schedules and messages. */
 export const WATCHING = classes({
   aws_cloudwatch_log_group: {
     'name name_prefix': identity('which log it is'),
     kms_key_id: ENCRYPTED_BY,
-    retention_in_days: toldBy('STATE-004', identity('how long the log is kept')),
+    retention_in_days: toldBy('STATE-004', ordered(byRetention)),
     deletion_protection_enabled: ordered('on'),
     log_group_class: identity('what can be asked of the log'),
     skip_destroy: HARMLESS,

@@ -244,10 +244,17 @@ describe('conditions', () => {
     ],
     // Whoever sends the key with any value, or not at all, met the earlier condition: nothing is newly allowed.
     ['a condition that every request met', when(), when(['StringLikeIfExists', 'k', ['*']]), 'unknown'],
+    ['a wider address range', when(['IpAddress', 'k', ['10.0.0.0/8']]), when(['IpAddress', 'k', ['10.0.0.0/9']]), 'no'],
     [
-      'another address range',
-      when(['IpAddress', 'k', ['10.0.0.0/8']]),
+      'a narrower address range',
       when(['IpAddress', 'k', ['10.0.0.0/9']]),
+      when(['IpAddress', 'k', ['10.0.0.0/8']]),
+      'yes',
+    ],
+    [
+      'another address range of IPv6',
+      when(['IpAddress', 'k', ['2001:db8::/32']]),
+      when(['IpAddress', 'k', ['2001:db8::/33']]),
       'unknown',
     ],
     [

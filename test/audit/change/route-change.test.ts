@@ -1,5 +1,5 @@
 import type { MatrixRow } from '../../../audit';
-import { auditPath } from '../../../audit';
+import { auditPath, EXIT_CODES, exitCode } from '../../../audit';
 import { byRule } from '../../../audit/change/route-change';
 import type { JsonObject } from '../../../audit/json';
 import { planBetween, STATE, type Values, withChanges } from '../between';
@@ -192,4 +192,18 @@ test('a credential of the platform in place of one of AWS has no order', () => {
   expect([byRule(authenticated, { kind: 'iam' }), byRule({ kind: 'iam' }, authenticated)]).toEqual(
     Array(2).fill('incomparable'),
   );
+});
+
+describe('a plan that changes a route', () => {
+  const report = reportOf(planBetween(STATE, withChanges({ [METHOD]: { authorizer_id: 'auth2' } })));
+
+  test('fails where the policy says that changes do, whatever its findings', () => {
+    expect(exitCode(report, { failOn: 'critical' })).toBe(EXIT_CODES.ok);
+    expect(exitCode(report, { failOn: 'critical', changed: true })).toBe(EXIT_CODES.findings);
+  });
+
+  test('and one that changes nothing does not', () => {
+    const same = reportOf(planBetween(STATE, STATE));
+    expect(exitCode(same, { failOn: 'critical', changed: true })).toBe(EXIT_CODES.ok);
+  });
 });

@@ -130,9 +130,11 @@ describe('a policy that allows', () => {
     expect(answers(text(read), text(read, odd))).toEqual([expect.stringMatching(/^(fail|unknown):/)]);
   });
 
-  test('an address range that is changed is unknown', () => {
+  test('a narrower address range is no more, a wider one is, and one of IPv6 is unknown', () => {
     const from = (range: string) => text({ ...read, Condition: { IpAddress: { 'aws:SourceIp': range } } });
-    expect(answers(from('10.0.0.0/16'), from('10.0.0.0/24'))).toEqual([expect.stringMatching(/^unknown:/)]);
+    expect(answers(from('10.0.0.0/16'), from('10.0.0.0/24'))).toEqual([expect.stringMatching(/^pass:/)]);
+    expect(answers(from('10.0.0.0/24'), from('10.0.0.0/16'))).toEqual([expect.stringMatching(/^fail:/)]);
+    expect(answers(from('2001:db8::/32'), from('2001:db8::/48'))).toEqual([expect.stringMatching(/^unknown:/)]);
   });
 });
 

@@ -50,3 +50,13 @@ test('a value that is no number is unknown', () => {
 
   expect(answers('aws_cloudwatch_log_group', group(30), group('soon'))).toMatchObject([{ verdict: 'unknown' }]);
 });
+
+test('what was swapped by hand fails, and new code does not', () => {
+  const own = (uri: string) => ({ authorizer_uri: uri, name: 'tokens' });
+  expect(answers('aws_api_gateway_authorizer', own('arn:a'), own('arn:b'))).toContainEqual({
+    verdict: 'fail',
+    attribute: 'drift authorizer_uri',
+    message: 'authorizer_uri changes who decides about requests: arn:a → arn:b',
+  });
+  expect(answers('aws_lambda_function', { source_code_hash: 'a' }, { source_code_hash: 'b' })).toEqual([]);
+});
