@@ -102,6 +102,8 @@ interface Compared {
   readonly sensitive: boolean;
   /** What the configuration says of it; undefined also for blocks that a `dynamic` block makes. */
   readonly config: Json | undefined;
+  /** Name of the block around it, where it has one. */
+  readonly label?: string | undefined;
 }
 
 function compare(compared: Compared, classes: ClassesOfType, originOf: OriginOf): AttributeChange[] {
@@ -135,7 +137,7 @@ function hasParts(path: string, classes: ClassesOfType): boolean {
 }
 
 /** The attributes of blocks, each beside what it was: blocks that stay as they are say nothing, the others are taken in turn. */
-function parts({ path, old, now, pending, sensitive, config }: Compared): Compared[] {
+function parts({ path, old, now, pending, sensitive, config, label }: Compared): Compared[] {
   const before = blocks(old);
   const after = blocks(now).map((block, index) => ({
     block,
@@ -150,7 +152,10 @@ function parts({ path, old, now, pending, sensitive, config }: Compared): Compar
     kept.add(same);
     return false;
   });
-  const gone = before.filter((_, index) => !kept.has(index));
+  const gone = paired(
+    before.filter((_, index) => !kept.has(index)),
+    changed.map(({ block }) => block),
+  );
   return Array.from({ length: Math.max(changed.length, gone.length) }, (_, index) => index).flatMap((index) => {
     const [from, to, open] = [gone[index], changed[index]?.block, changed[index]?.pending];
     const names = new Set([from, to, open].flatMap((one) => (isObject(one) ? Object.keys(one) : [])));
@@ -168,10 +173,27 @@ function parts({ path, old, now, pending, sensitive, config }: Compared): Compar
               pending: part,
               sensitive,
               config: own,
+              label: nameOf(to) ?? nameOf(from) ?? label,
             },
           ];
     });
   });
+}
+
+function nameOf(block: Json | undefined): string | undefined {
+  const name = member(block, 'name');
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+/** Blocks that go, each in the place of the one of its name that comes; the others as they stand. */
+function paired(gone: readonly Json[], come: readonly Json[]): readonly (Json | undefined)[] {
+  const named = new Map(
+    gone.flatMap((block) => (nameOf(block) === undefined ? [] : [[nameOf(block), block] as const])),
+  );
+  const own = come.map((block) => (nameOf(block) === undefined ? undefined : named.get(nameOf(block))));
+  const rest = gone.filter((block) => !own.includes(block));
+  const filled = own.map((block) => block ?? rest.shift());
+  return [...filled, ...rest];
 }
 
 /** What any of the blocks of the configuration says of an attribute; blocks of a set are not in its order. */
@@ -189,15 +211,63 @@ function blocks(value: Json | undefined): readonly Json[] {
 const CONFIDENTIAL = /value|secret|password|token$|key_material|plaintext|input|private_key|item|body|template/;
 
 /** Values that may be credentials, or are whole documents, are not shown; neither are those of a map, such as an environment. */
-function shown({ path, old, now, sensitive }: Compared, of: AttributeClass | undefined): string {
-  const isScalar = [old, now].every((one) => isUnset(one) || (typeof one !== 'object' && String(one).length <= 120));
+function shown({ path, old, now, sensitive, label }: Compared, of: AttributeClass | undefined): string {
   const isPlain = of?.kind === 'ordered' || !CONFIDENTIAL.test(path);
-  if (sensitive || !isScalar || !isPlain || of === undefined) {
+  if (sensitive || !isPlain || of === undefined) {
+    return '';
+  }
+  const choices = [old, now].map(choice);
+  if (choices.every((one) => one !== undefined)) {
+    return `${label === undefined ? '' : `${label}: `}${choices.join(' → ')}`;
+  }
+  if (![old, now].every(isShort)) {
     return '';
   }
   // The query of an address may hold a credential.
-  const text = (one: Json | undefined) => (isUnset(one) ? 'none' : String(one).replace(/\?.*$/s, '?…'));
-  return `${text(old)} → ${text(now)}`;
+  const text = (one: Json | undefined) =>
+    isUnset(one)
+      ? 'none'
+      : arrayOrSelf(one)
+          .map((item) => String(item).replace(/\?.*$/s, '?…'))
+          .join(', ');
+  const [from, to] = [text(old), text(now)];
+  const start = commonStart(from, to);
+  return `${start > 30 ? `…${from.slice(start)}` : from} → ${start > 30 ? `…${to.slice(start)}` : to}`;
+}
+
+function arrayOrSelf(value: Json): readonly Json[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+/** A block that is one of several empty ones, such as the action of a rule: which. */
+function choice(value: Json | undefined): string | undefined {
+  if (isUnset(value) && !Array.isArray(value)) {
+    return undefined;
+  }
+  const [block] = arrayOf(value);
+  const names = isObject(block) ? Object.keys(block).filter((name) => arrayOf(block[name]).length > 0) : [];
+  return names.length === 1 ? names[0] : undefined;
+}
+
+/** ARNs of integrations are long; a document is told by its place alone. */
+function isShort(value: Json | undefined): boolean {
+  return (
+    isUnset(value) ||
+    (arrayOrSelf(value).every((item) => typeof item !== 'object') &&
+      String(value).length <= (/^\s*[[{]/.test(String(value)) ? 120 : 400))
+  );
+}
+
+/** Where two long texts begin to differ, at the beginning of a part of them. */
+function commonStart(one: string, other: string): number {
+  if (one.length <= 60 && other.length <= 60) {
+    return 0;
+  }
+  let same = 0;
+  while (same < Math.min(one.length, other.length) && one[same] === other[same]) {
+    same += 1;
+  }
+  return one.slice(0, same).search(/[^:/]*$/);
 }
 
 function holdsTrue(value: Json | undefined): boolean {

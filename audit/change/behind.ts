@@ -36,6 +36,16 @@ export const ATTACHED: Readonly<Record<string, readonly string[]>> = {
   aws_cognito_identity_provider: ['user_pool_id'],
 };
 
+/** Of those, which also bring another resource to what they name: a web ACL to a stage, a domain name to an API. */
+const BRINGING: Readonly<Record<string, readonly string[]>> = {
+  aws_wafv2_web_acl_association: ['web_acl_arn'],
+  aws_api_gateway_base_path_mapping: ['domain_name'],
+  aws_apigatewayv2_api_mapping: ['domain_name'],
+  aws_iam_role_policy_attachment: ['policy_arn'],
+  aws_secretsmanager_secret_rotation: ['rotation_lambda_arn'],
+  aws_api_gateway_usage_plan_key: ['key_id'],
+};
+
 /** What refers to much of a stack and decides nothing about it. */
 const PASSED_BY = new Set(['aws_api_gateway_deployment', 'aws_apigatewayv2_deployment', 'terraform_data']);
 
@@ -116,6 +126,9 @@ function graphOf(model: AuditModel, stack: Stack): Graph {
     }
   }
   for (const user of stack.resources) {
+    for (const brought of (BRINGING[user.type] ?? []).flatMap((name) => linked(stack, user, name))) {
+      push(users, brought.address, user);
+    }
     const isUser = user.mode === 'managed' && ATTACHED[user.type] === undefined && !PASSED_BY.has(user.type);
     if (isUser && areaOf(user.type) !== 'watch') {
       for (const used of linkedByAny(stack, user)) {
@@ -160,11 +173,10 @@ function isSame(value: Route['method'], text: string): boolean {
 }
 
 function search({ users, routes }: Graph, stack: Stack, resource: Resource): readonly Route[] {
-  const attributes = ATTACHED[resource.type];
-  const hosts = attributes === undefined ? [] : attributes.flatMap((name) => linked(stack, resource, name));
+  const hostsOf = (one: Resource) => (ATTACHED[one.type] ?? []).flatMap((name) => linked(stack, one, name));
   const seen = new Set<string>();
   const found = new Set<Route>();
-  const queue = [resource, ...hosts];
+  const queue = [resource];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (seen.has(next.address)) {
       continue;
@@ -173,7 +185,7 @@ function search({ users, routes }: Graph, stack: Stack, resource: Resource): rea
     for (const route of routes.get(next.address) ?? []) {
       found.add(route);
     }
-    queue.push(...(users.get(next.address) ?? []));
+    queue.push(...hostsOf(next), ...(users.get(next.address) ?? []));
   }
   return [...found];
 }

@@ -42,7 +42,10 @@ const NAMING: Readonly<Record<string, readonly (readonly [type: string, attribut
   ],
   table_name: [['aws_dynamodb_table', 'name']],
   secret_id: [['aws_secretsmanager_secret', 'id']],
-  key_id: [['aws_kms_key', 'key_id']],
+  key_id: [
+    ['aws_kms_key', 'key_id'],
+    ['aws_api_gateway_api_key', 'id'],
+  ],
   target_key_id: [['aws_kms_key', 'key_id']],
   log_group_name: [['aws_cloudwatch_log_group', 'name']],
   rule: [['aws_cloudwatch_event_rule', 'name']],
