@@ -2,7 +2,7 @@ import { arrayOf, isObject, type Json, member } from '../json';
 import type { Attributes } from '../reader/attributes';
 import { descend, type Expression, toExpression } from '../reader/configuration';
 import type { Resource, Stack } from '../reader/stack';
-import { ATTRIBUTE_CLASSES, type AttributeClass, type ClassesOfType, classOf } from './classes';
+import { ATTRIBUTE_CLASSES, type AttributeClass, type ClassesOfType, classOf, OTHER_TYPES } from './classes';
 import { documentChanges } from './document-changes';
 import type { Order } from './order';
 import { type Origin, origin } from './origin';
@@ -21,8 +21,8 @@ export interface AttributeChange {
 }
 
 /**
- * Every attribute of a resource that the plan changes, or may change, whatever it is. Nothing for a type without classes, and for
- * a resource that is new: who gets what before has no answer.
+ * Every attribute of a resource that the plan changes, or may change, whatever it is; of a type without classes each is unclassified.
+ * Nothing for a resource that is new: who gets what before has no answer.
  *
  * @param stack that of the resource: it tells what an attribute that is known only after apply refers to
  */
@@ -43,10 +43,10 @@ export function valueChanges(
   after: Attributes,
   originOf: OriginOf = () => 'unknown',
 ): AttributeChange[] {
-  const classes = ATTRIBUTE_CLASSES.get(type);
-  if (classes === undefined || before.equals(after)) {
+  if (before.equals(after)) {
     return [];
   }
+  const classes = ATTRIBUTE_CLASSES.get(type) ?? OTHER_TYPES;
   const names = [...new Set([...before.names(), ...after.names()])];
   return names.flatMap((name) => changesOf(name, before, after, classes, originOf));
 }

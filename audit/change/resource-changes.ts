@@ -4,7 +4,7 @@ import { type AttributeChange, attributeChanges } from './attribute-changes';
 import { routesBehind } from './behind';
 import { ATTRIBUTE_CLASSES } from './classes';
 
-/** A resource that a plan changes, adds or takes away, of a type whose attributes have classes. */
+/** A resource that a plan changes, adds or takes away: of a type whose attributes have classes, or behind a route. */
 export interface ResourceChange {
   readonly stack: Stack;
   readonly resource: Resource;
@@ -29,6 +29,10 @@ export function resourceChanges(model: AuditModel): readonly ResourceChange[] {
   return changes;
 }
 
+function isOfAws({ type }: Resource): boolean {
+  return type.startsWith('aws_');
+}
+
 function ofStack(model: AuditModel, stack: Stack): ResourceChange[] {
   const isCompared = ({ mode, type }: Resource) => mode === 'managed' && ATTRIBUTE_CLASSES.has(type);
   const of = (resource: Resource, kind: ResourceChange['kind'], attributes: readonly AttributeChange[] = []) => ({
@@ -38,7 +42,17 @@ function ofStack(model: AuditModel, stack: Stack): ResourceChange[] {
     attributes,
     routes: () => routesBehind(model)(stack, resource),
   });
+  // What answers a route may be of any type: a state machine, a load balancer.
+  const others = stack.resources.filter(
+    (resource) =>
+      resource.mode === 'managed' && resource.before !== undefined && !isCompared(resource) && isOfAws(resource),
+  );
   return [
+    ...others.flatMap((resource) => {
+      const attributes = attributeChanges(resource, stack).filter((change) => change.of === undefined);
+      const change = of(resource, 'changed', attributes);
+      return attributes.length === 0 || change.routes().length === 0 ? [] : [change];
+    }),
     ...stack.resources.filter(isCompared).flatMap((resource) => {
       if (resource.before === undefined) {
         return [of(resource, 'added')];

@@ -81,6 +81,11 @@ const COMMON: Readonly<Record<string, AttributeClass>> = {
   region: identity('the region'),
 };
 
+/** For types that no table is about: what all types have in common is known of them, and nothing else. */
+export const OTHER_TYPES: ClassesOfType = new Map(
+  Object.entries(COMMON).flatMap(([paths, one]) => paths.split(' ').map((path) => [path, one] as const)),
+);
+
 /**
  * Reads a table whose keys are paths, several of one class separated by spaces.
  *

@@ -7,7 +7,14 @@ import { SIGN_IN } from './sign-in';
 import { TRAILS } from './trails';
 import { FIREWALLS, WATCHING } from './watching';
 
-export { type Area, type AttributeClass, type ClassesOfType, classOf, type ValueOrder } from './attribute-class';
+export {
+  type Area,
+  type AttributeClass,
+  type ClassesOfType,
+  classOf,
+  OTHER_TYPES,
+  type ValueOrder,
+} from './attribute-class';
 
 const TABLES: readonly (readonly [Area, ReadonlyMap<string, ClassesOfType>])[] = [
   ['request', REST],

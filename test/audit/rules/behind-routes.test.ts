@@ -120,3 +120,32 @@ test.each([
     'changed',
   ]);
 });
+
+test('a change of what answers a route is told, though no table is about its type', () => {
+  const address = 'aws_sfn_state_machine.flow';
+  const place = { mode: 'managed', type: 'aws_sfn_state_machine', name: 'flow', address };
+  const base = structuredClone(baseOf('estate'));
+  const change = (definition: string) => ({
+    arn: 'arn:aws:states:eu-west-1:123456789012:stateMachine:flow',
+    definition,
+  });
+  (base.resource_changes as JsonObject[]).push({
+    ...place,
+    change: {
+      actions: ['update'],
+      before: change('a'),
+      after: { ...change('b'), tags: { team: 'x' } },
+      after_unknown: {},
+    },
+  });
+  const { resources } = (base.configuration as JsonObject).root_module as { resources: JsonObject[] };
+  resources.push({ ...place, expressions: { definition: { constant_value: 'b' } } });
+  for (const one of resources.filter((resource) => resource.address === 'aws_api_gateway_integration.orders')) {
+    one.expressions = {
+      ...(one.expressions as JsonObject),
+      request_templates: { references: [`${address}.arn`, address] },
+    };
+  }
+  const report = reportOf(base, 'estate');
+  expect(of(report, address)).toEqual([expect.stringMatching(/^CHANGE-005 fail: definition changes.*GET \/orders/)]);
+});
