@@ -55,6 +55,15 @@ function judgeOpen(route: Route): Access {
       if (isPreflight(route)) {
         return access('public (CORS preflight)', declared, 'pass', 'OPTIONS answered by API Gateway itself');
       }
+      // Browsers send a preflight without a credential, so that a framework which answers it cannot ask for one.
+      if (!declared.listed && mayBeOptions(route) && route.integration.kind === 'known') {
+        return access(
+          'public (CORS preflight of its backend)',
+          declared,
+          'pass',
+          'OPTIONS answered by its backend: a preflight carries no credential',
+        );
+      }
       return route.integration.kind === 'unknown' && mayBeOptions(route)
         ? access('unknown', declared, 'unknown', `whether it is a CORS preflight is ${route.integration.cause}`)
         : access(

@@ -1,14 +1,14 @@
 import { PlanUnusableError } from '../errors';
 import { stackBefore } from '../reader/before';
-import type { NotJudged, Stack } from '../reader/stack';
+import type { NotJudged, Resource, Stack } from '../reader/stack';
 import { AccessRules } from './access-rules';
-import { ApiIndex, addStages, readAuthorizers } from './apis';
+import { ApiIndex, addStages, REST_API, readAuthorizers } from './apis';
 import { readHttpApis } from './http-apis';
 import { readDocumentRoutes, readDocuments } from './openapi-routes';
 import { readLambdaPermissions, readPolicies } from './policies';
 import { readMethodRoutes } from './routes';
 import { readMethodSettings, readUsagePlans } from './throttles';
-import type { AuditModel, Route } from './types';
+import type { Api, AuditModel, Route } from './types';
 
 /**
  * Builds the model that rules look at.
@@ -57,7 +57,12 @@ function buildStack(stack: Stack): StackParts {
   const rules = new AccessRules(stack, [...apis.all, ...httpApis.apis]);
   const authorizers = readAuthorizers(stack, apis);
   const routes: Route[] = readMethodRoutes(stack, apis, authorizers, rules);
-  const documents = readDocuments(stack, apis, notJudged);
+  const { documents, unread } = readDocuments(
+    stack,
+    (resource) => apiOfDocument(resource, apis, httpApis.apis),
+    notJudged,
+  );
+  routes.push(...unread);
   const documentAuthorizers = documents.flatMap((document) => {
     const read = readDocumentRoutes(stack, document, rules);
     routes.push(...read.routes);
@@ -76,6 +81,14 @@ function buildStack(stack: Stack): StackParts {
     lambdaPermissions: readLambdaPermissions(stack),
     notJudged,
   };
+}
+
+/** The API that a resource imports an OpenAPI document into. */
+function apiOfDocument(resource: Resource, apis: ApiIndex, httpApis: readonly Api[]): Api {
+  return (
+    httpApis.find((api) => api.resource === resource) ??
+    (resource.type === REST_API ? apis.get(resource) : (apis.of(resource) ?? apis.unknown))
+  );
 }
 
 function checkRoutes(stack: Stack, { apis, routes }: StackParts, notJudged: NotJudged[]): void {

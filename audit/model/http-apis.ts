@@ -59,6 +59,7 @@ export function readHttpApis(stack: Stack): HttpApis {
         const api = routeApis.get(resource) as Api;
         return routeOf(stack, resource, api, gates.get(api) ?? resource, authorizers, rules);
       }),
+      ...[...apis.values()].flatMap((api) => quickRoute(api)),
       ...stack.ofType(FUNCTION_URL).map((resource) => functionUrl(stack, resource)),
     ],
   };
@@ -128,13 +129,21 @@ function authorizerOf(stack: Stack, resource: Resource, api: Api): Authorizer {
     name: attributes.string('name'),
     kind: attributes.string('authorizer_type'),
     // Nothing is kept where nothing is set, other than in REST APIs.
-    ttlSeconds: orDefault(attributes.number('authorizer_result_ttl_in_seconds'), 0),
+    ttlSeconds: keptSeconds(attributes),
     identitySource: convert(
       attributes.value('identity_sources'),
       (list) => (Array.isArray(list) ? list.filter((one) => typeof one === 'string').join(', ') : undefined),
       'identity_sources is not a list',
     ),
   };
+}
+
+/** On a first plan the provider leaves open what nobody sets. */
+function keptSeconds(attributes: Attributes): Value<number> {
+  const seconds = attributes.number('authorizer_result_ttl_in_seconds');
+  return seconds.kind === 'unknown' && !attributes.configured('authorizer_result_ttl_in_seconds')
+    ? known(0)
+    : orDefault(seconds, 0);
 }
 
 /** The routes of WebSocket APIs at which callers are checked for all others. */
@@ -183,6 +192,40 @@ function integrationOf(stack: Stack, route: Resource): Pick<Route, 'integration'
         backend: backendOf(stack, joined.resource, 'integration_uri'),
       }
     : { integration: ABSENT, backend: ABSENT };
+}
+
+/**
+ * The route that an API makes with itself where it has a target ("quick create"): of all requests, or of one route key, and open to everybody.
+ * Source: "CreateApi", Amazon API Gateway V2 API reference.
+ */
+function quickRoute(api: Api): Route[] {
+  const { resource } = api;
+  if (resource === undefined || !resource.attributes.configured('target')) {
+    return [];
+  }
+  const key = orDefault(resource.attributes.string('route_key'), '$default');
+  const route = resource.attributes.configured('route_key') ? key : known('$default');
+  const place = convert(route, placeOf, 'route_key is not a text');
+  return [
+    {
+      api,
+      address: resource.address,
+      constructPath: resource.config?.constructPath,
+      operation: '',
+      method: convert(place, (one) => one.method, ''),
+      path: convert(place, (one) => one.path, ''),
+      authorization: known('NONE'),
+      authorizer: { kind: 'none' },
+      declared: { kind: 'none', listed: false },
+      apiKeyRequired: known(false),
+      integration: convert(
+        resource.attributes.string('target'),
+        (text) => (text.startsWith('arn:') ? 'AWS_PROXY' : 'HTTP_PROXY'),
+        '',
+      ),
+      backend: backendOf(api.stack, resource, 'target'),
+    },
+  ];
 }
 
 /** A function with an address of its own, past every gateway. */

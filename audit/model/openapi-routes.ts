@@ -1,18 +1,15 @@
 import { isObject, type Json, type JsonObject, member, objectOf } from '../json';
 import type { NotJudged, Resource, Stack } from '../reader/stack';
-import { ABSENT, known, orDefault, unknown, type Value } from '../three-valued';
+import { ABSENT, known, unknown, type Value } from '../three-valued';
 import type { AccessRules } from './access-rules';
-import { type ApiIndex, DEFAULT_AUTHORIZER_TTL } from './apis';
+import { DEFAULT_AUTHORIZER_TTL } from './apis';
 import { backendOfOperation } from './backends';
 import { readSecurity } from './openapi-security';
 import { parseKnownDocument, parseTemplateJson, type SymbolicJson } from './symbolic-json';
 import type { Api, Authorizer, Route } from './types';
 
-/** Resource types that import an OpenAPI document into a REST API. */
-const IMPORTERS = [
-  { type: 'aws_api_gateway_rest_api', isApi: true },
-  { type: 'aws_api_gateway_rest_api_put', isApi: false },
-] as const;
+/** Resource types that import an OpenAPI document into an API. */
+const IMPORTERS = ['aws_api_gateway_rest_api', 'aws_api_gateway_rest_api_put', 'aws_apigatewayv2_api'];
 
 const METHODS = new Map(
   ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'].map((method) => [method, method.toUpperCase()]),
@@ -27,11 +24,22 @@ export interface ApiDocument {
   readonly sensitive: boolean;
 }
 
-/** Finds the OpenAPI documents of a stack; one that cannot be read is told in `notJudged`. */
-export function readDocuments(stack: Stack, apis: ApiIndex, notJudged: NotJudged[]): ApiDocument[] {
-  const result: ApiDocument[] = [];
-  for (const importer of IMPORTERS) {
-    for (const resource of stack.ofType(importer.type)) {
+/** The OpenAPI documents of a stack, and a route for each that cannot be read: what it opens is not known. */
+export interface Documents {
+  readonly documents: readonly ApiDocument[];
+  readonly unread: readonly Route[];
+}
+
+/**
+ * Finds the OpenAPI documents of a stack; one that cannot be read is told in `notJudged`.
+ *
+ * @param apiOf the API that a resource imports into
+ */
+export function readDocuments(stack: Stack, apiOf: (importer: Resource) => Api, notJudged: NotJudged[]): Documents {
+  const documents: ApiDocument[] = [];
+  const unread: Route[] = [];
+  for (const type of IMPORTERS) {
+    for (const resource of stack.ofType(type)) {
       const value = resource.attributes.string('body');
       if (value.kind === 'absent' || (value.kind === 'unknown' && !resource.attributes.configured('body'))) {
         continue;
@@ -45,6 +53,7 @@ export function readDocuments(stack: Stack, apis: ApiIndex, notJudged: NotJudged
             : undefined;
       if (body === undefined || !isObject(body.document)) {
         const reason = value.kind === 'unknown' ? value.cause : 'neither JSON nor YAML';
+        unread.push(unreadRoute(apiOf(resource), resource, reason));
         notJudged.push({
           stack: stack.name,
           subject: resource.address,
@@ -52,15 +61,34 @@ export function readDocuments(stack: Stack, apis: ApiIndex, notJudged: NotJudged
         });
         continue;
       }
-      result.push({
-        api: importer.isApi ? apis.get(resource) : (apis.of(resource) ?? apis.unknown),
+      documents.push({
+        api: apiOf(resource),
         resource,
         body,
         sensitive: value.kind === 'known' && value.sensitive,
       });
     }
   }
-  return result;
+  return { documents, unread };
+}
+
+/** Stands for the routes of a document that is not known: nobody takes the API for one without routes. */
+function unreadRoute(api: Api, resource: Resource, cause: string): Route {
+  const notKnown = unknown(cause);
+  return {
+    api,
+    address: resource.address,
+    constructPath: resource.config?.constructPath,
+    operation: '',
+    method: notKnown,
+    path: notKnown,
+    authorization: notKnown,
+    authorizer: { kind: 'unknown', cause },
+    declared: { kind: 'unknown', cause },
+    apiKeyRequired: notKnown,
+    integration: notKnown,
+    backend: notKnown,
+  };
 }
 
 /** The routes, and the authorizers, of an OpenAPI document. */
@@ -144,7 +172,8 @@ function documentAuthorizer(
     api,
     name: known(scheme, sensitive),
     kind: kind.kind === 'known' ? known(kind.value.toUpperCase(), sensitive) : kind,
-    ttlSeconds: typeof ttl === 'number' ? known(ttl, sensitive) : orDefault(ABSENT, DEFAULT_AUTHORIZER_TTL),
+    // Nothing is kept where nothing is set, other than in REST APIs.
+    ttlSeconds: known(typeof ttl === 'number' ? ttl : api.protocol === 'REST' ? DEFAULT_AUTHORIZER_TTL : 0, sensitive),
     identitySource: extension.identitySource === undefined ? text(header) : text(extension.identitySource),
   };
 }

@@ -19,6 +19,8 @@ type Guard =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'missing' };
 
+/** What API Gateway checks by itself, by the type of the authorizer. */
+const AUTHORIZATIONS: Readonly<Record<string, string>> = { cognito_user_pools: 'COGNITO_USER_POOLS', jwt: 'JWT' };
 const NO_AUTHORIZER: AuthorizerLink = { kind: 'none' };
 const AUTHTYPE = 'x-amazon-apigateway-authtype';
 const AUTHORIZER = 'x-amazon-apigateway-authorizer';
@@ -83,9 +85,12 @@ function readGuard(
     return { kind: 'iam' };
   }
   if (isObject(extension)) {
-    const cognito = String(extension.type).toLowerCase() === 'cognito_user_pools';
     const authorizer = authorizerOf(name, extension, definition);
-    return { kind: 'authorizer', authorizer, authorization: cognito ? 'COGNITO_USER_POOLS' : 'CUSTOM' };
+    return {
+      kind: 'authorizer',
+      authorizer,
+      authorization: AUTHORIZATIONS[String(extension.type).toLowerCase()] ?? 'CUSTOM',
+    };
   }
   const isKey =
     definition.type === 'apiKey' && definition.in === 'header' && String(definition.name).toLowerCase() === 'x-api-key';

@@ -13,6 +13,12 @@ interface Layers {
   readonly cause: string;
 }
 
+/**
+ * Stands for the configuration of a block that a `dynamic` block makes, which a plan's configuration leaves out: whatever is not known of it,
+ * somebody set.
+ */
+const DYNAMIC: JsonObject = Object.freeze({});
+
 /** The attributes of a resource or of a block of it, read with three values. */
 export class Attributes {
   constructor(private readonly layers: Layers) {}
@@ -113,6 +119,7 @@ export class Attributes {
         : isObject(expressions)
           ? [expressions]
           : [];
+    const isDynamic = this.layers.expressions !== undefined && expressions === undefined;
     return known(
       values.map((value, index) => {
         const part = Array.isArray(after) ? arrayOf(unknownPart)[index] : unknownPart;
@@ -120,8 +127,9 @@ export class Attributes {
           after: value,
           unknown: part,
           sensitive: sensitive === true ? true : Array.isArray(after) ? arrayOf(sensitive)[index] : sensitive,
-          expressions:
-            ordered || (values.length === 1 && configured.length === 1)
+          expressions: isDynamic
+            ? DYNAMIC
+            : ordered || (values.length === 1 && configured.length === 1)
               ? configured[index]
               : matchingBlock(value, part, configured),
           cause,
@@ -142,7 +150,7 @@ export class Attributes {
 
   /** True when the configuration sets the attribute or block: an unknown value that nobody set is the provider's own. */
   configured(name: string): boolean {
-    return descend(this.layers.expressions, name) !== undefined;
+    return this.layers.expressions === DYNAMIC || descend(this.layers.expressions, name) !== undefined;
   }
 
   private below(key: string | number): Attributes {
@@ -152,7 +160,7 @@ export class Attributes {
       after: step(after),
       unknown: unknownPart === true ? true : step(unknownPart),
       sensitive: sensitive === true ? true : step(sensitive),
-      expressions: descend(expressions, key),
+      expressions: expressions === DYNAMIC ? DYNAMIC : descend(expressions, key),
       cause,
     });
   }

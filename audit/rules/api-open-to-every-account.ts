@@ -22,7 +22,7 @@ export const apiOpenToEveryAccount: Rule = {
 
 function judge(model: AuditModel, policy: Policy, api: Api | undefined): RuleFinding {
   const place = { ...aboutPolicy(policy), attribute: `${policy.attribute} Principal` };
-  const open = allowing(policy).some(opensToEverybody);
+  const open = allowing(policy).some(opensToEverybody) && !deniesOthers(policy);
   if (!open) {
     return { ...place, verdict: 'pass', message: 'the policy of the API names who may call it' };
   }
@@ -39,6 +39,33 @@ function judge(model: AuditModel, policy: Policy, api: Api | undefined): RuleFin
   return routes.some(({ authorization }) => authorization.kind === 'unknown')
     ? { ...place, verdict: 'unknown', message: 'the policy is for everybody, and an authorization is not known' }
     : { ...place, verdict: 'pass', message: 'the policy is for everybody, and the methods decide' };
+}
+
+/** Keys that tell where a request comes from, or whose it is. */
+const ORIGINS =
+  /^aws:(SourceVpce|SourceVpc|VpcSourceIp|SourceIp|PrincipalOrgID|PrincipalAccount|PrincipalArn|SourceAccount|SourceArn)$/i;
+
+/** Whether a Deny for everybody keeps out all but what it names: AWS documents private APIs so. */
+function deniesOthers({ statements }: Policy): boolean {
+  return (
+    statements.kind === 'known' &&
+    statements.value.some(
+      ({ effect, principals = [], conditions, actions = [], resources = [] }) =>
+        effect.text === 'Deny' &&
+        principals.some(({ id }) => id.text === '*') &&
+        actions.some(({ text }) => /^(\*|execute-api:(\*|Invoke))$/i.test(text)) &&
+        resources.some(({ text }) => /(^\*|\/\*)$/.test(text)) &&
+        conditions.length > 0 &&
+        conditions.every(
+          ({ operator, key, values }) =>
+            /^(StringNot(Equals|Like)(IgnoreCase)?|NotIpAddress|ArnNot(Equals|Like))$/.test(operator) &&
+            ORIGINS.test(key.text) &&
+            values.length > 0 &&
+            // What is kept out is what is not any of these: with "*" it would be nobody.
+            values.every(({ text }) => !/^[*?]+$|^0\.0\.0\.0\/0$|^::\/0$/.test(text)),
+        ),
+    )
+  );
 }
 
 function endpointTypes(api: Api): readonly string[] {

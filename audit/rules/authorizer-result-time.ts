@@ -1,4 +1,4 @@
-import { show } from '../three-valued';
+import { is, show } from '../three-valued';
 import { aboutAuthorizer, type Rule } from './rule';
 import { judge } from './shared/resources';
 
@@ -12,15 +12,18 @@ export const authorizerResultTime: Rule = {
   severity: 'medium',
   references: ['https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html'],
   check: (model, policy) =>
-    model.authorizers.map((authorizer) => {
-      const [verdict, message] = judge(
-        'the time to live',
-        authorizer.ttlSeconds,
-        0,
-        (seconds) => seconds <= policy.resultCacheSeconds,
-        (_, passed) =>
-          `answers are kept for ${show(authorizer.ttlSeconds)} s, ${passed ? 'within' : 'above'} the ${policy.resultCacheSeconds} s of the policy`,
-      );
-      return { ...aboutAuthorizer(authorizer), attribute: 'authorizer_result_ttl_in_seconds', verdict, message };
-    }),
+    // API Gateway checks a JWT with each request: nothing is kept.
+    model.authorizers
+      .filter(({ kind }) => !is(kind, 'JWT'))
+      .map((authorizer) => {
+        const [verdict, message] = judge(
+          'the time to live',
+          authorizer.ttlSeconds,
+          0,
+          (seconds) => seconds <= policy.resultCacheSeconds,
+          (_, passed) =>
+            `answers are kept for ${show(authorizer.ttlSeconds)} s, ${passed ? 'within' : 'above'} the ${policy.resultCacheSeconds} s of the policy`,
+        );
+        return { ...aboutAuthorizer(authorizer), attribute: 'authorizer_result_ttl_in_seconds', verdict, message };
+      }),
 };

@@ -69,7 +69,10 @@ function judge(placed: Placed): RuleFinding[] {
     .map((name) => {
       const { references = [] } = attributes.expression(name) ?? {};
       // An attribute of a resource is not in the configuration; what a variable or a local value holds is told by others.
-      return references.length > 0 && references.every((text) => /^(var|local|module|each)\./.test(text))
+      // Of a write-only argument neither plan nor state keeps a value: where it comes from is no matter.
+      return !name.endsWith('_wo') &&
+        references.length > 0 &&
+        references.every((text) => /^(var|local|module|each)\./.test(text))
         ? finding(placed, name, ['unknown', 'where its value comes from is not in the plan'])
         : finding(placed, name, ['pass', 'no literal is in the configuration']);
     });

@@ -18,12 +18,24 @@ export const credentialInState: Rule = {
   fix: 'Let rotation or an operator set the value; else use the write-only argument (secret_string_wo, password_wo).',
   severity: 'medium',
   references: ['https://developer.hashicorp.com/terraform/language/resources/ephemeral/write-only'],
-  check: (model) =>
-    PAIRS.flatMap(([type, attribute, writeOnly]) =>
+  check: (model) => [
+    ...resourcesOf(model, 'aws_iam_access_key')
+      // Encrypted for a key of the holder, the state keeps nothing that anybody else reads.
+      .map((placed) =>
+        finding(
+          placed,
+          'secret',
+          isSet(placed.resource.attributes, 'pgp_key')
+            ? ['pass', 'the state keeps it encrypted for the key of its holder']
+            : ['fail', 'the secret of the access key is kept in the state; let roles of IAM be assumed instead'],
+        ),
+      ),
+    ...PAIRS.flatMap(([type, attribute, writeOnly]) =>
       resourcesOf(model, type)
         .filter(({ resource }) => type !== 'aws_ssm_parameter' || mayBeSecure(resource.attributes.string('type')))
         .map((placed) => finding(placed, attribute, judge(placed, attribute, writeOnly))),
     ),
+  ],
 };
 
 function mayBeSecure(type: ReturnType<Placed['resource']['attributes']['string']>): boolean {

@@ -1,8 +1,10 @@
 import { join } from '../model/joins';
+import { is } from '../three-valued';
 import type { Rule } from './rule';
 import { booleanOf, finding, type Judgement, type Placed, resourcesOf } from './shared/resources';
 
 const BLOCK = 'aws_s3_bucket_public_access_block';
+const ACCOUNT_BLOCK = 'aws_s3_account_public_access_block';
 const FLAGS = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'];
 
 /** No bucket is public, and none can become so by one policy. */
@@ -19,6 +21,11 @@ export const publicBucket: Rule = {
 };
 
 function judge({ stack, resource }: Placed): Judgement {
+  if (
+    stack.ofType(ACCOUNT_BLOCK).some(({ attributes }) => FLAGS.every((name) => is(booleanOf(attributes, name), true)))
+  ) {
+    return ['pass', 'the account keeps all its buckets private'];
+  }
   let open = false;
   for (const block of stack.ofType(BLOCK)) {
     const joined = join(stack, block, block.attributes, 'bucket', ['aws_s3_bucket'], ['id', 'bucket']);

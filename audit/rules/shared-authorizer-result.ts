@@ -16,12 +16,19 @@ export const sharedAuthorizerResult: Rule = {
   ],
   check: (model) =>
     model.authorizers
-      .filter((authorizer) => !is(authorizer.kind, 'TOKEN') && !is(authorizer.kind, 'COGNITO_USER_POOLS'))
+      .filter(({ kind }) => !GATEWAY_DECIDES.some((one) => is(kind, one)))
       .map((authorizer) => {
         const [verdict, message] = judge(authorizer);
         return { ...aboutAuthorizer(authorizer), attribute: 'identity_source', verdict, message };
       }),
 };
+
+/** What API Gateway checks by itself, with each request; an answer of a TOKEN authorizer is kept under the token. */
+const GATEWAY_DECIDES = ['TOKEN', 'COGNITO_USER_POOLS', 'JWT'];
+
+/** What a caller sends, as REST, HTTP and WebSocket APIs write it. */
+const SENT =
+  /(^|[\s,])(method\.request\.(header|querystring|multivalue\w+)|route\.request\.(header|querystring)|\$request\.(header|querystring))\./;
 
 function judge({ kind, ttlSeconds, identitySource }: Authorizer): Judgement {
   if (is(ttlSeconds, 0)) {
@@ -30,7 +37,7 @@ function judge({ kind, ttlSeconds, identitySource }: Authorizer): Judgement {
   if (kind.kind !== 'known' || identitySource.kind !== 'known') {
     return ['unknown', 'its kind or its identity sources are not known'];
   }
-  return /method\.request\.(header|querystring|multivalue\w+)\./.test(identitySource.value)
+  return SENT.test(identitySource.value)
     ? ['pass', 'answers are kept under what the caller sends']
     : ['fail', 'no identity source is sent by the caller, so callers share the answer that is kept'];
 }

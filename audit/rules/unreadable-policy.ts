@@ -4,7 +4,7 @@ import { finding, resourcesOf } from './shared/resources';
 import { aboutPolicy } from './shared/statements';
 
 const KNOWN_MANAGED =
-  /:iam::aws:policy\/service-role\/(AWSLambdaBasicExecutionRole|AWSLambdaVPCAccessExecutionRole|AmazonAPIGatewayPushToCloudWatchLogs)$|:iam::aws:policy\/AWSXRayDaemonWriteAccess$/;
+  /:iam::aws:policy\/service-role\/(AWSLambdaBasicExecutionRole|AWSLambdaVPCAccessExecutionRole|AWSLambdaSQSQueueExecutionRole|AWSLambdaDynamoDBExecutionRole|AWSLambdaKinesisExecutionRole|AmazonAPIGatewayPushToCloudWatchLogs)$|:iam::aws:policy\/AWSXRayDaemonWriteAccess$/;
 const FULL = /FullAccess|AdministratorAccess|PowerUserAccess/;
 
 /** Every policy can be read, so that the other rules of the family can judge it. */
@@ -42,7 +42,12 @@ function attachments(model: AuditModel): RuleFinding[] {
       return [];
     }
     return KNOWN_MANAGED.test(arn.value)
-      ? [finding(placed, 'policy_arn', ['pass', 'a managed policy of AWS that writes logs or traces only'])]
+      ? [
+          finding(placed, 'policy_arn', [
+            'pass',
+            'a managed policy of AWS that reads the source of events and writes logs or traces only',
+          ]),
+        ]
       : [finding(placed, 'policy_arn', ['unknown', 'what the managed policy allows is not in the plan'])];
   });
 }

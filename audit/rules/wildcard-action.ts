@@ -1,6 +1,6 @@
 import type { AuditModel, Policy, PolicyStatement } from '../model/types';
 import type { Rule, RuleFinding } from './rule';
-import { finding, judge, resourcesOf } from './shared/resources';
+import { finding, isSet, judge, resourcesOf } from './shared/resources';
 import { allowing, checkStatements, quoted, type StatementAnswer } from './shared/statements';
 import { isKeyAdministration, isWideAction } from './shared/wide-actions';
 
@@ -12,6 +12,14 @@ const ATTACHMENTS = [
   'aws_iam_group_policy_attachment',
   'aws_iam_policy_attachment',
 ];
+
+/** Lists of managed policies, by the type that has them. */
+const LISTS = [
+  ['aws_iam_role', 'managed_policy_arns'],
+  ['aws_iam_role_policy_attachments_exclusive', 'policy_arns'],
+  ['aws_iam_user_policy_attachments_exclusive', 'policy_arns'],
+  ['aws_iam_group_policy_attachments_exclusive', 'policy_arns'],
+] as const;
 
 /** No policy allows all actions of a service, or of all services. */
 export const wildcardAction: Rule = {
@@ -28,6 +36,7 @@ export const wildcardAction: Rule = {
   check: (model: AuditModel) => [
     ...checkStatements(model, () => true, judgeActions, passMessage),
     ...attachments(model),
+    ...lists(model),
   ],
 };
 
@@ -74,6 +83,28 @@ function attachments(model: AuditModel): RuleFinding[] {
       ),
     ];
   });
+}
+
+function lists(model: AuditModel): RuleFinding[] {
+  return LISTS.flatMap(([type, attribute]) =>
+    resourcesOf(model, type)
+      .filter(({ resource }) => isSet(resource.attributes, attribute))
+      .map((placed) => {
+        const arns = placed.resource.attributes.elements(attribute);
+        const known = arns.kind === 'known' ? arns.value : [];
+        const wide = known.some((arn) => arn.kind === 'known' && WIDE_MANAGED.test(String(arn.value)));
+        const isOpen = arns.kind === 'unknown' || known.some(({ kind }) => kind === 'unknown');
+        return finding(
+          placed,
+          attribute,
+          wide
+            ? ['fail', 'a managed policy of AWS gives full access']
+            : isOpen
+              ? ['unknown', 'a policy that it attaches is known only after apply']
+              : ['pass', 'no managed policy of AWS that it attaches is one of full access'],
+        );
+      }),
+  );
 }
 
 function passMessage(policy: Policy): string {

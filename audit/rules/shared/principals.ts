@@ -1,28 +1,47 @@
 import type { PolicyStatement } from '../../model/types';
 import { isBoundPrincipal, type StatementAnswer } from './statements';
+import { type Restriction, restrictsWho, restrictsWhoseToken } from './who-conditions';
 
 /** What is wrong with the principals of a statement of a resource policy: everybody, or nobody knows who. */
 export function opensPrincipal(statement: PolicyStatement): StatementAnswer | undefined {
-  if (statement.conditions.length > 0) {
-    return undefined;
+  const { conditions, notPrincipals, principals } = statement;
+  const restriction = restrictsWho(conditions);
+  if (notPrincipals !== undefined) {
+    return answer(restriction, 'NotPrincipal', 'allows everybody but those it names (NotPrincipal)', statement);
   }
-  if (statement.notPrincipals !== undefined) {
-    return {
-      verdict: 'fail',
-      element: 'NotPrincipal',
-      detail: 'allows everybody but those it names (NotPrincipal), without a condition',
-    };
+  if (principals?.some(({ id }) => id.text === '*')) {
+    return answer(restriction, 'Principal', 'allows everybody (Principal "*")', statement);
   }
-  const principals = statement.principals ?? [];
-  if (principals.some(({ id }) => id.text === '*')) {
-    return { verdict: 'fail', element: 'Principal', detail: 'allows everybody (Principal "*"), without a condition' };
+  if (principals?.some(({ type, id }) => type === 'Federated' && /:oidc-provider\//.test(id.text))) {
+    return answer(restrictsWhoseToken(conditions), 'Principal', 'allows every user of an identity provider', statement);
   }
-  const open = principals.filter(({ id }) => id.symbolic === 'anything' && !isBoundPrincipal(id));
-  return open.length === 0 && statement.principals !== undefined
+  const open = (principals ?? []).filter(({ id }) => id.symbolic === 'anything' && !isBoundPrincipal(id));
+  return (open.length === 0 && principals !== undefined) || conditions.length > 0
     ? undefined
     : {
         verdict: 'unknown',
         element: 'Principal',
         detail: 'allows a principal that is not known, without a condition',
       };
+}
+
+/** A condition that everybody meets is none. */
+function answer(
+  restriction: Restriction,
+  element: string,
+  detail: string,
+  { conditions }: PolicyStatement,
+): StatementAnswer | undefined {
+  switch (restriction) {
+    case 'yes':
+      return undefined;
+    case 'unknown':
+      return { verdict: 'unknown', element, detail: `${detail}, under a condition that is not known` };
+    default:
+      return {
+        verdict: 'fail',
+        element,
+        detail: `${detail}, ${conditions.length === 0 ? 'without a condition' : 'under a condition that does not say who'}`,
+      };
+  }
 }

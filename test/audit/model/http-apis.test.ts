@@ -140,3 +140,69 @@ test.each([
   });
   expect(found).toMatchObject([{ protocol: 'FUNCTION', api: 'import', method: 'ANY', accessRule: rule, verdict }]);
 });
+
+describe('an OpenAPI document of an HTTP API', () => {
+  const documented = (body: object, ...more: PlannedResource[]) =>
+    rows({ ...api('HTTP'), after: { name: 'shop', protocol_type: 'HTTP', body: JSON.stringify(body) } }, ...more);
+  const integration = { type: 'HTTP_PROXY', uri: 'https://orders.example.com/admin' };
+  const paths = { '/admin': { post: { 'x-amazon-apigateway-integration': integration } } };
+
+  test('has a row for each operation, beside the routes that are resources', () => {
+    const found = documented({ paths }, route('r', 'GET /ok', { authorization_type: 'AWS_IAM' }));
+    expect(found.map(({ method, path, authorization, answers }) => [method, path, authorization, answers])).toEqual([
+      ['POST', '/admin', 'NONE', 'https://orders.example.com/admin'],
+      ['GET', '/ok', 'AWS_IAM', '-'],
+    ]);
+    expect(found[0]).toMatchObject({ accessRule: 'none', verdict: 'fail', api: 'shop', protocol: 'HTTP' });
+  });
+
+  test('has JWT authorizers, whose answers nobody keeps', () => {
+    const scheme = {
+      type: 'oauth2',
+      'x-amazon-apigateway-authorizer': { type: 'jwt', identitySource: '$request.header.Authorization' },
+    };
+    const secured = { ...paths['/admin'].post, security: [{ login: ['orders:write'] }] };
+    const [row] = documented({
+      paths: { '/admin': { post: secured } },
+      components: { securitySchemes: { login: scheme } },
+    });
+    expect(row).toMatchObject({
+      authorization: 'JWT',
+      scopes: 'orders:write',
+      authorizer: { kind: 'JWT', ttlSeconds: '0' },
+    });
+  });
+
+  test('that is known only after apply is a row of which nothing is known', () => {
+    const [row] = rows({
+      ...api('HTTP'),
+      unknown: { id: true, body: true },
+      expressions: { body: refer('var.document') },
+    });
+    expect(row).toMatchObject({ path: '?', verdict: 'unknown', protocol: 'HTTP' });
+  });
+});
+
+describe('an API with a target', () => {
+  const quick = (after: JsonObject) =>
+    rows({
+      ...api('HTTP'),
+      after: { name: 'pets', protocol_type: 'HTTP', ...after },
+      expressions: {
+        target: { constant_value: 'x' },
+        ...('route_key' in after ? { route_key: { constant_value: 'x' } } : {}),
+      },
+    });
+
+  test('answers every request, of everybody', () => {
+    expect(quick({ target: 'https://pets.example.com' })).toMatchObject([
+      { method: 'ANY', path: '$default', authorization: 'NONE', answers: 'https://pets.example.com', verdict: 'fail' },
+    ]);
+  });
+
+  test('answers its route key alone where it has one', () => {
+    expect(quick({ target: 'arn:aws:lambda:eu-west-1:123456789012:function:f', route_key: 'GET /pets' })).toMatchObject(
+      [{ method: 'GET', path: '/pets', authorization: 'NONE', answers: 'function f' }],
+    );
+  });
+});

@@ -129,12 +129,18 @@ describe('bodies', () => {
     expect(reportOf(plan).matrix).toMatchObject([{ method: 'GET', path: '/x', verdict: 'fail' }]);
   });
 
-  test('an unknown body without a template leaves an empty matrix, which is an error', () => {
+  test('an unknown body without a template is a row of which nothing is known, and ends nothing', () => {
     const plan = api({}, { body: true }, { references: ['aws_lambda_function.f.invoke_arn'] });
+    const report = reportOf(plan);
 
-    expect(() => reportOf(plan)).toThrow(
-      'no readable route: aws_api_gateway_rest_api.a: the routes of its body are not read: it is known only after apply',
-    );
+    expect(report.matrix).toMatchObject([{ method: '?', path: '?', accessRule: 'unknown', verdict: 'unknown' }]);
+    expect(report.notJudged).toEqual([
+      {
+        stack: 'stack',
+        subject: 'aws_api_gateway_rest_api.a',
+        reason: 'the routes of its body are not read: it is known only after apply',
+      },
+    ]);
   });
 
   test('YAML is read like JSON', () => {
@@ -153,7 +159,9 @@ describe('bodies', () => {
       `a: &a [1]\n${Array.from({ length: 60 }, (_, at) => `b${at}: *a`).join('\n')}`,
     ],
   ])('a body that is %s is told, not skipped', (_, body) => {
-    expect(() => reportOf(api({ body }, {}, { constant_value: '' }))).toThrow('neither JSON nor YAML');
+    const report = reportOf(api({ body }, {}, { constant_value: '' }));
+    expect(report.matrix).toMatchObject([{ path: '?', verdict: 'unknown' }]);
+    expect(report.notJudged[0]?.reason).toContain('neither JSON nor YAML');
   });
 
   test('a sensitive body is judged and not shown', () => {

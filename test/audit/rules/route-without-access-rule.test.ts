@@ -111,8 +111,23 @@ describe('OPTIONS', () => {
     expect(judge(preflight(integration('MOCK')))).toMatchObject({ verdict: 'pass', rule: 'public (CORS preflight)' });
   });
 
-  test.each(['AWS_PROXY', 'HTTP_PROXY'])('that reaches a backend by %s is a route like any other', (type) => {
-    expect(judge(preflight(integration(type)))).toMatchObject({ verdict: 'fail', rule: 'none' });
+  // A browser sends no credential with it: a framework that answers it could not ask for one.
+  test.each(['AWS_PROXY', 'HTTP_PROXY'])('that its backend answers by %s is a preflight too', (type) => {
+    expect(judge(preflight(integration(type)))).toMatchObject({
+      verdict: 'pass',
+      rule: 'public (CORS preflight of its backend)',
+    });
+  });
+
+  test('that its backend answers is a route like any other where the access rules of its API do not list it', () => {
+    expect(judge(preflight(integration('AWS_PROXY'), accessRules({})))).toMatchObject({
+      verdict: 'fail',
+      rule: 'none',
+    });
+  });
+
+  test('without an integration is a route like any other', () => {
+    expect(judge(preflight())).toMatchObject({ verdict: 'fail', rule: 'none' });
   });
 
   test('another method with a MOCK integration is no preflight', () => {
