@@ -20,6 +20,8 @@ export interface ResourceConfig {
   readonly repetition: Expression | undefined;
   /** The construct path that cdktf wrote beside the resource. */
   readonly constructPath: string | undefined;
+  /** Which of several configurations of a provider makes it, `aws.us` or that of a module: two may mean two regions or accounts. */
+  readonly provider?: string | undefined;
 }
 
 /** A call of a module. */
@@ -94,6 +96,7 @@ export function readModuleConfig(module: Json | undefined): ModuleConfig {
         expressions: isObject(expressions) ? expressions : {},
         repetition: toExpression(member(resource, 'for_each_expression') ?? member(resource, 'count_expression')),
         constructPath: undefined,
+        provider: textOf(member(resource, 'provider_config_key')),
       });
     }
   }
@@ -114,4 +117,8 @@ export function readModuleConfig(module: Json | undefined): ModuleConfig {
     }
   }
   return config;
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

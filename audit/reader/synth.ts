@@ -143,6 +143,7 @@ function resourceConfig(body: JsonObject): ResourceConfig {
     expressions,
     repetition: repetition === undefined ? undefined : toExpression(expressionTree(repetition)),
     constructPath: typeof path === 'string' ? path : undefined,
+    provider: typeof body.provider === 'string' ? body.provider : undefined,
   };
 }
 

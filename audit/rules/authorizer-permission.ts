@@ -65,5 +65,10 @@ function judgeReferences(stack: Stack, resource: Resource): Judgement {
     return BOUND;
   }
   const onlyApis = targets.length > 0 && targets.every((target) => /_(rest_)?api$|_stage$/.test(target.resource.type));
-  return onlyApis && unresolved.length === 0 ? UNBOUND : ['unknown', 'source_arn is known only after apply'];
+  return onlyApis && unresolved.length === 0
+    ? [
+        'unknown',
+        'source_arn begins with the ARN of the API; whether it ends in /authorizers/ is known only after apply',
+      ]
+    : ['unknown', 'source_arn is known only after apply'];
 }

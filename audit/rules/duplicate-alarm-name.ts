@@ -22,7 +22,7 @@ export const duplicateAlarmName: Rule = {
       for (const placed of all) {
         const name = placed.resource.attributes.string(attribute);
         if (name.kind === 'known') {
-          const key = `${placed.stack.name} ${name.value}`;
+          const key = keyOf(placed, name.value);
           places.set(key, [...(places.get(key) ?? []), placed]);
         }
       }
@@ -30,12 +30,17 @@ export const duplicateAlarmName: Rule = {
     }),
 };
 
+/** Names are unique in a region of an account: another configuration of the provider may be another one. */
+function keyOf({ stack, resource }: Placed, name: string): string {
+  return JSON.stringify([stack.name, resource.config?.provider, name]);
+}
+
 function judge(placed: Placed, attribute: string, places: ReadonlyMap<string, readonly Placed[]>): Judgement {
   const name = placed.resource.attributes.string(attribute);
   if (name.kind !== 'known') {
     return ['unknown', 'its name is not known'];
   }
-  const other = places.get(`${placed.stack.name} ${name.value}`)?.find(({ resource }) => resource !== placed.resource);
+  const other = places.get(keyOf(placed, name.value))?.find(({ resource }) => resource !== placed.resource);
   return other === undefined
     ? ['pass', 'no other of the stack has its name']
     : ['fail', `${other.resource.address} has the same name`];

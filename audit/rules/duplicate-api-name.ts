@@ -32,7 +32,12 @@ export const duplicateApiName: Rule = {
 };
 
 function sameStack(api: Api, other: Api): boolean {
-  return other.kind === 'managed' && other.stack === api.stack;
+  // Another configuration of the provider is another region, or another account.
+  return (
+    other.kind === 'managed' &&
+    other.stack === api.stack &&
+    other.resource?.config?.provider === api.resource?.config?.provider
+  );
 }
 
 function sameName(api: Api, other: Api): boolean {
