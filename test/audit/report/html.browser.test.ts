@@ -2,7 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Request,
+} from 'playwright-core';
 import { type AuditReport, auditPath, render } from '../../../audit';
 import { findChromium } from '../../support/chromium';
 import { fixture, temporaryFolder } from '../support';
@@ -34,6 +41,22 @@ whereChromiumIs(`the HTML report in Chromium${reason}`, () => {
 
   afterAll(() => browser.close());
 
+  const contexts = new Map<string, Promise<BrowserContext>>();
+
+  /** Contexts keep nothing of a page that has no storage: one for each set of options saves a second for each page. */
+  function contextWith(options: BrowserContextOptions): Promise<BrowserContext> {
+    const key = JSON.stringify(options);
+    const context = contexts.get(key) ?? browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    contexts.set(key, context);
+    return context;
+  }
+
+  afterEach(async () => {
+    for (const context of contexts.values()) {
+      await Promise.all((await context).pages().map((page) => page.close()));
+    }
+  });
+
   /** Opens the report; what the page asks for and complains about is written down. */
   async function open(
     report: AuditReport,
@@ -41,7 +64,7 @@ whereChromiumIs(`the HTML report in Chromium${reason}`, () => {
   ): Promise<{ page: Page; requests: Request[]; complaints: string[] }> {
     const file = join(folder, 'report.html');
     writeFileSync(file, render(report, 'html'));
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })).newPage();
+    const page = await (await contextWith(options)).newPage();
     const requests: Request[] = [];
     const complaints: string[] = [];
     page.on('request', (request) => requests.push(request));
@@ -178,7 +201,7 @@ whereChromiumIs(`the HTML report in Chromium${reason}`, () => {
       expect({ foreign, complaints, requests: requests.length }).toEqual({ foreign: [], complaints: [], requests: 1 });
       expect(await page.locator('script').count()).toBe(1);
       expect(await page.textContent('#findings')).toContain('hostile');
-      await page.context().close();
+      await page.close();
     }
   }, 180_000);
 
