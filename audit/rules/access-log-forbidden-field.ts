@@ -4,7 +4,7 @@ import { finding, judge } from './shared/resources';
 
 /** What is a credential, holds some, or is personal beyond need. The usage key is SECRET-006's. */
 const FORBIDDEN =
-  /\$context\.(path|authorizer\.(claims(\.[\w-]+)?|token|accessToken)|identity\.(user|userArn|caller))(?![\w.])|\$(input|stageVariables|method)\b|\$context\.(requestOverride|responseOverride)|authorization|cookie|querystring/i;
+  /\$context\.(path|error\.validationErrorString|authorizer\.(claims(\.[\w-]+)?|token|accessToken)|identity\.(user|userArn|caller))(?![\w.])|\$(input|stageVariables|method)\b|\$context\.(requestOverride|responseOverride)|authorization|cookie|querystring/i;
 
 /** The access log holds nothing that should not be read by everybody who reads logs. */
 export const accessLogForbiddenField: Rule = {

@@ -39,7 +39,6 @@ export const ACCESS_LOG_FIELDS: Readonly<Record<string, AccessLogField>> = {
   integStatus: { variable: 'integrationStatus' },
   errType: { variable: 'error.responseType' },
   errMsg: { variable: 'error.message' },
-  validationError: { variable: 'error.validationErrorString' },
   wafStatus: { variable: 'waf.status' },
   wafError: { variable: 'waf.error' },
   wafLatency: { variable: 'waf.latency' },
@@ -69,7 +68,7 @@ export const ACCESS_LOG_FIELDS: Readonly<Record<string, AccessLogField>> = {
 
 /** What may never be logged: values that are credentials, may hold some, or are personal. */
 const FORBIDDEN =
-  /\$context\.(path|identity\.apiKey|authorizer\.claims(\.[\w-]+)?)(?![\w.])|\$(input|stageVariables|method)\b|\$context\.(requestOverride|responseOverride)|authorization|cookie|querystring/i;
+  /\$context\.(path|error\.validationErrorString|identity\.apiKey|authorizer\.claims(\.[\w-]+)?)(?![\w.])|\$(input|stageVariables|method)\b|\$context\.(requestOverride|responseOverride)|authorization|cookie|querystring/i;
 
 /**
  * The access-log format, one line of JSON. A value that is unavailable is written as `-`, so only what is a number on
@@ -84,7 +83,7 @@ export function accessLogFormat(): string {
 
 /**
  * What of an access-log format must not be logged: the usage key, headers that hold credentials, the path and the query
- * string, claims. `undefined` when there is nothing.
+ * string, claims, and what a validator says, which repeats values of the body. `undefined` when there is nothing.
  */
 export function forbiddenInAccessLog(format: string): string | undefined {
   return FORBIDDEN.exec(format)?.[0];

@@ -1,12 +1,10 @@
-import { entryRecord, type TrailFinding } from './findings';
+import { entryRecord, type TrailFinding, UNSEALED_MS } from './findings';
 import { leafHash } from './merkle';
 import type { SealedLeaf } from './seal';
 import type { TrailEntry } from './trail-entry';
 import type { TrailReader } from './trail-reader';
 import { entryId, placedAttributes, type TrailItem, UNSEALED } from './trail-table';
 
-/** How long an entry may be in the table without a seal, in milliseconds. */
-const UNSEALED_MS = 10 * 60_000;
 const PAGE = 500;
 
 export interface ComparedTable {

@@ -1,5 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { entryRecord, sealRecord, type TrailFinding } from './findings';
+import { entryRecord, sealRecord, type TrailFinding, UNSEALED_MS } from './findings';
 import { rootOfPath } from './merkle';
 import { isSealedBy, keyFingerprint, type Seal, type SignedSeal } from './seal';
 import { entryHash, type TrailEntry } from './trail-entry';
@@ -72,8 +72,57 @@ export function verifyExport(text: string, options: Omit<VerifyOptions, 'where'>
     ...verified,
     scope: first.scope,
     sha256: createHash('sha256').update(text).digest('hex'),
-    findings: [...verified.findings, ...broken, ...cut],
+    findings: [
+      ...verified.findings,
+      ...broken,
+      ...cut,
+      ...frameFindings(first, known),
+      ...unprovenFindings(first.scope, known),
+    ],
   };
+}
+
+/** What contradicts itself around the entries: a second beginning, seals of another trail, a last line that counts otherwise. */
+function frameFindings(first: ExportLine & { readonly kind: 'trail' }, lines: readonly ExportLine[]): TrailFinding[] {
+  const findings: TrailFinding[] = [];
+  const report = (fault: TrailFinding['fault'], record: string, text: string) =>
+    findings.push({ fault, record, where: 'export', text });
+  const count = lines.filter(({ kind }) => kind === 'entry').length;
+  for (const [index, line] of lines.entries()) {
+    if (line.kind === 'trail') {
+      report('insert', `line ${index + 2}`, 'the file begins a second time');
+    } else if (line.kind === 'seal' && line.seal.trail !== first.trail) {
+      report('edit', sealRecord(line.seal.number), 'it is of another trail than the first line says');
+    } else if (line.kind === 'end' && line.entries !== count) {
+      report('truncation', `line ${index + 2}`, `the last line says ${line.entries} entries, there are ${count}`);
+    } else if (line.kind === 'end' && index < lines.length - 1) {
+      report('insert', `line ${index + 2}`, 'lines follow the last one');
+    }
+  }
+  return findings;
+}
+
+/** Entries that no seal proves: each has to be what it says, and too young for the seal that is there. */
+function unprovenFindings(scope: 'whole' | 'selection', lines: readonly ExportLine[]): TrailFinding[] {
+  const lastSeal = lines.findLastIndex(({ kind }) => kind === 'seal');
+  const seals = lines.flatMap((line) => (line.kind === 'seal' ? [line.seal.at] : []));
+  const sealedUntil = seals.length === 0 ? 0 : Math.max(...seals) - UNSEALED_MS;
+  return lines.flatMap((line, index): TrailFinding[] => {
+    const isUnproven = line.kind === 'entry' && (scope === 'whole' ? index > lastSeal : line.proof === undefined);
+    if (!isUnproven) {
+      return [];
+    }
+    const read = readEntry(line.entry);
+    const record = read === undefined ? `line ${index + 2}` : entryRecord(read.entry);
+    const about = { record, where: 'export' } as const;
+    // Of a selection, what does not have the hash of what it says is told with its proof, or the lack of one.
+    if (scope === 'whole' && (read === undefined || entryHash(read.entry) !== read.entry.hash)) {
+      return [{ ...about, fault: 'edit', text: 'it does not have the hash of what it says' }];
+    }
+    return read !== undefined && read.entry.at < sealedUntil
+      ? [{ ...about, fault: 'unsealed', text: 'nothing proves it, and it is older than the seal' }]
+      : [];
+  });
 }
 
 function verifyWhole(
@@ -159,8 +208,29 @@ function checkSignature(
 function parse(line: string): ExportLine | undefined {
   try {
     const value = JSON.parse(line) as ExportLine | null;
-    return ['trail', 'entry', 'seal', 'end'].includes(value?.kind ?? '') ? (value as ExportLine) : undefined;
+    return isLine(value) ? value : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a value has the form of a line, as far as it is read. */
+function isLine(value: ExportLine | null): value is ExportLine {
+  switch (value?.kind) {
+    case 'trail':
+      return value.scope === 'whole' || value.scope === 'selection';
+    case 'seal':
+      return (
+        typeof value.signature === 'string' &&
+        Number.isSafeInteger(value.seal?.number) &&
+        (value.leaves === undefined ||
+          (Array.isArray(value.leaves) && value.leaves.every((leaf) => typeof leaf === 'string')))
+      );
+    case 'entry':
+      return value.proof === undefined || (Array.isArray(value.proof?.path) && Number.isSafeInteger(value.proof.leaf));
+    case 'end':
+      return Number.isSafeInteger(value.entries);
+    default:
+      return false;
   }
 }

@@ -19,6 +19,9 @@ export type TrailFault =
   /** It waits for its seal for too long. */
   | 'unsealed';
 
+/** How long an entry may wait for its seal, in milliseconds: sealing runs each minute, and may have to be repeated. */
+export const UNSEALED_MS = 10 * 60_000;
+
 /** Something that is wrong, and the record at which it shows. */
 export interface TrailFinding {
   readonly fault: TrailFault;

@@ -25,7 +25,6 @@ const REQUIRED = [
   'integStatus',
   'errType',
   'errMsg',
-  'validationError',
   'principal',
   'tokenId',
   'application',
@@ -67,6 +66,11 @@ describe('accessLogFormat', () => {
 
   test('holds nothing that is forbidden', () => {
     expect(forbiddenInAccessLog(accessLogFormat())).toBeUndefined();
+  });
+
+  test('what a validator says of a body repeats values of it, and is no field', () => {
+    expect(accessLogFormat()).not.toContain('validationErrorString');
+    expect(forbiddenInAccessLog('$context.error.validationErrorString')).toBe('$context.error.validationErrorString');
   });
 
   test('needs no escape for Terraform', () => {

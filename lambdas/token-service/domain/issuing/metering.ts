@@ -1,6 +1,6 @@
 import type { TokenRecord } from '../../../lib/token-record';
 import { type Applications, refuseOtherTeam } from '../applications/applications';
-import { DEFAULT_TEAM, isTeamRole } from '../authority/roles';
+import { isTeamRole } from '../authority/roles';
 import type { IssueToken } from '../commands';
 import { type FaultDetail, refuseAny } from '../fault';
 import type { Origin } from '../origin';
@@ -66,12 +66,16 @@ export class Meter {
   }
 
   /** An issuer that acts for its own application has no more to give than it has itself. */
-  private async ofCaller({ caller, stored }: Ownership, application: string, origin: Origin): Promise<Metering> {
-    const { tier, team = DEFAULT_TEAM } = caller;
+  private async ofCaller(
+    { caller: { tier }, team }: Ownership,
+    application: string,
+    origin: Origin,
+  ): Promise<Metering> {
+    // The team is the application's as it is stored: what a gateway keeps of the caller may be that of before a transfer.
     if (tier === undefined) {
       return { team };
     }
-    const registered = { application, tier, team: stored?.team ?? team };
+    const registered = { application, tier, team };
     const { application: metered } = await this.applications.ensure(registered, origin);
     return { tier: metered.tier, usageKey: metered.usageKey, team };
   }

@@ -12,6 +12,7 @@ import { dropKeptResults } from '../revocation/kept-results';
 import type { Sources } from '../revocation/sources';
 import { endsSecretSoon, sourceOfToken } from '../revocation/token-sources';
 import type { TokenSettings } from '../settings';
+import { refuseArchivedApplication } from '../teams/open-team';
 import { type ChangedTokenView, isoTime, type RotatedTokenView, shownStatus, tokenView } from '../views';
 import { newestFirst, overlapping, withGraceEnded, withNewestReplaced, withNewSecret } from './generations';
 import type { Permission, TokenChanges } from './token-changes';
@@ -51,6 +52,8 @@ export class Rotation {
         return undefined;
       }
       refuseUnlessActive(found, now);
+      // What is archived gets no new secret; what it has goes on until it is revoked.
+      refuseArchivedApplication(await this.ports.store.getApplication(found.application));
       refuseWiderSecret(permission, found);
       if (command.replaceNewest) {
         return withNewestReplaced(found, secret, now);

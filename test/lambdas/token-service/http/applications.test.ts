@@ -1,4 +1,4 @@
-import { contextOfAccessToken } from '../support/callers';
+import { contextOfAccessToken, contextOfToken } from '../support/callers';
 import { Harness, personId } from '../support/harness';
 
 let service: Harness;
@@ -115,6 +115,15 @@ describe('a transfer', () => {
   });
 });
 
+test('a token whose answer a gateway keeps from before a transfer issues for the new team', async () => {
+  const issuer = await service.issue({ application: 'shop', scopes: ['tokens:write', 'sales:read'] });
+  const kept = contextOfToken(await service.storedToken(issuer.body.id));
+  expect(kept.team).toBe('web');
+  await change({ team: 'data' });
+  const { status, body } = await service.issue({ application: 'shop', scopes: ['sales:read'] }, { authorizer: kept });
+  expect([status, (await service.storedToken(body.id)).team]).toEqual([201, 'data']);
+});
+
 test('a maintainer is a member of the team', async () => {
   const { body } = await change({ maintainers: [personId('dev'), personId('olga')] });
   expect(body).toMatchObject({ status: 400, errors: [{ pointer: '#/maintainers/1' }] });
@@ -125,6 +134,9 @@ test('an archived application issues nothing, names its tokens, and may come bac
   const { body } = await change({ archived: true });
   expect(body).toMatchObject({ archivedAt: '2026-01-01T00:00:00Z', tokens: [{ id: token.body.id }] });
   expect((await service.issue({ application: 'shop' })).status).toBe(409);
+  // What it has goes on, and gets no new secret.
+  expect((await service.request('POST', `/v1/tokens/${token.body.id}/rotate`)).status).toBe(409);
+  expect((await service.storedToken(token.body.id)).status).toBe('active');
   expect((await change({ tier: 'gold' }, {})).status).toBe(409);
   expect((await change({ archived: false })).body).not.toHaveProperty('archivedAt');
   expect((await service.issue({ application: 'shop' })).status).toBe(201);

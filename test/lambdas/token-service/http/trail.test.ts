@@ -28,7 +28,8 @@ beforeAll(async () => {
     event(4, { action: 'token.revoke', outcome: 'refused' }),
   ]);
   await lab.sealer().run();
-  await lab.append(writer(3), [event(6)]);
+  // What is not sealed yet is young.
+  await lab.append(writer(3), [event(6, { at: lab.now })]);
 });
 afterAll(async () => {
   await service.close();
@@ -175,6 +176,44 @@ describe('POST /trail/export', () => {
     expect(verifyExport(forged, { publicKey: await lab.key.publicKey() }).findings).toMatchObject([
       { record: `${writer(2)}-2`, text: 'its proof does not lead to the tree that was sealed' },
     ]);
+  });
+
+  test.each<[string, (lines: string[]) => string[], string]>([
+    ['whose proof was taken away', (lines) => lines.map((line) => line.replace(/,"proof":\{[^}]*\}/, '')), 'unsealed'],
+    ['that are fewer than its last line says', (lines) => lines.filter((_, index) => index !== 1), 'truncation'],
+    ['with another beginning among them', ([first = '', ...lines]) => [first, first, ...lines], 'insert'],
+    [
+      'of a trail that it does not name',
+      ([first = '', ...lines]) => [first.replace(/"trail":"[^"]*"/, '"trail":"other"'), ...lines],
+      'edit',
+    ],
+    ['whose seal has no signature', (lines) => lines.map((line) => line.replace(/,"signature":"[^"]*"/, '')), 'edit'],
+    ['behind its last line', (lines) => [...lines, lines[1] ?? ''], 'truncation'],
+  ])('entries %s are found', async (_, tamper, fault) => {
+    const { text } = await ask({});
+    const lines = text.trim().split('\n');
+    const { findings } = verifyExport(tamper(lines).join('\n'), { publicKey: await lab.key.publicKey() });
+    expect(findings.map((finding) => finding.fault)).toContain(fault);
+  });
+
+  test('a whole trail has no entry behind its last seal that says something else than its hash', async () => {
+    const { text } = await ask({});
+    const lines = text.trim().split('\n');
+    const last = JSON.parse(lines.find((line) => line.includes(`"writer":"${writer(3)}"`)) ?? '');
+    const [header] = lines;
+    const seal = lines.find((line) => line.includes('"kind":"seal"'));
+    const whole = (entry: object) =>
+      [
+        header?.replace('selection', 'whole'),
+        seal,
+        JSON.stringify({ ...last, entry }),
+        '{"kind":"end","entries":1}',
+      ].join('\n');
+    const unproven = (entry: object) =>
+      verifyExport(whole(entry), { publicKey }).findings.filter(({ record }) => record.startsWith(writer(3)));
+    const publicKey = await lab.key.publicKey();
+    expect(unproven(last.entry)).toEqual([]);
+    expect(unproven({ ...last.entry, actor: 'somebody else' })).toMatchObject([{ fault: 'edit' }]);
   });
 
   test('goes on where its last line says', async () => {
