@@ -1,6 +1,7 @@
 import { WAYS, type Way } from '../change/guards';
 import { linked } from '../change/links';
 import { type ResourceChange, resourceChanges } from '../change/resource-changes';
+import type { Stack } from '../reader/stack';
 import type { Rule, RuleFinding } from './rule';
 import { isToldElsewhere, ofRoutes } from './shared/changed-resources';
 import { aboutResource, type Judgement } from './shared/resources';
@@ -31,6 +32,16 @@ function answers(change: ResourceChange, way: Way): RuleFinding[] {
   return [{ ...aboutResource(change), verdict, message: `${message}${ofRoutes(routes)}`, evidence: 'added', routes }];
 }
 
+/** Asked once for a stack: each new resource would look at all others. */
+const FIRST = new WeakMap<Stack, boolean>();
+
+function isFirstPlan(stack: Stack): boolean {
+  const known = FIRST.get(stack);
+  const isFirst = known ?? stack.resources.every(({ before, mode }) => before === undefined || mode === 'data');
+  FIRST.set(stack, isFirst);
+  return isFirst;
+}
+
 /** Rights that every function needs, and that read nothing: to write its own log and trace. */
 const NEEDED = /:aws:policy\/(service-role\/AWSLambda(Basic|VPCAccess)ExecutionRole|AWSXRayDaemonWriteAccess)$/;
 
@@ -38,7 +49,7 @@ function judge({ stack, resource }: ResourceChange, { what, to }: Way): Judgemen
   const opened = to.map((name) => linked(stack, resource, name)).find((list) => list.length > 0) ?? [];
   const isNew = opened.length > 0 && opened.every(({ before }) => before === undefined);
   // On a first plan nothing is there yet.
-  if (stack.resources.every(({ before, mode }) => before === undefined || mode === 'data')) {
+  if (isFirstPlan(stack)) {
     return undefined;
   }
   if (isNew) {
