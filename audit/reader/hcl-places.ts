@@ -18,8 +18,9 @@ interface Module {
 
 /** Labels of a block in quotes, or without. */
 const HEADER = /^[ \t]*(resource|data|module|output)[ \t]+"?([\w-]+)"?(?:[ \t]+"?([\w-]+)"?)?[ \t]*\{/;
-const SOURCE = /^[ \t]*source[ \t]*=[ \t]*"([^"$%]*)"/;
-const HEREDOC = /<<[-~]?([A-Za-z_]\w*)[ \t]*$/;
+/** On a line of its own, or the first of a block on one line. */
+const SOURCE = /(?:^|\{)[ \t]*source[ \t]*=[ \t]*"([^"$%]*)"/;
+const HEREDOC = /^<<[-~]?([A-Za-z_]\w*)[ \t]*$/;
 /** Modules within modules that are followed. */
 const DEEPEST = 10;
 
@@ -93,7 +94,8 @@ function readHcl(text: string, addBlock: AddBlock, addSource: AddSource): void {
       if (kind !== '') {
         addBlock(key, { line: index + 1, column: line.search(/\S/) + 1 });
       }
-    } else if (depth === 1 && module !== undefined) {
+    }
+    if (depth <= 1 && !isComment && module !== undefined) {
       const source = SOURCE.exec(line)?.[1];
       // Others come from a registry or a repository.
       if (source !== undefined && /^\.{1,2}\//.test(source)) {
@@ -103,12 +105,19 @@ function readHcl(text: string, addBlock: AddBlock, addSource: AddSource): void {
     const scanned = scan(line, isComment);
     depth += scanned.braces;
     isComment = scanned.isComment;
-    end = HEREDOC.exec(line)?.[1];
+    end = scanned.end;
   });
 }
 
+interface Scanned {
+  readonly braces: number;
+  readonly isComment: boolean;
+  /** Line that ends the here-document which begins on this one. */
+  readonly end: string | undefined;
+}
+
 /** Braces of a line that count, and whether it ends within a comment. A text ends on its line; what is within `${}` of it may hold another. */
-function scan(line: string, startsInComment: boolean): { readonly braces: number; readonly isComment: boolean } {
+function scan(line: string, startsInComment: boolean): Scanned {
   let isComment = startsInComment;
   let braces = 0;
   /** Texts, and templates within them, that are open. */
@@ -140,11 +149,13 @@ function scan(line: string, startsInComment: boolean): { readonly braces: number
       isComment = true;
     } else if (two === '//' || one === '#') {
       break;
+    } else if (two === '<<' && HEREDOC.test(line.slice(at))) {
+      return { braces, isComment, end: HEREDOC.exec(line.slice(at))?.[1] };
     } else {
       braces += one === '{' ? 1 : one === '}' ? -1 : 0;
     }
   }
-  return { braces, isComment };
+  return { braces, isComment, end: undefined };
 }
 
 function readJson(text: string, addBlock: AddBlock, addSource: AddSource): void {

@@ -35,7 +35,15 @@ export function markdown(text: string): string {
 /** What Markdown may read as more than text; not an underscore within a word, a colon before a blank, and a slash. */
 const SPECIAL = /(?!(?<=[\p{L}\p{N}])_+(?=[\p{L}\p{N}])|: )[^\p{L}\p{N} ,.;()\u2026/-]|(?<=www)\./giu;
 
-/** The same in the typeface of code. */
+/** Addresses that stay one link in a cell of a table: none of their characters ends it. */
+const ADDRESS = /^https:\/\/[\w.-]+(\/[\w.~/%=&?#+-]*)?$/;
+
+/** The address of a page as a link of Markdown; a text when it could be read as something else. */
+export function markdownLink(address: string): string {
+  return ADDRESS.test(address) ? `<${address}>` : markdown(address);
+}
+
+/** A text of Markdown in the typeface of code. */
 export function markdownCode(text: string): string {
   return `<code>${markdown(text)}</code>`;
 }

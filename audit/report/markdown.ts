@@ -1,4 +1,4 @@
-import { markdown, markdownCode } from './escape';
+import { markdown, markdownCode, markdownLink } from './escape';
 import { cardOf, type FindingCard } from './finding-card';
 import { countsText, headline, openFindings, sourceText } from './parts';
 import { type AuditReport, type Finding, losesState } from './report';
@@ -123,9 +123,9 @@ function partOf<T>(section: Section<T>, folded = false): Part {
     head: tableHead(columns.map(({ title }) => title)),
     rows: section.rows.map((row) =>
       tableRow(
-        columns.map(({ cell, isCode }) =>
+        columns.map(({ cell, isCode, isLink }) =>
           textsOf(cell(row))
-            .map(isCode ? markdownCode : markdown)
+            .map(isLink ? markdownLink : isCode ? markdownCode : markdown)
             .join('<br>'),
         ),
       ),

@@ -19,6 +19,8 @@ export interface Column<T> {
   cell(row: T): string | readonly string[];
   /** Whether it holds names of the plan, which are set as code where a format can. */
   readonly isCode?: boolean;
+  /** Whether it holds addresses of pages, which are links where a format can. */
+  readonly isLink?: boolean;
   /** `short`: in reports that are to be short; `whole`: in those that have room. @default - in both */
   readonly in?: 'short' | 'whole';
 }
@@ -46,7 +48,7 @@ export function remediesSection(report: AuditReport): Section<RuleInfo> {
     columns: [
       { title: 'rule', cell: ({ id, title }) => `${id} ${title}` },
       { title: 'what to do', cell: ({ fix }) => fix },
-      { title: 'read', cell: ({ references }) => references },
+      { title: 'read', isLink: true, cell: ({ references }) => references },
     ],
     rows: report.rules.filter(({ id }) => failed.has(id)),
   };

@@ -33,6 +33,8 @@ module "elsewhere" {
   source = "terraform-aws-modules/lambda/aws"
 }
 output "token" { value = "x" }
+# a comment that ends like a text <<EOT
+module "inline" { source = "./modules/inner" }
 `,
 );
 write(
@@ -56,6 +58,7 @@ test.each([
   ['aws_sqs_queue.bare', 'main.tf:8:3'],
   ['data.aws_region.here', 'main.tf:13:1'],
   ['output.token', 'main.tf:20:1'],
+  ['module.inline.aws_kms_key.k', 'modules/inner/x.tf:2:1'],
   ['aws_sns_topic.alarms[0]', 'more.tf.json:4:7'],
   ['module.gateway.aws_api_gateway_rest_api.api', 'modules/gateway/api.tf:1:1'],
   ['module.deep["x"].aws_api_gateway_rest_api.api', 'modules/gateway/api.tf:1:1'],

@@ -49,6 +49,13 @@ describe('the Markdown report', () => {
     expect(text).toContain('| <code>GET /v1</code> | weakened | weakened: authorization CUSTOM &#8594; NONE |');
   });
 
+  test('what to do about each rule stands once, with links to read on', () => {
+    const text = renderMarkdown(reportWith([findingOf(), findingOf({ address: 'aws_api_gateway_method.other' })]));
+
+    expect(text.match(/<summary>What to do \(1\)/g)).toHaveLength(1);
+    expect(text).toContain('| <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html><br>');
+  });
+
   test('a first plan, in which every route is new, has no changes of routes', () => {
     const matrix = ['/v1', '/v2'].map((path) => ({ ...rowWith(path), change: 'added' as const, changes: [] }));
 
@@ -105,7 +112,7 @@ describe('the Markdown report', () => {
 
   test.each(HOSTILE)('%j stays text in its cell', (hostile) => {
     const text = renderMarkdown(reportFullOf(hostile));
-    const foreign = text.replace(/<\/?(?:code|details|summary|br)>|<!-- (?:-->|gatehouse-plan-audit -->)/g, '');
+    const foreign = text.replace(/<\/?(?:code|details|summary|br)>|<https:\/\/(?:docs\.aws|owasp)[\w./-]+>|<!-- (?:-->|gatehouse-plan-audit -->)/g, '');
     const rows = text.split('\n').filter((line) => line.startsWith('|'));
     const columns = rows.map((row) => row.split('|').length - 2);
 
