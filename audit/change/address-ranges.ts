@@ -1,5 +1,7 @@
 import type { PolicyText } from '../model/types';
-import type { Answer } from './conditions';
+
+/** An answer that may be out of reach. */
+export type Answer = 'yes' | 'no' | 'unknown';
 
 /** A range of IPv4 addresses, as numbers. */
 interface Range {

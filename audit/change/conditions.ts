@@ -1,9 +1,6 @@
 import type { PolicyCondition, PolicyText } from '../model/types';
-import { rangesWithin } from './address-ranges';
+import { type Answer, rangesWithin } from './address-ranges';
 import { type Alphabet, example, includes } from './patterns';
-
-/** An answer that may be out of reach. */
-export type Answer = 'yes' | 'no' | 'unknown';
 
 /**
  * Whether each request that meets the conditions of one statement meets those of another. `no` is told only where there is such

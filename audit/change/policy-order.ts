@@ -1,5 +1,6 @@
 import type { PolicyStatement, PolicyText } from '../model/types';
-import { type Answer, areCompatible, escapesAll, implies } from './conditions';
+import type { Answer } from './address-ranges';
+import { areCompatible, escapesAll, implies } from './conditions';
 import { type Alphabet, commonExample, example, includes, overlaps } from './patterns';
 
 /** How what statements allow, or deny, compares with what others do. */

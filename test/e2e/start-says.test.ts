@@ -106,10 +106,15 @@ test('without a token service --json says why there is no token', async () => {
 test('the rules that fail are named, as the audit counts them', async () => {
   const folder = project(['/200'], SERVED);
   const [, failed, named = ''] = /(\d+) failed \((.+?)\), \d+ unknown/.exec(await said(folder, END)) ?? [];
-  const audited = promisify(execFile)(process.execPath, [COMMAND, 'audit', 'cdktf.out'], { cwd: folder });
+  const audited = promisify(execFile)(process.execPath, [COMMAND, 'audit', 'cdktf.out', '--format', 'json'], {
+    cwd: folder,
+    maxBuffer: 1 << 26,
+  });
   // It exits with the code of its findings.
   const { stdout } = await audited.catch((error: { stdout: string }) => error);
-  const found = [...stdout.matchAll(/^FAIL (\S+)/gm)].map(([, rule]) => rule);
+  const found = (JSON.parse(stdout) as { findings: { verdict: string; rule: string }[] }).findings.flatMap(
+    ({ verdict, rule }) => (verdict === 'fail' ? [rule] : []),
+  );
   const told = named.split(', ').map((part) => part.split(' '));
   expect(Number(failed)).toBe(found.length);
   expect(told.length).toBeGreaterThan(1);

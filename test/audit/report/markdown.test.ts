@@ -53,7 +53,9 @@ describe('the Markdown report', () => {
     const text = renderMarkdown(reportWith([findingOf(), findingOf({ address: 'aws_api_gateway_method.other' })]));
 
     expect(text.match(/<summary>What to do \(1\)/g)).toHaveLength(1);
-    expect(text).toContain('| <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html><br>');
+    expect(text).toContain(
+      '| <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html><br>',
+    );
   });
 
   test('a first plan, in which every route is new, has no changes of routes', () => {
@@ -112,7 +114,10 @@ describe('the Markdown report', () => {
 
   test.each(HOSTILE)('%j stays text in its cell', (hostile) => {
     const text = renderMarkdown(reportFullOf(hostile));
-    const foreign = text.replace(/<\/?(?:code|details|summary|br)>|<https:\/\/(?:docs\.aws|owasp)[\w./-]+>|<!-- (?:-->|gatehouse-plan-audit -->)/g, '');
+    const foreign = text.replace(
+      /<\/?(?:code|details|summary|br)>|<https:\/\/(?:docs\.aws|owasp)[\w./-]+>|<!-- (?:-->|gatehouse-plan-audit -->)/g,
+      '',
+    );
     const rows = text.split('\n').filter((line) => line.startsWith('|'));
     const columns = rows.map((row) => row.split('|').length - 2);
 
