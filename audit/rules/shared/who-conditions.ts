@@ -4,11 +4,11 @@ import type { PolicyCondition, PolicyText } from '../../model/types';
  * Condition keys that tell who asks, from where, or for whom a service asks. Source: "AWS global condition context keys", IAM user guide.
  */
 const WHO =
-  /^(aws:(principal(orgid|orgpaths|account|arn|tag\/.+|isawsservice|servicename)|source(arn|account|orgid|orgpaths|vpc|vpce|vpcarn|ip|owner)|vpcsourceip|userid|username|federatedprovider|sourceidentity)|kms:calleraccount|sts:externalid|s3:dataaccesspoint(account|arn)|lambda:(sourcefunctionarn|eventsourcetoken)|events:source|ec2:sourceinstancearn|elasticfilesystem:accesspointarn)$/i;
+  /^(aws:(principal(orgid|orgpaths|account|arn|tag\/.+|isawsservice|servicename)|source(arn|account|orgid|orgpaths|vpc|vpce|vpcarn|ip|owner)|vpcsourceip|userid|federatedprovider|sourceidentity)|kms:calleraccount|sts:externalid|s3:dataaccesspoint(account|arn)|lambda:(sourcefunctionarn|eventsourcetoken)|events:source|ec2:sourceinstancearn|elasticfilesystem:accesspointarn)$/i;
 
 /** Of what is asked with a token of an OpenID Connect provider: whose token it is. `aud` alone is that of every user of the provider. */
 const WHOSE_TOKEN =
-  /:(sub|repository|repository_id|repository_owner|repository_owner_id|job_workflow_ref|namespace_path|project_path|environment)$/i;
+  /:(sub|repository|repository_id|repository_owner|repository_owner_id|job_workflow_ref|namespace_path|project_path)$/i;
 /** Identity pools are their audience. */
 const POOL = /^cognito-identity\.amazonaws\.com:aud$/i;
 
@@ -44,13 +44,17 @@ function judge(conditions: readonly PolicyCondition[], isMeant: (key: string) =>
   return answers.find((answer) => answer === 'yes') ?? answers.find((answer) => answer === 'unknown') ?? 'no';
 }
 
-/** Whether a value is that of everybody: a wildcard, every address, an ARN of any account, every repository. */
+/** Whether a value is that of everybody: a wildcard, every address, an ARN of any account, every repository, any organization. */
 function isEverybody(operator: string, { text, symbolic }: PolicyText): boolean {
   if (symbolic !== 'no') {
     // It is, or holds, an attribute of a resource, which is one thing.
     return false;
   }
-  if (/^(0\.0\.0\.0|::)\/0$/.test(text)) {
+  if (/^Bool/i.test(operator)) {
+    return /^false$/i.test(text);
+  }
+  // Two halves of all addresses are all of them: so wide a range names nobody.
+  if (/^[\d.]+\/[0-7]$|^[\da-f:]*:[\da-f:]*\/(\d|1[0-5])$/i.test(text)) {
     return true;
   }
   if (!/Like$|^Arn/i.test(operator)) {
@@ -59,7 +63,17 @@ function isEverybody(operator: string, { text, symbolic }: PolicyText): boolean 
   const [, account, resource = ''] = /^arn:[^:]*:[^:]*:[^:]*:([^:]*):(.*)$/.exec(text) ?? [];
   if (account !== undefined) {
     // The names of buckets are unique, and their ARNs have no account.
-    return /^[*?]+$/.test(account) || (account === '' && /^[*?]/.test(resource));
+    return /[*?]/.test(account) || (account === '' && /^[*?]/.test(resource));
   }
-  return /^[*?]*$/.test(text) || /^(repo|project_path|organization|system:serviceaccount):[*?:]*$/.test(text);
+  return WIDE.some((pattern) => pattern.test(text));
 }
+
+/** Texts with a wildcard where it should say whose: at the beginning, in an account or organization, in the owner of a repository. */
+const WIDE = [
+  /^[*?]/,
+  /^$/,
+  /^arn:.*[*?]/,
+  /^o-[^/]*[*?]/,
+  /^\d*[*?][\d*?]*$/,
+  /^(repo|project_path|organization|group|system:serviceaccount):[^/:]*[*?]/,
+];
