@@ -56,7 +56,7 @@ function judgeOpen(route: Route): Access {
         return access('public (CORS preflight)', declared, 'pass', 'OPTIONS answered by API Gateway itself');
       }
       // Browsers send a preflight without a credential, so that a framework which answers it cannot ask for one.
-      if (!declared.listed && mayBeOptions(route) && route.integration.kind === 'known') {
+      if (!declared.listed && mayBeOptions(route) && isProxy(route)) {
         return access(
           'public (CORS preflight of its backend)',
           declared,
@@ -116,6 +116,11 @@ function judgeAuthorizer(route: Route, authorization: string): Access {
 
 function isPreflight(route: Route): boolean {
   return mayBeOptions(route) && route.integration.kind === 'known' && route.integration.value === 'MOCK';
+}
+
+/** A service of AWS answers no preflight: what reaches it by OPTIONS is an action like any other. */
+function isProxy({ integration }: Route): boolean {
+  return integration.kind === 'known' && ['AWS_PROXY', 'HTTP_PROXY'].includes(integration.value);
 }
 
 function mayBeOptions(route: Route): boolean {

@@ -200,11 +200,15 @@ function integrationOf(stack: Stack, route: Resource): Pick<Route, 'integration'
  */
 function quickRoute(api: Api): Route[] {
   const { resource } = api;
-  if (resource === undefined || !resource.attributes.configured('target')) {
+  const target = resource?.attributes.string('target');
+  // A module may hand on a target that is null. What is known only after apply is one where somebody set it.
+  const isOpen = target?.kind === 'known' || (target?.kind === 'unknown' && resource?.attributes.configured('target'));
+  if (resource === undefined || !isOpen) {
     return [];
   }
   const key = orDefault(resource.attributes.string('route_key'), '$default');
-  const route = resource.attributes.configured('route_key') ? key : known('$default');
+  const isSet = key.kind === 'known' || resource.attributes.configured('route_key');
+  const route = isSet ? key : known('$default');
   const place = convert(route, placeOf, 'route_key is not a text');
   return [
     {

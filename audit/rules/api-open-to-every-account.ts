@@ -54,7 +54,10 @@ function deniesOthers({ statements }: Policy): boolean {
         effect.text === 'Deny' &&
         principals.some(({ id }) => id.text === '*') &&
         actions.some(({ text }) => /^(\*|execute-api:(\*|Invoke))$/i.test(text)) &&
-        resources.some(({ text }) => /(^\*|\/\*)$/.test(text)) &&
+        // All of the API: a stage or a path of it leaves the rest open.
+        resources.some(({ text }) =>
+          /^(\*|execute-api:\/\*|arn:[^:]*:execute-api:[^:]*:[^:]*:[^/]+\/\*)$/.test(text),
+        ) &&
         conditions.length > 0 &&
         conditions.every(
           ({ operator, key, values }) =>

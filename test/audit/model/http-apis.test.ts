@@ -200,6 +200,10 @@ describe('an API with a target', () => {
     ]);
   });
 
+  test('that is null makes no route, as modules hand it on', () => {
+    expect(() => quick({ target: null })).toThrow('no readable route');
+  });
+
   test('answers its route key alone where it has one', () => {
     expect(quick({ target: 'arn:aws:lambda:eu-west-1:123456789012:function:f', route_key: 'GET /pets' })).toMatchObject(
       [{ method: 'GET', path: '/pets', authorization: 'NONE', answers: 'function f' }],

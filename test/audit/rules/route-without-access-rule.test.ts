@@ -126,6 +126,10 @@ describe('OPTIONS', () => {
     });
   });
 
+  test.each(['AWS', 'HTTP'])('that reaches a service by %s is a route like any other', (type) => {
+    expect(judge(preflight(integration(type)))).toMatchObject({ verdict: 'fail', rule: 'none' });
+  });
+
   test('without an integration is a route like any other', () => {
     expect(judge(preflight())).toMatchObject({ verdict: 'fail', rule: 'none' });
   });
